@@ -1,0 +1,63 @@
+// What goes into a run of Move code and what comes out: the types that the channel's ledger, the local chain and the sandbox share.
+
+import type { Bytes } from '../base/bytes.ts';
+import type { Address } from '../base/ids.ts';
+import type { ChangeSet } from '../base/state.ts';
+import type { TypeTag } from '../base/type-tag.ts';
+import type { ModuleId } from './bytecode/module.ts';
+
+export interface FunctionCall {
+  readonly module: ModuleId;
+  readonly function: string;
+  readonly typeArgs: readonly TypeTag[];
+  /** BCS of each argument that is not a signer, in order. */
+  readonly args: readonly Bytes[];
+}
+
+export interface RunRequest {
+  readonly call: FunctionCall;
+  /** Fill the leading `signer` / `&signer` parameters, in order. */
+  readonly senders: readonly Address[];
+  /** Gas units that the run may use. */
+  readonly gasLimit: bigint;
+  /** 32 bytes; the seed of table handles and unique addresses. */
+  readonly transactionHash: Bytes;
+  /** `entry`: only entry functions (and what they may take as arguments); `view`: only `#[view]`; `any`: any public function, for tests and tools. */
+  readonly access: 'entry' | 'view' | 'any';
+}
+
+/** Where a run stopped. */
+export interface CodeLocation {
+  readonly module: ModuleId | 'script';
+  readonly function: string;
+  /** Instruction index in the function. */
+  readonly offset: number;
+}
+
+export type RunStatus =
+  | { readonly kind: 'executed' }
+  /** `abort` in Move. `reason` is the constant's name and doc from the module's error map, where it has one. */
+  | {
+      readonly kind: 'abort';
+      readonly code: bigint;
+      readonly location: CodeLocation;
+      readonly reason?: { readonly name: string; readonly doc: string };
+    }
+  /** The VM stopped the run. `code` is the Rust VM's status name, such as ARITHMETIC_ERROR, OUT_OF_GAS or MISSING_DATA. */
+  | { readonly kind: 'failure'; readonly code: string; readonly location?: CodeLocation; readonly message?: string };
+
+export interface MoveEvent {
+  readonly type: TypeTag;
+  readonly data: Bytes;
+}
+
+export interface RunResult {
+  readonly status: RunStatus;
+  /** Empty unless executed. */
+  readonly changes: ChangeSet;
+  /** Empty unless executed. */
+  readonly events: readonly MoveEvent[];
+  /** BCS of each return value; a reference is returned as what it points at. Empty unless executed. */
+  readonly returns: readonly Bytes[];
+  readonly gasUsed: bigint;
+}
