@@ -1,0 +1,75 @@
+// What nodes of a channel say to each other, as values. How they are encoded, capped and versioned is in `wire/`; which signatures
+// they carry, so that whoever feeds them to the channel can check them first, is told by `signaturesOf` (signatures.ts).
+
+import type { Bytes } from '../base/bytes.ts';
+import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
+import type { StateKey } from '../base/state.ts';
+import type { Acknowledgement, Certificate, SignedBatch } from './batch.ts';
+import type { MemberTransaction } from './transaction.ts';
+
+/** A place in the history: the batch that ends at `height`. */
+export interface Position {
+  readonly height: Height;
+  readonly hash: Bytes;
+  /** Term of that batch. */
+  readonly term: Term;
+}
+
+/** A member as the history has it at some height. */
+export interface MemberRecord {
+  readonly address: Address;
+  readonly nodeKey: NodeKey;
+  readonly joinSequence: bigint;
+  /** Sequence of the member's last transaction in the history; 0 before the first. */
+  readonly lastSequence: bigint;
+  readonly leaving: boolean;
+}
+
+/** The whole state at a settled height: enough to go on from without the history before it. */
+export interface Snapshot {
+  readonly position: Position;
+  readonly timestampMs: bigint;
+  readonly members: readonly MemberRecord[];
+  readonly closing: boolean;
+  readonly entries: readonly { readonly key: StateKey; readonly value: Bytes }[];
+}
+
+export type ChannelMessage =
+  /** First on every new link, and whenever the sender has fallen behind: what I have; send what follows. `known` goes back from the tip in growing steps. */
+  | { readonly kind: 'hello'; readonly term: Term; readonly genesisRoot: Bytes; readonly known: readonly Position[] }
+  /** Batches that follow `hello.known`, oldest first, with the newest certificate. `more`: ask again from the end of these. */
+  | {
+      readonly kind: 'history';
+      readonly batches: readonly SignedBatch[];
+      readonly certificate?: Certificate;
+      readonly more: boolean;
+    }
+  /** To one whose history ends before the sender's begins. Its root is checked against the chain's settled root. */
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'transaction'; readonly transaction: MemberTransaction }
+  | { readonly kind: 'batch'; readonly batch: SignedBatch }
+  | { readonly kind: 'acknowledgement'; readonly acknowledgement: Acknowledgement }
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
+  /** A new leader asks what everyone has before it opens its term. */
+  | { readonly kind: 'recover'; readonly term: Term }
+  /** "I follow no older term from now on, and this is my tip." */
+  | {
+      readonly kind: 'recovered';
+      readonly term: Term;
+      readonly tip: Position;
+      readonly signer: NodeKey;
+      readonly signature: Bytes;
+    }
+  /** Every 2 s on every link. `echo` returns the peer's last `stamp`, so that each side measures the round trip. */
+  | {
+      readonly kind: 'heartbeat';
+      readonly stamp: bigint;
+      readonly echo: bigint;
+      readonly term: Term;
+      readonly height: Height;
+      readonly finalHeight: Height;
+      /** The sender's best known latency to the leader in ms; absent while it knows none. */
+      readonly leaderLatencyMs?: number;
+    }
+  /** The receiver's last message could not be accepted, and why; for the log and the page, never for the protocol. */
+  | { readonly kind: 'refused'; readonly reason: string };

@@ -1,0 +1,210 @@
+// The channel's doors: what comes in (Input), what must be kept (Event), what goes out (Effect). The channel itself never acts, waits or
+// reads a clock; whoever runs it persists the events of an update first and then carries out its effects, in order ([B5]).
+
+import type { Bytes } from '../base/bytes.ts';
+import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
+import type { StateChange } from '../base/state.ts';
+import type { TypeTag } from '../base/type-tag.ts';
+import type { Certificate, SignedBatch } from './batch.ts';
+import type { ChannelMessage, Snapshot } from './messages.ts';
+import type { JoiningMember, MemberAction, MemberTransaction } from './transaction.ts';
+
+/** One member as the contract lists it. */
+export interface ChainMember extends JoiningMember {
+  /** Has a heartbeat within the window. */
+  readonly valid: boolean;
+  readonly leaving: boolean;
+}
+
+export interface ChainProposal {
+  readonly id: bigint;
+  readonly proposer: Address;
+  readonly fromHeight: Height;
+  readonly toHeight: Height;
+  /** SHA3-256 of the proposal's data. */
+  readonly dataHash: Bytes;
+  readonly votesFor: readonly Address[];
+  readonly votesAgainst: readonly Address[];
+  readonly createdMs: bigint;
+  readonly executed: boolean;
+}
+
+/** What the chain says, as far as the channel's rules need it. */
+export interface ChainView {
+  readonly leader?: Address;
+  readonly term: Term;
+  readonly members: readonly ChainMember[];
+  readonly settledHeight: Height;
+  readonly settledRoot: Bytes;
+  readonly historyHash: Bytes;
+  readonly proposals: readonly ChainProposal[];
+  readonly closing: boolean;
+  readonly closed: boolean;
+}
+
+/** Chosen by the client for one request; comes back with everything that concerns it. */
+export type RequestId = string;
+
+export type Input =
+  | { readonly kind: 'clock' }
+  /** Link to a member's node came up (`direct`: not through a relay) or changed, or went away. */
+  | { readonly kind: 'link'; readonly peer: NodeKey; readonly state: 'direct' | 'relayed' | 'lost' }
+  /** Signatures in it are already checked ([S3]). */
+  | { readonly kind: 'message'; readonly from: NodeKey; readonly message: ChannelMessage }
+  | { readonly kind: 'chain'; readonly view: ChainView }
+  /** The answer to a `sign` effect. */
+  | { readonly kind: 'signed'; readonly token: number; readonly signature: Bytes }
+  | { readonly kind: 'request'; readonly id: RequestId; readonly action: MemberAction }
+  | { readonly kind: 'settle' }
+  /** The answer to a `chain` effect. */
+  | {
+      readonly kind: 'submitted';
+      readonly action: ChainAction;
+      readonly result: 'done' | { readonly refused: string };
+    };
+
+/** What a node must find again after a restart ([D3]). */
+export type Event =
+  | { readonly kind: 'appended'; readonly batch: SignedBatch }
+  /** Batches above this height are taken back ([L4]). */
+  | { readonly kind: 'truncated'; readonly height: Height }
+  | { readonly kind: 'promised'; readonly term: Term }
+  | { readonly kind: 'certified'; readonly certificate: Certificate }
+  | { readonly kind: 'queued'; readonly transaction: MemberTransaction }
+  | { readonly kind: 'dequeued'; readonly sequence: bigint }
+  /** Replaces every batch up to its height ([X5]). */
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot };
+
+/** The change sets and flags of a settlement, before the chain adapter encodes them as the contract's `SettlementData`. */
+export interface Settlement {
+  readonly fromHeight: Height;
+  readonly toHeight: Height;
+  readonly changes: readonly StateChange[];
+  readonly leaving: readonly Address[];
+  readonly closing: boolean;
+  readonly stateRoot: Bytes;
+  readonly historyHash: Bytes;
+}
+
+export type ChainAction =
+  | { readonly kind: 'applyLeader' }
+  | { readonly kind: 'propose'; readonly settlement: Settlement }
+  | { readonly kind: 'vote'; readonly proposal: bigint; readonly option: 'for' | 'against' | 'abstain' }
+  | { readonly kind: 'execute'; readonly proposal: bigint };
+
+export type Grade = 'queued' | 'executed' | 'verified' | 'final';
+
+export type TransactionStatus =
+  | { readonly kind: 'executed' }
+  | { readonly kind: 'aborted'; readonly code: bigint; readonly location: string; readonly reason?: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message?: string };
+
+/** Why this node follows the leader no further ([B4], [F3], [G2]). */
+export interface Dispute {
+  readonly kind: 'effects' | 'root' | 'transaction' | 'conflict' | 'genesis';
+  readonly term: Term;
+  readonly height: Height;
+  readonly accused: NodeKey;
+  /** For people. */
+  readonly message: string;
+  /** The leader's signed statement, where there is one: evidence. */
+  readonly batch?: SignedBatch;
+  readonly claimed?: Bytes;
+  readonly computed?: Bytes;
+}
+
+/** What clients are told. */
+export type Notice =
+  | {
+      readonly kind: 'grade';
+      readonly request: RequestId;
+      readonly sequence: bigint;
+      readonly grade: Grade;
+      readonly height?: Height;
+      readonly status?: TransactionStatus;
+    }
+  | { readonly kind: 'requestRefused'; readonly request: RequestId; readonly reason: string }
+  /** Applied to this node's state; `grade` is the least that holds for all of it. */
+  | {
+      readonly kind: 'changes';
+      readonly fromHeight: Height;
+      readonly toHeight: Height;
+      readonly changes: readonly StateChange[];
+      readonly transactions: readonly {
+        readonly height: Height;
+        readonly sender?: Address;
+        readonly sequence?: bigint;
+        readonly status: TransactionStatus;
+        readonly events: readonly { readonly type: TypeTag; readonly data: Bytes }[];
+      }[];
+    }
+  /** Heights above `height` were taken back; `changes` undo them. */
+  | { readonly kind: 'tookBack'; readonly height: Height; readonly changes: readonly StateChange[] }
+  | { readonly kind: 'final'; readonly height: Height }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'dispute'; readonly dispute: Dispute }
+  | { readonly kind: 'settled'; readonly height: Height };
+
+export type Effect =
+  | { readonly kind: 'send'; readonly to: NodeKey; readonly message: ChannelMessage }
+  /** Sign with the node key; the answer is a `signed` input with the token. */
+  | { readonly kind: 'sign'; readonly token: number; readonly message: Bytes }
+  | { readonly kind: 'chain'; readonly action: ChainAction }
+  | { readonly kind: 'notify'; readonly notice: Notice }
+  /** Look at the chain now, rather than at the next poll. */
+  | { readonly kind: 'refreshChain' }
+  /** Hold a link to this member. */
+  | { readonly kind: 'connect'; readonly peer: NodeKey }
+  | { readonly kind: 'disconnect'; readonly peer: NodeKey };
+
+export interface Update {
+  readonly events: readonly Event[];
+  readonly effects: readonly Effect[];
+}
+
+export type Role =
+  | 'loading'
+  | 'joining'
+  | 'recovering'
+  | 'leader'
+  | 'follower'
+  | 'leaderless'
+  | 'disputed'
+  | 'left'
+  | 'closed';
+
+export interface MemberStatus {
+  readonly address: Address;
+  readonly nodeKey: NodeKey;
+  readonly joinSequence: bigint;
+  readonly isLeader: boolean;
+  readonly isSelf: boolean;
+  readonly leaving: boolean;
+  readonly valid: boolean;
+  readonly link: 'self' | 'direct' | 'relayed' | 'lost';
+  readonly latencyMs?: number;
+  readonly height?: Height;
+}
+
+/** The channel at a glance, derived from the facts at the time of asking. */
+export interface ChannelStatus {
+  readonly role: Role;
+  readonly term: Term;
+  readonly leader?: Address;
+  readonly height: Height;
+  readonly finalHeight: Height;
+  readonly settledHeight: Height;
+  readonly root: Bytes;
+  readonly members: readonly MemberStatus[];
+  readonly queued: number;
+  readonly closing: boolean;
+  readonly dispute?: Dispute;
+  readonly refusedMessages: number;
+}
+
+/** What the rules need to know of the channel's configuration. */
+export interface ChannelSettings {
+  readonly heartbeatWindowMs: number;
+  readonly settleIntervalMs: number;
+  readonly tick?: { readonly intervalMs: number };
+}
