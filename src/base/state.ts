@@ -25,6 +25,11 @@ export interface StateView {
   get(key: StateKey): Bytes | undefined;
   /** A module's bytecode. */
   module(address: Address, name: string): Bytes | undefined;
+  /**
+   * Stands for all the code the view can show: while two views give the same value (by `===`), they give the same modules. Lets
+   * the VM go without comparing code at every run; an object is the safest value, as no two chains can share it by accident.
+   */
+  readonly codeVersion?: unknown;
 }
 
 /** Longest table key, as Aptos bounds it through the size of a write. */
