@@ -1,0 +1,65 @@
+// Decodes a function's body: the signature of its locals and its instructions.
+
+import { unreachable } from '../../base/errors.ts';
+import type { Cursor } from './cursor.ts';
+import { CODE_LENGTH_MAX, INDEX_MAX, LOCAL_INDEX_MAX } from './format.ts';
+import type { CodeUnit, Instruction } from './module.ts';
+import { laterOpcode, opcodeOf } from './opcodes.ts';
+
+export function decodeCodeUnit(cursor: Cursor): CodeUnit {
+  const locals = cursor.uleb('signature of locals', INDEX_MAX);
+  const code = cursor.list('instructions', CODE_LENGTH_MAX, decodeInstruction);
+  return { locals, code };
+}
+
+function decodeInstruction(cursor: Cursor): Instruction {
+  const start = cursor.offset;
+  const code = cursor.u8('opcode');
+  const opcode = opcodeOf(code);
+  if (!opcode) {
+    const later = laterOpcode(code);
+    if (later) cursor.fail('UNSUPPORTED', later, start);
+    cursor.fail('UNKNOWN_OPCODE', `opcode 0x${code.toString(16)}`, start);
+  }
+  if (cursor.version < opcode.since) {
+    cursor.fail('MALFORMED', `${opcode.op} in bytecode version ${cursor.version}`, start);
+  }
+  switch (opcode.operand) {
+    case 'none':
+      return { op: opcode.op };
+    case 'target':
+      return { op: opcode.op, target: cursor.uleb('branch target', CODE_LENGTH_MAX) };
+    case 'local':
+      return { op: opcode.op, local: cursor.uleb('local', LOCAL_INDEX_MAX) };
+    case 'index':
+      return { op: opcode.op, index: cursor.uleb('operand', INDEX_MAX) };
+    case 'type':
+      return { op: opcode.op, type: cursor.uleb('element signature', INDEX_MAX) };
+    case 'typeAndCount': {
+      const type = cursor.uleb('element signature', INDEX_MAX);
+      return { op: opcode.op, type, count: decodeCount(cursor) };
+    }
+    case 'u8':
+      return { op: 'ldU8', value: cursor.u8('u8') };
+    case 'u16':
+      return { op: 'ldU16', value: cursor.u16() };
+    case 'u32':
+      return { op: 'ldU32', value: cursor.u32() };
+    case 'u64':
+      return { op: 'ldU64', value: cursor.u64() };
+    case 'u128':
+      return { op: 'ldU128', value: cursor.u128() };
+    case 'u256':
+      return { op: 'ldU256', value: cursor.u256() };
+    default:
+      return unreachable(opcode);
+  }
+}
+
+/** A u64 in the format. The verifier allows 16 bits; what a number cannot hold exactly is refused here already. */
+function decodeCount(cursor: Cursor): number {
+  const start = cursor.offset;
+  const count = Number(cursor.u64());
+  if (!Number.isSafeInteger(count)) cursor.fail('MALFORMED', 'element count over 2^53', start);
+  return count;
+}
