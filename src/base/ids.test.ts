@@ -1,0 +1,118 @@
+// Addresses, type tags, state keys and hex: one canonical form each, and nothing else is let in.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeBcs, encodeBcs } from './bcs.ts';
+import { fromHex, toHex } from './bytes.ts';
+import { DecodeError } from './errors.ts';
+import { addressFromBytes, addressToBytes, parseAddress, parseChannelId, parseU64, shortAddress } from './ids.ts';
+import { encodeStateKey, readStateKey, type StateKey, stateKeyId } from './state.ts';
+import { formatTypeTag, parseTypeTag, readTypeTag, structTag, type TypeTag, writeTypeTag } from './type-tag.ts';
+
+const address = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => addressFromBytes(bytes));
+const identifier = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,12}$/);
+const { tag } = fc.letrec<{ tag: TypeTag }>((tie) => ({
+  tag: fc.oneof(
+    { maxDepth: 3 },
+    fc
+      .constantFrom('bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer' as const)
+      .map((kind) => ({ kind }) as TypeTag),
+    tie('tag').map((element) => ({ kind: 'vector', element }) as const),
+    fc
+      .tuple(address, identifier, identifier, fc.array(tie('tag'), { maxLength: 3 }))
+      .map(([a, module, name, args]) => structTag(a, module, name, args)),
+  ),
+}));
+
+describe('addresses', () => {
+  it('have one form, whatever they were written as', () => {
+    expect(parseAddress('0x1')).toBe(`0x${'0'.repeat(63)}1`);
+    expect(parseAddress('A')).toBe(parseAddress('0x000a'));
+    expect(shortAddress(parseAddress('0x0'))).toBe('0x0');
+    fc.assert(
+      fc.property(address, (a) => parseAddress(shortAddress(a)) === a && addressFromBytes(addressToBytes(a)) === a),
+    );
+  });
+
+  it.each(['', '0x', '0xg', `0x${'1'.repeat(65)}`, '-1', ' 0x1'])('refuse %j', (text) => {
+    expect(() => parseAddress(text)).toThrow(DecodeError);
+  });
+});
+
+describe('numbers and hex', () => {
+  it.each(['', '-1', '01', '1.0', '0x1', '18446744073709551616', '1e3'])('refuse %j as a u64', (text) => {
+    expect(() => parseU64(text, 'field')).toThrow(DecodeError);
+  });
+
+  it('read the largest u64 and hex in either case', () => {
+    expect(parseChannelId('18446744073709551615')).toBe(2n ** 64n - 1n);
+    expect(toHex(fromHex('0xAbCd'))).toBe('abcd');
+    expect(() => fromHex('abc')).toThrow(DecodeError);
+    expect(() => fromHex('zz')).toThrow(DecodeError);
+  });
+});
+
+describe('type tags', () => {
+  it('come back from text and from BCS as they were', () => {
+    fc.assert(
+      fc.property(tag, (t) => {
+        expect(parseTypeTag(formatTypeTag(t))).toEqual(t);
+        const bytes = encodeBcs((w) => writeTypeTag(w, t));
+        expect(decodeBcs(bytes, 'tag', (r) => readTypeTag(r))).toEqual(t);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'u65',
+    'vector',
+    'vector<u8',
+    'vector<u8,u8>',
+    '0x1::m',
+    '0x1::m::',
+    '0x1::1m::S',
+    '0x1::m::S<>',
+    'u8 x',
+    '&u8',
+  ])('refuse %j', (text) => {
+    expect(() => parseTypeTag(text)).toThrow(DecodeError);
+  });
+
+  it('refuse what is nested too deeply, as text and as BCS', () => {
+    expect(() => parseTypeTag(`${'vector<'.repeat(50)}u8${'>'.repeat(50)}`)).toThrow(/nested too deeply/);
+    expect(() => decodeBcs(new Uint8Array(100_000).fill(6), 'tag', (r) => readTypeTag(r))).toThrow(/nested too deeply/);
+  });
+
+  it('read hostile bytes to a tag or a DecodeError, nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        try {
+          decodeBcs(bytes, 'tag', (r) => readTypeTag(r));
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+      }),
+    );
+  });
+});
+
+describe('state keys', () => {
+  const key: fc.Arbitrary<StateKey> = fc.oneof(
+    fc
+      .tuple(address, address, identifier, identifier)
+      .map(([at, a, module, name]) => ({ kind: 'resource', address: at, type: structTag(a, module, name) }) as const),
+    fc
+      .tuple(address, fc.uint8Array({ maxLength: 40 }))
+      .map(([handle, bytes]) => ({ kind: 'item', handle, key: Uint8Array.from(bytes) }) as const),
+  );
+
+  it('come back from BCS, and have equal ids only if they are equal', () => {
+    fc.assert(
+      fc.property(key, key, (a, b) => {
+        expect(decodeBcs(encodeStateKey(a), 'key', (r) => readStateKey(r))).toEqual(a);
+        expect(stateKeyId(a) === stateKeyId(b)).toBe(toHex(encodeStateKey(a)) === toHex(encodeStateKey(b)));
+      }),
+    );
+  });
+});
