@@ -111,13 +111,11 @@ class IndexedDbStore implements Store {
   async write(channel: string, change: StoreChange): Promise<void> {
     await this.#run(`writing channel ${channel}`, async (database) => {
       await inTransaction(database, (records) => {
-        const requests: Promise<unknown>[] = [];
-        for (const key of change.remove) requests.push(records.delete([channel, key]));
+        for (const key of change.remove) quiet(records.delete([channel, key]));
         for (const { from, to } of change.removeRanges) {
-          if (from < to) requests.push(records.delete(IDBKeyRange.bound([channel, from], [channel, to], false, true)));
+          if (from < to) quiet(records.delete(IDBKeyRange.bound([channel, from], [channel, to], false, true)));
         }
-        for (const { key, value } of change.put) requests.push(records.put(value, [channel, key]));
-        return requests;
+        for (const { key, value } of change.put) quiet(records.put(value, [channel, key]));
       });
     });
   }
@@ -137,7 +135,7 @@ class IndexedDbStore implements Store {
 
   async forget(channel: string): Promise<void> {
     await this.#run(`forgetting channel ${channel}`, async (database) => {
-      await inTransaction(database, (records) => [records.delete(all(channel))]);
+      await inTransaction(database, (records) => quiet(records.delete(all(channel))));
     });
   }
 
@@ -161,24 +159,23 @@ class IndexedDbStore implements Store {
 type Records = IDBPObjectStore<Schema, ['records'], 'records', 'readwrite'>;
 
 /** Requests of one transaction run in the order they are made; one that fails undoes them all. Resolves when they are on disk. */
-async function inTransaction(
-  database: IDBPDatabase<Schema>,
-  request: (records: Records) => readonly Promise<unknown>[],
-): Promise<void> {
+async function inTransaction(database: IDBPDatabase<Schema>, request: (records: Records) => void): Promise<void> {
   const transaction = database.transaction('records', 'readwrite', { durability: 'strict' });
   const { done } = transaction;
-  let requests: readonly Promise<unknown>[];
   try {
-    requests = request(transaction.store);
+    request(transaction.store);
   } catch (cause) {
     // A request that cannot even be made does not undo the ones before it.
     transaction.abort();
     await done.catch(() => {});
     throw cause;
   }
-  // All tell of one failure; the first is passed on, and none may count as unhandled.
-  for (const each of requests) each.catch(() => {});
   await done;
+}
+
+/** What befalls a request the transaction's `done` tells too; it must not count as unhandled besides. */
+function quiet(request: Promise<unknown>): void {
+  request.catch(() => {});
 }
 
 /** Arrays sort after strings, so this ends every channel's records. */
