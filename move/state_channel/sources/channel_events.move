@@ -1,0 +1,196 @@
+/// The events of channels. All carry the channel's id first.
+module rooch::channel_events {
+    use std::option::Option;
+    use std::string::String;
+    use aptos_framework::event;
+
+    #[event]
+    struct ChannelCreated has drop, store {
+        channel_id: u64,
+        creator: address,
+        /// The module that is the channel's code.
+        code_address: address,
+        code_module: String,
+        state_type: String,
+        assets_type: String,
+        coin_type: String,
+        stake: u64
+    }
+
+    #[event]
+    struct MemberJoined has drop, store {
+        channel_id: u64,
+        member: address,
+        session: address,
+        node_key: vector<u8>,
+        join_sequence: u64
+    }
+
+    #[event]
+    struct LeaveRequested has drop, store {
+        channel_id: u64,
+        member: address
+    }
+
+    #[event]
+    /// The member takes no further part and may take out what it has in the channel.
+    struct MemberSettledOut has drop, store {
+        channel_id: u64,
+        member: address,
+        join_sequence: u64,
+        settled_height: u64
+    }
+
+    #[event]
+    /// The member has taken out its assets and its stake.
+    struct MemberLeft has drop, store {
+        channel_id: u64,
+        member: address,
+        join_sequence: u64,
+        stake: u64
+    }
+
+    #[event]
+    /// `leader` is none when the leader was settled out or the channel closed.
+    struct LeaderChanged has drop, store {
+        channel_id: u64,
+        leader: Option<address>,
+        term: u64
+    }
+
+    #[event]
+    struct ProposalCreated has drop, store {
+        channel_id: u64,
+        proposal_id: u64,
+        proposer: address,
+        proposal_type: u8,
+        from_height: u64,
+        to_height: u64
+    }
+
+    #[event]
+    struct VoteCast has drop, store {
+        channel_id: u64,
+        proposal_id: u64,
+        member: address,
+        vote_option: u8
+    }
+
+    #[event]
+    struct ProposalExecuted has drop, store {
+        channel_id: u64,
+        proposal_id: u64,
+        proposer: address,
+        settled_height: u64,
+        settled_root: vector<u8>,
+        history_hash: vector<u8>
+    }
+
+    #[event]
+    /// Nobody can join any more; the last settlement is to follow.
+    struct ChannelClosing has drop, store {
+        channel_id: u64,
+        closed_by: address
+    }
+
+    #[event]
+    /// Nothing follows but members that take out what is theirs, and the state that goes back to the application.
+    struct ChannelClosed has drop, store {
+        channel_id: u64,
+        settled_height: u64
+    }
+
+    #[event]
+    struct StateReturned has drop, store {
+        channel_id: u64,
+        returned_by: address
+    }
+
+    package fun emit_channel_created(
+        channel_id: u64,
+        creator: address,
+        code_address: address,
+        code_module: String,
+        state_type: String,
+        assets_type: String,
+        coin_type: String,
+        stake: u64
+    ) {
+        event::emit(
+            ChannelCreated {
+                channel_id,
+                creator,
+                code_address,
+                code_module,
+                state_type,
+                assets_type,
+                coin_type,
+                stake
+            }
+        );
+    }
+
+    package fun emit_member_joined(
+        channel_id: u64, member: address, session: address, node_key: vector<u8>, join_sequence: u64
+    ) {
+        event::emit(MemberJoined { channel_id, member, session, node_key, join_sequence });
+    }
+
+    package fun emit_leave_requested(channel_id: u64, member: address) {
+        event::emit(LeaveRequested { channel_id, member });
+    }
+
+    package fun emit_member_settled_out(
+        channel_id: u64, member: address, join_sequence: u64, settled_height: u64
+    ) {
+        event::emit(MemberSettledOut { channel_id, member, join_sequence, settled_height });
+    }
+
+    package fun emit_member_left(channel_id: u64, member: address, join_sequence: u64, stake: u64) {
+        event::emit(MemberLeft { channel_id, member, join_sequence, stake });
+    }
+
+    package fun emit_leader_changed(channel_id: u64, leader: Option<address>, term: u64) {
+        event::emit(LeaderChanged { channel_id, leader, term });
+    }
+
+    package fun emit_proposal_created(
+        channel_id: u64,
+        proposal_id: u64,
+        proposer: address,
+        proposal_type: u8,
+        from_height: u64,
+        to_height: u64
+    ) {
+        event::emit(ProposalCreated { channel_id, proposal_id, proposer, proposal_type, from_height, to_height });
+    }
+
+    package fun emit_vote_cast(channel_id: u64, proposal_id: u64, member: address, vote_option: u8) {
+        event::emit(VoteCast { channel_id, proposal_id, member, vote_option });
+    }
+
+    package fun emit_proposal_executed(
+        channel_id: u64,
+        proposal_id: u64,
+        proposer: address,
+        settled_height: u64,
+        settled_root: vector<u8>,
+        history_hash: vector<u8>
+    ) {
+        event::emit(
+            ProposalExecuted { channel_id, proposal_id, proposer, settled_height, settled_root, history_hash }
+        );
+    }
+
+    package fun emit_channel_closing(channel_id: u64, closed_by: address) {
+        event::emit(ChannelClosing { channel_id, closed_by });
+    }
+
+    package fun emit_channel_closed(channel_id: u64, settled_height: u64) {
+        event::emit(ChannelClosed { channel_id, settled_height });
+    }
+
+    package fun emit_state_returned(channel_id: u64, returned_by: address) {
+        event::emit(StateReturned { channel_id, returned_by });
+    }
+}
