@@ -1,0 +1,110 @@
+/// Arithmetic on u64.
+module aptos_std::math64 {
+    use std::error;
+
+    /// Zero has no logarithm.
+    const EINVALID_ARG_FLOOR_LOG2: u64 = 1;
+
+    public fun max(a: u64, b: u64): u64 { if (a >= b) a else b }
+
+    public fun min(a: u64, b: u64): u64 { if (a < b) a else b }
+
+    /// Rounded down; never overflows.
+    public fun average(a: u64, b: u64): u64 {
+        if (a < b) a + (b - a) / 2 else b + (a - b) / 2
+    }
+
+    public inline fun gcd(a: u64, b: u64): u64 {
+        let (larger, smaller) = if (a > b) (a, b) else (b, a);
+        while (smaller != 0) {
+            let rest = larger % smaller;
+            larger = smaller;
+            smaller = rest;
+        };
+        larger
+    }
+
+    public inline fun lcm(a: u64, b: u64): u64 {
+        if (a == 0 || b == 0) 0 else a / gcd(a, b) * b
+    }
+
+    /// `a * b / c`, rounded down, with the product in 128 bits.
+    public inline fun mul_div(a: u64, b: u64, c: u64): u64 {
+        (((a as u128) * (b as u128) / (c as u128)) as u64)
+    }
+
+    /// `x`, but not below `lower` nor above `upper`.
+    public fun clamp(x: u64, lower: u64, upper: u64): u64 {
+        min(upper, max(lower, x))
+    }
+
+    public fun pow(n: u64, e: u64): u64 {
+        let result = 1;
+        while (e > 0) {
+            if (e % 2 == 1) result *= n;
+            e /= 2;
+            // The last square may be too large, and is not needed.
+            if (e > 0) n *= n;
+        };
+        result
+    }
+
+    /// Index of the highest bit that is set.
+    public fun floor_log2(x: u64): u8 {
+        assert!(x != 0, error::invalid_argument(EINVALID_ARG_FLOOR_LOG2));
+        let result = 0;
+        let step = 32;
+        while (step > 0) {
+            if (x >= 1 << step) {
+                x >>= step;
+                result += step;
+            };
+            step /= 2;
+        };
+        result
+    }
+
+    /// Square root, rounded down.
+    public fun sqrt(x: u64): u64 {
+        if (x == 0) return 0;
+        // Newton's method from above: the estimate falls until it is the root.
+        let root = 1 << (floor_log2(x) / 2 + 1);
+        loop {
+            let next = (root + x / root) / 2;
+            if (next >= root) return root;
+            root = next;
+        }
+    }
+
+    /// `x / y`, rounded up.
+    public inline fun ceil_div(x: u64, y: u64): u64 {
+        if (x == 0) {
+            assert!(y != 0, 0x10004);
+            0
+        } else (x - 1) / y + 1
+    }
+
+    #[test]
+    fun computes() {
+        assert!(average(18446744073709551615, 18446744073709551613) == 18446744073709551614, 0);
+        assert!(gcd(54, 24) == 6 && gcd(0, 5) == 5 && lcm(4, 6) == 12, 1);
+        assert!(mul_div(1 << 63, 6, 4) == 13835058055282163712, 2);
+        assert!(clamp(5, 1, 3) == 3 && clamp(0, 1, 3) == 1, 3);
+        assert!(pow(10, 18) == 1000000000000000000 && pow(0, 0) == 1 && pow(2, 63) == 1 << 63, 4);
+        assert!(floor_log2(1) == 0 && floor_log2(255) == 7 && floor_log2(18446744073709551615) == 63, 5);
+        assert!(ceil_div(7, 2) == 4 && ceil_div(0, 2) == 0 && ceil_div(8, 2) == 4, 6);
+    }
+
+    #[test]
+    fun takes_roots() {
+        let n = 0;
+        while (n < 70) {
+            let root = sqrt(n);
+            assert!(root * root <= n && (root + 1) * (root + 1) > n, n);
+            n += 1;
+        };
+        assert!(sqrt(18446744073709551615) == 4294967295, 100);
+        assert!(sqrt(18446744065119617025) == 4294967295, 101);
+        assert!(sqrt(18446744065119617024) == 4294967294, 102);
+    }
+}
