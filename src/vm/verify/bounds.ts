@@ -1,0 +1,238 @@
+// Pass 1: every index leads somewhere, and every type parameter that is used was declared. All later passes build on this one.
+
+import { type IndexInstruction, OPERAND_TABLES, operandTarget, type Unit, visitTypes } from '../bytecode/access.ts';
+import type { TableName } from '../bytecode/format.ts';
+import type {
+  CodeUnit,
+  CompiledModule,
+  FieldDefinition,
+  Instantiation,
+  Instruction,
+  ModuleHandle,
+  SignatureToken,
+  StructDefinition,
+} from '../bytecode/module.ts';
+import { type Place, refuse } from './error.ts';
+
+/** Parameters and locals of one function, together: local indices are bytes, of which the format leaves the last unused. */
+const LOCALS_MAX = 255;
+
+/** @throws VerificationError */
+export function checkBounds(unit: Unit): void {
+  new BoundsPass(unit).run();
+}
+
+class BoundsPass {
+  readonly #unit: Unit;
+  /** Highest type parameter that each signature uses, -1 where none; filled as needed. */
+  readonly #highestParameter = new Map<number, number>();
+
+  constructor(unit: Unit) {
+    this.#unit = unit;
+  }
+
+  run(): void {
+    const unit = this.#unit;
+    if (unit.kind === 'module' && unit.moduleHandles.length === 0) {
+      refuse(unit, 'NO_MODULE_HANDLES', 'a module without a name');
+    }
+    for (const [index, signature] of unit.signatures.entries()) {
+      for (const type of signature) this.#type(type, { table: 'signatures', index });
+    }
+    for (const [index, constant] of unit.constants.entries()) this.#type(constant.type, { table: 'constants', index });
+    for (const [index, handle] of unit.moduleHandles.entries()) {
+      this.#moduleHandle(handle, { table: 'moduleHandles', index });
+    }
+    if (unit.kind === 'module') this.#index(unit.self, 'moduleHandles', {});
+    for (const [index, handle] of unit.structHandles.entries()) {
+      this.#index(handle.module, 'moduleHandles', { table: 'structHandles', index });
+      this.#index(handle.name, 'identifiers', { table: 'structHandles', index });
+    }
+    this.#functionHandles();
+    if (unit.kind === 'module') this.#moduleTables(unit);
+    this.#instantiations('functionInstantiations', unit.functionInstantiations, 'functionHandles');
+    if (unit.kind === 'module') this.#definitions(unit);
+    else this.#script(unit);
+  }
+
+  #functionHandles(): void {
+    for (const [index, handle] of this.#unit.functionHandles.entries()) {
+      const place: Place = { table: 'functionHandles', index };
+      this.#index(handle.module, 'moduleHandles', place);
+      this.#index(handle.name, 'identifiers', place);
+      this.#index(handle.parameters, 'signatures', place);
+      this.#index(handle.returns, 'signatures', place);
+      this.#parametersIn(handle.parameters, handle.typeParameters.length, place);
+      this.#parametersIn(handle.returns, handle.typeParameters.length, place);
+    }
+  }
+
+  #moduleTables(module: CompiledModule): void {
+    for (const [index, handle] of module.fieldHandles.entries()) {
+      const place: Place = { table: 'fieldHandles', index };
+      this.#index(handle.owner, 'structs', place);
+      const layout = module.structs[handle.owner]?.layout;
+      this.#below(handle.field, layout?.kind === 'struct' ? layout.fields.length : 0, 'fields', place);
+    }
+    for (const [index, friend] of module.friends.entries()) this.#moduleHandle(friend, { table: 'friends', index });
+    this.#instantiations('structInstantiations', module.structInstantiations, 'structs');
+    this.#instantiations('fieldInstantiations', module.fieldInstantiations, 'fieldHandles');
+  }
+
+  #definitions(module: CompiledModule): void {
+    for (const [index, definition] of module.structs.entries()) this.#structDefinition(definition, index);
+    this.#variantTables(module);
+    for (const [index, definition] of module.functions.entries()) {
+      const place: Place = { table: 'functions', index };
+      this.#index(definition.handle, 'functionHandles', place);
+      for (const struct of definition.acquires) this.#index(struct, 'structs', place);
+      const handle = module.functionHandles[definition.handle];
+      if (definition.body && handle) {
+        const parameters = module.signatures[handle.parameters]?.length ?? 0;
+        this.#code(definition.body, parameters, handle.typeParameters.length, index);
+      }
+    }
+  }
+
+  #variantTables(module: CompiledModule): void {
+    for (const [index, handle] of module.variantFieldHandles.entries()) {
+      const place: Place = { table: 'variantFieldHandles', index };
+      this.#index(handle.struct, 'structs', place);
+      if (handle.variants.length === 0) refuse(module, 'ZERO_VARIANTS_ERROR', 'a field of no variant', place);
+      for (const variant of handle.variants) {
+        const fields = this.#variant(module, handle.struct, variant, place);
+        this.#below(handle.field, fields.length, 'fields', place);
+      }
+    }
+    for (const [index, handle] of module.structVariantHandles.entries()) {
+      const place: Place = { table: 'structVariantHandles', index };
+      this.#index(handle.struct, 'structs', place);
+      this.#variant(module, handle.struct, handle.variant, place);
+    }
+    this.#instantiations('variantFieldInstantiations', module.variantFieldInstantiations, 'variantFieldHandles');
+    this.#instantiations('structVariantInstantiations', module.structVariantInstantiations, 'structVariantHandles');
+  }
+
+  #variant(module: CompiledModule, struct: number, variant: number, place: Place): readonly FieldDefinition[] {
+    const layout = module.structs[struct]?.layout;
+    const variants = layout?.kind === 'enum' ? layout.variants : [];
+    this.#below(variant, variants.length, 'variants', place);
+    return variants[variant]?.fields ?? [];
+  }
+
+  #script(script: Extract<Unit, { readonly kind: 'script' }>): void {
+    this.#index(script.parameters, 'signatures', {});
+    this.#parametersIn(script.parameters, script.typeParameters.length, {});
+    const parameters = script.signatures[script.parameters]?.length ?? 0;
+    this.#code(script.body, parameters, script.typeParameters.length, undefined);
+  }
+
+  #moduleHandle(handle: ModuleHandle, place: Place): void {
+    this.#index(handle.address, 'addresses', place);
+    this.#index(handle.name, 'identifiers', place);
+  }
+
+  #instantiations(table: TableName, entries: readonly Instantiation[], of: TableName): void {
+    for (const [index, entry] of entries.entries()) {
+      this.#index(entry.handle, of, { table, index });
+      this.#index(entry.typeArgs, 'signatures', { table, index });
+    }
+  }
+
+  #structDefinition(definition: StructDefinition, index: number): void {
+    const place: Place = { table: 'structs', index };
+    this.#index(definition.handle, 'structHandles', place);
+    const parameters = this.#unit.structHandles[definition.handle]?.typeParameters.length ?? 0;
+    const { layout } = definition;
+    if (layout.kind === 'struct') for (const field of layout.fields) this.#field(field, parameters, place);
+    if (layout.kind !== 'enum') return;
+    for (const variant of layout.variants) {
+      this.#index(variant.name, 'identifiers', place);
+      for (const field of variant.fields) this.#field(field, parameters, place);
+    }
+    if (layout.variants.length === 0) refuse(this.#unit, 'ZERO_VARIANTS_ERROR', 'an enum without variants', place);
+  }
+
+  #field(field: FieldDefinition, parameters: number, place: Place): void {
+    this.#index(field.name, 'identifiers', place);
+    this.#type(field.type, place);
+    this.#below(highestParameter([field.type]), parameters, 'type parameters', place);
+  }
+
+  #code(body: CodeUnit, parameters: number, typeParameters: number, index: number | undefined): void {
+    const place: Place = index === undefined ? {} : { function: index };
+    this.#index(body.locals, 'signatures', place);
+    const locals = parameters + (this.#unit.signatures[body.locals]?.length ?? 0);
+    if (locals > LOCALS_MAX) refuse(this.#unit, 'TOO_MANY_LOCALS', `${locals} locals`, place);
+    this.#parametersIn(body.locals, typeParameters, place);
+    for (const [offset, instruction] of body.code.entries()) {
+      const here: Place = { ...place, offset };
+      if ('target' in instruction) this.#below(instruction.target, body.code.length, 'instructions', here);
+      else if ('local' in instruction) this.#below(instruction.local, locals, 'locals', here);
+      else if ('index' in instruction) this.#operand(instruction, typeParameters, here);
+      else if ('type' in instruction) this.#vectorOperand(instruction, typeParameters, here);
+    }
+  }
+
+  #operand(instruction: IndexInstruction, typeParameters: number, place: Place): void {
+    const unit = this.#unit;
+    const table = OPERAND_TABLES[instruction.op];
+    if (unit.kind === 'script' && !(table in unit)) {
+      refuse(unit, 'INVALID_OPERATION_IN_SCRIPT', `${instruction.op} in a script`, place);
+    }
+    this.#index(instruction.index, table, place);
+    const target = operandTarget(unit, instruction);
+    if (target.kind !== 'constant' && target.typeArgs !== undefined) {
+      this.#parametersIn(target.typeArgs, typeParameters, place);
+    }
+  }
+
+  #vectorOperand(instruction: Extract<Instruction, { readonly type: number }>, parameters: number, place: Place): void {
+    this.#index(instruction.type, 'signatures', place);
+    this.#parametersIn(instruction.type, parameters, place);
+  }
+
+  /** Struct handles exist and have as many type parameters as they are given arguments. */
+  #type(type: SignatureToken, place: Place): void {
+    visitTypes(type, (part) => {
+      if (part.kind !== 'struct') return;
+      this.#index(part.handle, 'structHandles', place);
+      const expected = this.#unit.structHandles[part.handle]?.typeParameters.length ?? 0;
+      if (expected === part.typeArgs.length) return;
+      const problem = `${expected} type arguments expected, ${part.typeArgs.length} given`;
+      refuse(this.#unit, 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', problem, place);
+    });
+  }
+
+  #parametersIn(signature: number, declared: number, place: Place): void {
+    let highest = this.#highestParameter.get(signature);
+    if (highest === undefined) {
+      highest = highestParameter(this.#unit.signatures[signature] ?? []);
+      this.#highestParameter.set(signature, highest);
+    }
+    this.#below(highest, declared, 'type parameters', place);
+  }
+
+  #index(index: number, table: TableName, place: Place): void {
+    this.#below(index, tableLength(this.#unit, table), table, place);
+  }
+
+  #below(index: number, length: number, what: string, place: Place): void {
+    if (index >= length) refuse(this.#unit, 'INDEX_OUT_OF_BOUNDS', `${index} of ${length} ${what}`, place);
+  }
+}
+
+function tableLength(unit: Unit, table: TableName): number {
+  const tables: Partial<Record<TableName, readonly unknown[]>> = unit;
+  return tables[table]?.length ?? 0;
+}
+
+function highestParameter(types: readonly SignatureToken[]): number {
+  let highest = -1;
+  for (const type of types) {
+    visitTypes(type, (part) => {
+      if (part.kind === 'typeParameter') highest = Math.max(highest, part.index);
+    });
+  }
+  return highest;
+}

@@ -1,0 +1,56 @@
+// Pass 6: constants are of types that a constant may have, and their bytes are values of them.
+
+import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
+import { ADDRESS_SIZE } from '../../base/ids.ts';
+import type { Unit } from '../bytecode/access.ts';
+import { CONSTANT_SIZE_MAX } from '../bytecode/format.ts';
+import type { SignatureToken } from '../bytecode/module.ts';
+import { type Place, refuse } from './error.ts';
+
+/** @throws VerificationError */
+export function checkConstants(unit: Unit): void {
+  for (const [index, { type, data }] of unit.constants.entries()) {
+    const place: Place = { table: 'constants', index };
+    if (!mayBeConstant(type)) refuse(unit, 'INVALID_CONSTANT_TYPE', `a constant of type ${type.kind}`, place);
+    try {
+      decodeBcs(data, 'constant', (reader) => readValue(reader, type));
+    } catch (cause) {
+      refuse(unit, 'MALFORMED_CONSTANT_DATA', cause instanceof Error ? cause.message : 'not a value', place);
+    }
+  }
+}
+
+function mayBeConstant(type: SignatureToken): boolean {
+  switch (type.kind) {
+    case 'vector':
+      return mayBeConstant(type.inner);
+    case 'signer':
+    case 'reference':
+    case 'mutableReference':
+    case 'struct':
+    case 'typeParameter':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Reads a value for its form alone. Vectors nest no deeper than the limits pass allows. */
+function readValue(reader: BcsReader, type: SignatureToken): void {
+  switch (type.kind) {
+    case 'vector':
+      reader.vector('constant', CONSTANT_SIZE_MAX, (r) => readValue(r, type.inner));
+      return;
+    case 'address':
+      reader.fixed('constant', ADDRESS_SIZE);
+      return;
+    case 'bool':
+    case 'u8':
+    case 'u16':
+    case 'u32':
+    case 'u64':
+    case 'u128':
+    case 'u256':
+      reader[type.kind]('constant');
+  }
+}

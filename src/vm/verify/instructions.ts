@@ -1,0 +1,44 @@
+// Pass 5: generic instructions are for generic functions and structs, plain ones for plain; vector literals are not absurd.
+
+import { at, type IndexInstruction, operandTarget, structHandleOf, type Unit } from '../bytecode/access.ts';
+import type { CodeUnit } from '../bytecode/module.ts';
+import { type Place, refuse } from './error.ts';
+import { VECTOR_LITERAL_MAX } from './limits.ts';
+
+/** @throws VerificationError */
+export function checkInstructions(unit: Unit): void {
+  if (unit.kind === 'script') {
+    checkCode(unit, unit.body, {});
+    return;
+  }
+  for (const [index, definition] of unit.functions.entries()) {
+    if (definition.body) checkCode(unit, definition.body, { function: index });
+  }
+}
+
+function checkCode(unit: Unit, body: CodeUnit, place: Place): void {
+  for (const [offset, instruction] of body.code.entries()) {
+    if ('index' in instruction) checkForm(unit, instruction, { ...place, offset });
+    else if ('count' in instruction && instruction.count > VECTOR_LITERAL_MAX) {
+      const problem = `a vector literal of ${instruction.count} elements`;
+      refuse(unit, 'CONSTRAINT_NOT_SATISFIED', problem, { ...place, offset });
+    }
+  }
+}
+
+function checkForm(unit: Unit, instruction: IndexInstruction, place: Place): void {
+  const target = operandTarget(unit, instruction);
+  if (target.kind === 'constant') return;
+  const isGeneric = target.typeArgs !== undefined;
+  if (parameterCount(unit, target) > 0 === isGeneric) return;
+  const problem = isGeneric ? 'takes no type arguments' : 'needs type arguments';
+  refuse(unit, 'GENERIC_MEMBER_OPCODE_MISMATCH', `what ${instruction.op} works on ${problem}`, place);
+}
+
+function parameterCount(
+  unit: Unit,
+  target: { readonly kind: 'function'; readonly handle: number } | { readonly kind: string; readonly struct: number },
+): number {
+  if (!('struct' in target)) return at(unit.functionHandles, target.handle).typeParameters.length;
+  return unit.kind === 'module' ? structHandleOf(unit, at(unit.structs, target.struct)).typeParameters.length : 0;
+}

@@ -1,0 +1,301 @@
+// Pass 4: types are well formed where they stand: references only outermost, type arguments and fields with the abilities asked of them,
+// phantom parameters only in phantom positions.
+//
+// What a type asks of the type parameters in it does not depend on where the type is used. So each signature is looked at once for each set
+// of abilities, which gives *demands*, and a use only compares the demands with the parameters in scope there.
+
+import { allFieldsOf, at, operandTarget, structHandleOf, typeArgsAt, type Unit } from '../bytecode/access.ts';
+import {
+  Ability,
+  type AbilitySet,
+  type CodeUnit,
+  type CompiledModule,
+  type SignatureToken,
+  type StructTypeParameter,
+} from '../bytecode/module.ts';
+import {
+  ALL_ABILITIES,
+  isSubset,
+  PRIMITIVE_ABILITIES,
+  REFERENCE_ABILITIES,
+  requiredOfParts,
+  SIGNER_ABILITIES,
+  VECTOR_ABILITIES,
+} from './abilities.ts';
+import { type Place, refuse, type VerificationStatus } from './error.ts';
+
+/** Abilities that each type parameter must have. */
+type Demands = ReadonlyMap<number, AbilitySet>;
+
+/** @throws VerificationError */
+export function checkSignatures(unit: Unit): void {
+  new SignaturePass(unit).run();
+}
+
+class SignaturePass {
+  readonly #unit: Unit;
+  readonly #typeDemands = new Map<string, Demands>();
+  readonly #signatureDemands = new Map<number, Demands>();
+  readonly #instantiationDemands = new Map<string, Demands>();
+
+  constructor(unit: Unit) {
+    this.#unit = unit;
+  }
+
+  run(): void {
+    const unit = this.#unit;
+    for (const index of unit.signatures.keys()) this.#signature(index);
+    for (const [index, entry] of unit.functionInstantiations.entries()) {
+      this.#functionInstantiation(entry.handle, entry.typeArgs, { table: 'functionInstantiations', index });
+    }
+    if (unit.kind === 'module') this.#structInstantiations(unit);
+    for (const [index, handle] of unit.functionHandles.entries()) {
+      const place: Place = { table: 'functionHandles', index };
+      this.#inScope(this.#signature(handle.parameters), handle.typeParameters, place);
+      this.#inScope(this.#signature(handle.returns), handle.typeParameters, place);
+    }
+    if (unit.kind === 'script') {
+      this.#inScope(this.#signature(unit.parameters), unit.typeParameters, {});
+      this.#code(unit.body, unit.typeParameters, {});
+      return;
+    }
+    for (const [index, definition] of unit.functions.entries()) {
+      const { typeParameters } = at(unit.functionHandles, definition.handle);
+      if (definition.body) this.#code(definition.body, typeParameters, { function: index });
+    }
+    for (const index of unit.structs.keys()) this.#structDefinition(unit, index);
+  }
+
+  #structInstantiations(module: CompiledModule): void {
+    for (const [index, { handle, typeArgs }] of module.structInstantiations.entries()) {
+      this.#structInstantiation(handle, typeArgs, 0, { table: 'structInstantiations', index });
+    }
+    for (const [index, { handle, typeArgs }] of module.fieldInstantiations.entries()) {
+      const { owner } = at(module.fieldHandles, handle);
+      this.#structInstantiation(owner, typeArgs, 0, { table: 'fieldInstantiations', index });
+    }
+    for (const [index, { handle, typeArgs }] of module.structVariantInstantiations.entries()) {
+      const { struct } = at(module.structVariantHandles, handle);
+      this.#structInstantiation(struct, typeArgs, 0, { table: 'structVariantInstantiations', index });
+    }
+    for (const [index, { handle, typeArgs }] of module.variantFieldInstantiations.entries()) {
+      const { struct } = at(module.variantFieldHandles, handle);
+      this.#structInstantiation(struct, typeArgs, 0, { table: 'variantFieldInstantiations', index });
+    }
+  }
+
+  #code(body: CodeUnit, typeParameters: readonly AbilitySet[], place: Place): void {
+    this.#inScope(this.#signature(body.locals), typeParameters, place);
+    const checked = new Set<Demands>();
+    for (const [offset, instruction] of body.code.entries()) {
+      const here: Place = { ...place, offset };
+      let demands: Demands | undefined;
+      if ('index' in instruction) {
+        const target = operandTarget(this.#unit, instruction);
+        if (target.kind === 'constant' || target.typeArgs === undefined) continue;
+        const required = GLOBAL_OPERATIONS.has(instruction.op) ? Ability.key : 0;
+        demands =
+          target.kind === 'function'
+            ? this.#functionInstantiation(target.handle, target.typeArgs, here)
+            : this.#structInstantiation(target.struct, target.typeArgs, required, here);
+      } else if ('type' in instruction) {
+        demands = this.#elementType(instruction.type, here);
+      }
+      if (demands === undefined || checked.has(demands)) continue;
+      this.#inScope(demands, typeParameters, here);
+      checked.add(demands);
+    }
+  }
+
+  #elementType(signature: number, place: Place): Demands {
+    const [element, ...more] = at(this.#unit.signatures, signature);
+    if (element === undefined || more.length > 0) {
+      refuse(this.#unit, 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', 'a vector has one element type', place);
+    }
+    if (isReference(element)) refuse(this.#unit, 'INVALID_SIGNATURE_TOKEN', 'a vector of references', place);
+    return this.#signature(signature);
+  }
+
+  #structDefinition(module: CompiledModule, index: number): void {
+    const place: Place = { table: 'structs', index };
+    const definition = at(module.structs, index);
+    const handle = structHandleOf(module, definition);
+    const scope = handle.typeParameters.map((parameter) => parameter.constraints);
+    const anything = handle.typeParameters.map(() => ALL_ABILITIES);
+    const required = requiredOfParts(handle.abilities);
+    for (const field of allFieldsOf(definition)) {
+      this.#inScope(this.#demandsOf(field.type, 0, place), scope, place);
+      // A struct has its abilities only when its type arguments have them, so the parameters may be taken to have every one.
+      const status = 'FIELD_MISSING_TYPE_ABILITY';
+      this.#inScope(this.#demandsOf(field.type, required, place, status), anything, place, status);
+      this.#phantoms(field.type, handle.typeParameters, false, place);
+    }
+  }
+
+  #phantoms(
+    type: SignatureToken,
+    parameters: readonly StructTypeParameter[],
+    mayBePhantom: boolean,
+    place: Place,
+  ): void {
+    if (type.kind === 'vector') this.#phantoms(type.inner, parameters, false, place);
+    else if (type.kind === 'struct') {
+      const handle = at(this.#unit.structHandles, type.handle);
+      for (const [i, arg] of type.typeArgs.entries()) {
+        this.#phantoms(arg, parameters, at(handle.typeParameters, i).isPhantom, place);
+      }
+    } else if (type.kind === 'typeParameter' && at(parameters, type.index).isPhantom && !mayBePhantom) {
+      refuse(this.#unit, 'INVALID_PHANTOM_TYPE_PARAM_POSITION', 'a phantom parameter is used', place);
+    }
+  }
+
+  #signature(index: number): Demands {
+    let demands = this.#signatureDemands.get(index);
+    if (!demands) {
+      const merged = new Map<number, AbilitySet>();
+      for (const i of at(this.#unit.signatures, index).keys()) merge(merged, this.#typeInSignature(index, i, 0));
+      demands = merged;
+      this.#signatureDemands.set(index, demands);
+    }
+    return demands;
+  }
+
+  #typeInSignature(signature: number, index: number, required: AbilitySet): Demands {
+    const key = `${signature} ${index} ${required}`;
+    let demands = this.#typeDemands.get(key);
+    if (!demands) {
+      const found = new Map<number, AbilitySet>();
+      const place: Place = { table: 'signatures', index: signature };
+      this.#collect(at(at(this.#unit.signatures, signature), index), true, required, found, place);
+      demands = found;
+      this.#typeDemands.set(key, demands);
+    }
+    return demands;
+  }
+
+  #functionInstantiation(handleIndex: number, typeArgs: number, place: Place): Demands {
+    const key = `function ${handleIndex} ${typeArgs}`;
+    let demands = this.#instantiationDemands.get(key);
+    if (!demands) {
+      const { typeParameters } = at(this.#unit.functionHandles, handleIndex);
+      demands = this.#arguments(typeArgs, typeParameters, place);
+      this.#instantiationDemands.set(key, demands);
+    }
+    return demands;
+  }
+
+  #structInstantiation(struct: number, typeArgs: number, required: AbilitySet, place: Place): Demands {
+    const key = `struct ${struct} ${typeArgs} ${required}`;
+    let demands = this.#instantiationDemands.get(key);
+    if (!demands) {
+      const module = this.#unit;
+      if (module.kind === 'script') refuse(module, 'INVALID_OPERATION_IN_SCRIPT', 'a struct in a script', place);
+      const handle = structHandleOf(module, at(module.structs, struct));
+      this.#sameNumber(handle.typeParameters.length, typeArgs, place);
+      if (!isSubset(required, handle.abilities)) this.#missing(place);
+      const needs = handle.typeParameters.map((parameter) => neededOfArgument(parameter, required));
+      demands = this.#arguments(typeArgs, needs, place);
+      this.#instantiationDemands.set(key, demands);
+    }
+    return demands;
+  }
+
+  /** Type arguments of an instruction: no references, and each with what it needs. */
+  #arguments(typeArgs: number, needs: readonly AbilitySet[], place: Place): Demands {
+    this.#sameNumber(needs.length, typeArgs, place);
+    const demands = new Map<number, AbilitySet>();
+    for (const [i, arg] of typeArgsAt(this.#unit, typeArgs).entries()) {
+      if (isReference(arg)) refuse(this.#unit, 'INVALID_SIGNATURE_TOKEN', 'a reference as type argument', place);
+      merge(demands, this.#typeInSignature(typeArgs, i, at(needs, i)));
+    }
+    return demands;
+  }
+
+  #demandsOf(type: SignatureToken, required: AbilitySet, place: Place, status?: VerificationStatus): Demands {
+    const demands = new Map<number, AbilitySet>();
+    this.#collect(type, false, required, demands, place, status);
+    return demands;
+  }
+
+  /** Checks `type` but for its type parameters, whose demands are added to `demands`. */
+  #collect(
+    type: SignatureToken,
+    mayBeReference: boolean,
+    required: AbilitySet,
+    demands: Map<number, AbilitySet>,
+    place: Place,
+    status: VerificationStatus = 'CONSTRAINT_NOT_SATISFIED',
+  ): void {
+    const expect = (abilities: AbilitySet): void => {
+      if (!isSubset(required, abilities)) this.#missing(place, status);
+    };
+    switch (type.kind) {
+      case 'typeParameter':
+        demands.set(type.index, (demands.get(type.index) ?? 0) | required);
+        return;
+      case 'reference':
+      case 'mutableReference':
+        if (!mayBeReference) refuse(this.#unit, 'INVALID_SIGNATURE_TOKEN', 'a reference inside a type', place);
+        expect(REFERENCE_ABILITIES);
+        this.#collect(type.inner, false, 0, demands, place, status);
+        return;
+      case 'vector':
+        expect(VECTOR_ABILITIES);
+        this.#collect(type.inner, false, requiredOfParts(required), demands, place, status);
+        return;
+      case 'struct': {
+        const handle = at(this.#unit.structHandles, type.handle);
+        expect(handle.abilities);
+        for (const [i, arg] of type.typeArgs.entries()) {
+          const needed = neededOfArgument(at(handle.typeParameters, i), required);
+          this.#collect(arg, false, needed, demands, place, status);
+        }
+        return;
+      }
+      case 'signer':
+        expect(SIGNER_ABILITIES);
+        return;
+      default:
+        expect(PRIMITIVE_ABILITIES);
+    }
+  }
+
+  #inScope(demands: Demands, scope: readonly AbilitySet[], place: Place, status?: VerificationStatus): void {
+    for (const [parameter, abilities] of demands) {
+      if (!isSubset(abilities, scope[parameter] ?? 0)) this.#missing(place, status);
+    }
+  }
+
+  #sameNumber(expected: number, typeArgs: number, place: Place): void {
+    const given = typeArgsAt(this.#unit, typeArgs).length;
+    if (given === expected) return;
+    const problem = `${expected} type arguments expected, ${given} given`;
+    refuse(this.#unit, 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', problem, place);
+  }
+
+  #missing(place: Place, status: VerificationStatus = 'CONSTRAINT_NOT_SATISFIED'): never {
+    refuse(this.#unit, status, 'a type lacks an ability', place);
+  }
+}
+
+/** Instructions whose struct must have `key`. */
+const GLOBAL_OPERATIONS: ReadonlySet<string> = new Set([
+  'existsGeneric',
+  'moveFromGeneric',
+  'moveToGeneric',
+  'immBorrowGlobalGeneric',
+  'mutBorrowGlobalGeneric',
+]);
+
+/** What a struct's type argument needs when the struct shall have `required`. */
+function neededOfArgument(parameter: StructTypeParameter, required: AbilitySet): AbilitySet {
+  return parameter.isPhantom ? parameter.constraints : parameter.constraints | requiredOfParts(required);
+}
+
+function isReference(type: SignatureToken): boolean {
+  return type.kind === 'reference' || type.kind === 'mutableReference';
+}
+
+function merge(into: Map<number, AbilitySet>, from: Demands): void {
+  for (const [parameter, abilities] of from) into.set(parameter, (into.get(parameter) ?? 0) | abilities);
+}
