@@ -11,6 +11,7 @@ import { StraitError } from '../../src/base/errors.ts';
 import type { CompilerJob, CompilerReply } from './compiler-worker.ts';
 import { toAptosMetadata } from './metadata.ts';
 import { FRAMEWORK_DIR, NAMED_ADDRESSES, PROJECT_ROOT, readMovePackage } from './packages.ts';
+import { copyForTests } from './test-variant.ts';
 
 /** `diagnostics` is what the compiler printed, with its colours. */
 export class CompileError extends StraitError {
@@ -66,7 +67,8 @@ export async function compilePackage(dir: string): Promise<CompiledPackage> {
 export async function testPackage(dir: string, filter?: string): Promise<TestReport> {
   const { name } = await readMovePackage(dir);
   return await withTemporaryDir(async (installDir) => {
-    const options = { packageDir: dir, installDir, namedAddresses: {}, testMode: true };
+    const packageDir = await copyForTests(dir, installDir);
+    const options = { packageDir, installDir, namedAddresses: {}, testMode: true };
     const job: CompilerJob = filter === undefined ? { kind: 'test', options } : { kind: 'test', options, filter };
     const { reply, output } = await runJob(job, dir);
     const counts = /Test result: \S+ Total tests: \d+; passed: (\d+); failed: (\d+)/.exec(

@@ -68,6 +68,11 @@ export async function packagesInOrder(names: readonly string[] = []): Promise<re
   const all = present.map((entry) => entry.name).sort();
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) throw new PackageError(`no package move/${unknown}; there are: ${all.join(', ')}`);
+  return await withDependencies((names.length > 0 ? names : all).map((name) => path.join(MOVE_DIR, name)));
+}
+
+/** The packages in `dirs` and all that they need, each after those that it needs. @throws PackageError */
+export async function withDependencies(dirs: readonly string[]): Promise<readonly MovePackage[]> {
   const ordered: MovePackage[] = [];
   const visit = async (dir: string, above: readonly string[]): Promise<void> => {
     if (above.includes(dir)) throw new PackageError(`packages need each other: ${[...above, dir].join(' → ')}`);
@@ -77,7 +82,7 @@ export async function packagesInOrder(names: readonly string[] = []): Promise<re
     for (const dependency of found.dependencies) await visit(dependency, [...above, dir]);
     ordered.push(found);
   };
-  for (const name of names.length > 0 ? names : all) await visit(path.join(MOVE_DIR, name), []);
+  for (const dir of dirs) await visit(dir, []);
   return ordered;
 }
 

@@ -1,0 +1,165 @@
+/// Publishing modules. The package's metadata is kept on chain; the modules themselves the VM takes over from `request_publish`.
+module aptos_framework::code {
+    use std::error;
+    use std::option::Option;
+    use std::signer;
+    use std::string::String;
+    use std::vector;
+    use aptos_std::copyable_any::Any;
+    use aptos_framework::event;
+    use aptos_framework::util;
+
+    /// Another package of the account has a module of that name.
+    const EMODULE_NAME_CLASH: u64 = 0x1;
+    /// The package says that it never changes.
+    const EUPGRADE_IMMUTABLE: u64 = 0x2;
+    /// A package's policy may become stricter, not weaker.
+    const EUPGRADE_WEAKER_POLICY: u64 = 0x3;
+    /// A compatible upgrade keeps every module.
+    const EMODULE_MISSING: u64 = 0x4;
+    /// A package that the new one needs is not there.
+    const EPACKAGE_DEP_MISSING: u64 = 0x6;
+    /// A package needs only packages that are at least as strict.
+    const EDEP_WEAKER_POLICY: u64 = 0x7;
+    /// Upgrades without any check do not exist any more.
+    const EINCOMPATIBLE_POLICY_DISABLED: u64 = 0x8;
+
+    const POLICY_COMPAT: u8 = 1;
+
+    struct PackageRegistry has key, store, drop {
+        packages: vector<PackageMetadata>
+    }
+
+    struct PackageMetadata has copy, drop, store {
+        name: String,
+        upgrade_policy: UpgradePolicy,
+        /// How often the package was upgraded.
+        upgrade_number: u64,
+        source_digest: String,
+        manifest: vector<u8>,
+        modules: vector<ModuleMetadata>,
+        deps: vector<PackageDep>,
+        extension: Option<Any>
+    }
+
+    struct PackageDep has copy, drop, store {
+        account: address,
+        package_name: String
+    }
+
+    struct ModuleMetadata has copy, drop, store {
+        name: String,
+        source: vector<u8>,
+        source_map: vector<u8>,
+        extension: Option<Any>
+    }
+
+    /// 0 arbitrary, 1 compatible, 2 immutable.
+    struct UpgradePolicy has copy, drop, store {
+        policy: u8
+    }
+
+    #[event]
+    struct PublishPackage has drop, store {
+        code_address: address,
+        is_upgrade: bool
+    }
+
+    public fun upgrade_policy_arbitrary(): UpgradePolicy {
+        UpgradePolicy { policy: 0 }
+    }
+
+    public fun upgrade_policy_compat(): UpgradePolicy {
+        UpgradePolicy { policy: POLICY_COMPAT }
+    }
+
+    public fun upgrade_policy_immutable(): UpgradePolicy {
+        UpgradePolicy { policy: 2 }
+    }
+
+    public fun can_change_upgrade_policy_to(from: UpgradePolicy, to: UpgradePolicy): bool {
+        from.policy <= to.policy
+    }
+
+    /// `pack` is the encoding of a `PackageMetadata`, `code` the modules, each after those that it imports.
+    public entry fun publish_package_txn(
+        owner: &signer, metadata_serialized: vector<u8>, code: vector<vector<u8>>
+    ) acquires PackageRegistry {
+        publish_package(owner, util::from_bytes<PackageMetadata>(metadata_serialized), code)
+    }
+
+    public fun publish_package(
+        owner: &signer, pack: PackageMetadata, code: vector<vector<u8>>
+    ) acquires PackageRegistry {
+        assert!(
+            pack.upgrade_policy.policy >= POLICY_COMPAT, error::invalid_argument(EINCOMPATIBLE_POLICY_DISABLED)
+        );
+        let addr = signer::address_of(owner);
+        if (!exists<PackageRegistry>(addr)) move_to(owner, PackageRegistry { packages: vector::empty() });
+        check_dependencies(addr, &pack);
+
+        let names = vector::map_ref(&pack.modules, |info| info.name);
+        let packages = &mut borrow_global_mut<PackageRegistry>(addr).packages;
+        let (is_upgrade, index) = vector::find(packages, |old| old.name == pack.name);
+        vector::enumerate_ref(packages, |i, old| {
+            if (is_upgrade && i == index) check_upgradability(old, &pack, &names)
+            else check_coexistence(old, &names)
+        });
+        let policy = pack.upgrade_policy.policy;
+        if (is_upgrade) {
+            let place = vector::borrow_mut(packages, index);
+            pack.upgrade_number = place.upgrade_number + 1;
+            *place = pack;
+        } else {
+            pack.upgrade_number = 0;
+            vector::push_back(packages, pack);
+        };
+        event::emit(PublishPackage { code_address: addr, is_upgrade });
+        request_publish(addr, names, code, policy)
+    }
+
+    fun check_upgradability(old: &PackageMetadata, new: &PackageMetadata, names: &vector<String>) {
+        assert!(
+            old.upgrade_policy.policy < upgrade_policy_immutable().policy,
+            error::invalid_argument(EUPGRADE_IMMUTABLE)
+        );
+        assert!(
+            can_change_upgrade_policy_to(old.upgrade_policy, new.upgrade_policy),
+            error::invalid_argument(EUPGRADE_WEAKER_POLICY)
+        );
+        vector::for_each_ref(&old.modules, |info|
+            assert!(vector::contains(names, &info.name), error::not_found(EMODULE_MISSING))
+        );
+    }
+
+    fun check_coexistence(old: &PackageMetadata, names: &vector<String>) {
+        vector::for_each_ref(&old.modules, |info|
+            assert!(!vector::contains(names, &info.name), error::already_exists(EMODULE_NAME_CLASH))
+        );
+    }
+
+    /// The framework is there without a registry entry: a local chain puts its modules in place at genesis.
+    fun check_dependencies(addr: address, pack: &PackageMetadata) acquires PackageRegistry {
+        vector::for_each_ref(&pack.deps, |dep| {
+            if (dep.account != @aptos_framework) check_dependency(addr, pack, dep)
+        });
+    }
+
+    fun check_dependency(addr: address, pack: &PackageMetadata, dep: &PackageDep) acquires PackageRegistry {
+        assert!(exists<PackageRegistry>(dep.account), error::not_found(EPACKAGE_DEP_MISSING));
+        let packages = &borrow_global<PackageRegistry>(dep.account).packages;
+        let (found, index) = vector::find(packages, |known| known.name == dep.package_name);
+        // Packages of one account may be published together, in either order of strictness.
+        assert!(found, error::not_found(EPACKAGE_DEP_MISSING));
+        assert!(
+            dep.account == addr
+                || vector::borrow(packages, index).upgrade_policy.policy >= pack.upgrade_policy.policy,
+            error::invalid_argument(EDEP_WEAKER_POLICY)
+        );
+    }
+
+    /// Hands the modules to the VM, which verifies and installs them when the transaction succeeds.
+    native fun request_publish(
+        owner: address, expected_modules: vector<String>, bundle: vector<vector<u8>>, policy: u8
+    );
+}

@@ -1,0 +1,9 @@
+/// Makes the signer of any address: only for the framework's own modules.
+module aptos_framework::create_signer {
+    friend aptos_framework::account;
+    friend aptos_framework::aptos_account;
+    friend aptos_framework::coin;
+    friend aptos_framework::genesis;
+
+    native public(friend) fun create_signer(addr: address): signer;
+}

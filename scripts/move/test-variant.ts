@@ -1,0 +1,115 @@
+// Copies packages for their unit tests. The compiler's built-in test VM has natives of another chain: most have Aptos's names and
+// meaning, some lack or differ. In the copy, and only there, the framework declares those in the way that the test VM knows; the
+// packages under test are copied as they are.
+
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FRAMEWORK_DIR, PackageError, withDependencies } from './packages.ts';
+
+interface Edit {
+  /** In the framework's sources. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The natives that stay missing (ed25519's key validation) end a test with MISSING_DEPENDENCY when it calls them. */
+const EDITS: readonly Edit[] = [
+  // create_signer is a native of the module account there.
+  {
+    file: 'aptos_framework/create_signer.move',
+    from: 'native public(friend) fun create_signer(addr: address): signer;',
+    to: 'public(friend) fun unused() {}',
+  },
+  ...['aptos_account', 'genesis'].map((module) => ({
+    file: `aptos_framework/${module}.move`,
+    from: 'use aptos_framework::create_signer::create_signer;',
+    to: 'use aptos_framework::account::create_signer;',
+  })),
+  {
+    file: 'aptos_framework/account.move',
+    from: 'use aptos_framework::create_signer::create_signer;',
+    to: 'native public(friend) fun create_signer(addr: address): signer;',
+  },
+  // Events: emit_event is the native that takes a reference to a module event, and so cannot be the function on handles.
+  { file: 'aptos_framework/event.move', from: 'public fun emit_event<', to: 'public fun emit_by_handle<' },
+  {
+    file: 'aptos_framework/event.move',
+    from: 'native fun write_module_event_to_store<T: drop + store>(msg: T);',
+    to: 'native fun emit_event<T: drop + store>(msg: &T);',
+  },
+  { file: 'aptos_framework/event.move', from: 'write_module_event_to_store<T>(msg);', to: 'emit_event<T>(&msg);' },
+  // Ed25519: one native with its arguments in another order, less strict about keys of small order.
+  {
+    file: 'aptos_std/ed25519.move',
+    from: `native fun signature_verify_strict_internal(
+        signature: vector<u8>, public_key: vector<u8>, message: vector<u8>
+    ): bool;`,
+    to: `fun signature_verify_strict_internal(
+        signature: vector<u8>, public_key: vector<u8>, message: vector<u8>
+    ): bool { verify_internal(message, public_key, signature) }
+    native fun verify_internal(message: vector<u8>, public_key: vector<u8>, signature: vector<u8>): bool;`,
+  },
+  // The transaction's hash is read by a native of the public name.
+  {
+    file: 'aptos_framework/transaction_context.move',
+    from: `public fun get_transaction_hash(): vector<u8> {
+        get_txn_hash()
+    }`,
+    to: 'native public fun get_transaction_hash(): vector<u8>;',
+  },
+  {
+    file: 'aptos_framework/transaction_context.move',
+    from: 'native fun get_txn_hash(): vector<u8>;',
+    to: '',
+  },
+  // Decoding is a native of from_bcs alone.
+  {
+    file: 'aptos_framework/util.move',
+    from: 'native public(friend) fun from_bytes<T>(bytes: vector<u8>): T;',
+    to: 'public(friend) fun from_bytes<T>(bytes: vector<u8>): T { aptos_std::from_bcs::from_bytes<T>(bytes) }',
+  },
+  {
+    file: 'aptos_std/from_bcs.move',
+    from: 'friend aptos_std::any;',
+    to: 'friend aptos_std::any;\n    friend aptos_framework::util;',
+  },
+  // Publishing takes effect after the transaction, which a unit test never reaches.
+  {
+    file: 'aptos_framework/code.move',
+    from: `native fun request_publish(
+        owner: address, expected_modules: vector<String>, bundle: vector<vector<u8>>, policy: u8
+    );`,
+    to: `fun request_publish(
+        _owner: address, _expected_modules: vector<String>, _bundle: vector<vector<u8>>, _policy: u8
+    ) {}`,
+  },
+];
+
+/**
+ * Copies the package in `dir` and what it needs to directories of the same names under `target`; the copy's directory.
+ * @throws PackageError when the framework no longer has a declaration that the test VM needs changed
+ */
+export async function copyForTests(dir: string, target: string): Promise<string> {
+  for (const { dir: source } of await withDependencies([dir])) {
+    const copy = path.join(target, path.basename(source));
+    await mkdir(copy, { recursive: true });
+    for (const part of ['Move.toml', 'sources', 'tests']) {
+      await cp(path.join(source, part), path.join(copy, part), { recursive: true }).catch((error: unknown) => {
+        if (part !== 'tests') throw new PackageError(`${source} has no ${part}`, { cause: error });
+      });
+    }
+    if (source === FRAMEWORK_DIR) await editFramework(path.join(copy, 'sources'));
+  }
+  return path.join(target, path.basename(dir));
+}
+
+async function editFramework(sources: string): Promise<void> {
+  for (const { file, from, to } of EDITS) {
+    const text = await readFile(path.join(sources, file), 'utf8');
+    const parts = text.split(from);
+    if (parts.length !== 2) throw new PackageError(`${file}: expected once for the test VM: ${from}`);
+    await writeFile(path.join(sources, file), parts.join(to));
+  }
+}
