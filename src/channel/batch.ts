@@ -15,16 +15,18 @@ export const MEMBERS_MAX = 16;
 
 export interface BatchHeader {
   readonly term: Term;
+  /** The term's leader, who signs; so that the signature can be checked before anything else is known. */
+  readonly leader: NodeKey;
   /** Height of the first transaction; the batch before it ends at `firstHeight - 1`. */
   readonly firstHeight: Height;
-  /** Transactions; 0 only in the batch that opens a term. */
+  /** Transactions; at least 1, so that no two batches of one history end at the same height. */
   readonly count: number;
   /** The leader's wall clock in ms; never less than the batch before it. What Move code in the channel reads as the time. */
   readonly timestampMs: bigint;
   readonly previousHash: Bytes;
   readonly transactionsHash: Bytes;
   readonly effectsHash: Bytes;
-  /** State root after the last transaction. */
+  /** Channel root (root.ts) after the last transaction. */
   readonly rootAfter: Bytes;
 }
 
@@ -47,7 +49,7 @@ export interface Acknowledgement {
   readonly signature: Bytes;
 }
 
-/** [F2] Acknowledgements of one batch by enough members; everything up to `height` is final. */
+/** [F2] Acknowledgements of one batch by enough members; everything up to `height` is final. The leader's own is its signature on the batch and not in the list. */
 export interface Certificate {
   readonly term: Term;
   readonly height: Height;
@@ -84,13 +86,14 @@ export function acknowledgementSigningMessage(
 }
 
 function writeHeader(w: BcsWriter, header: BatchHeader): void {
-  w.u64(header.term).u64(header.firstHeight).u32(header.count).u64(header.timestampMs);
+  w.u64(header.term).fixed(nodeKeyToBytes(header.leader)).u64(header.firstHeight).u32(header.count).u64(header.timestampMs);
   w.fixed(header.previousHash).fixed(header.transactionsHash).fixed(header.effectsHash).fixed(header.rootAfter);
 }
 
 function readHeader(r: BcsReader): BatchHeader {
   return {
     term: r.u64('batch term') as Term,
+    leader: readNodeKey(r, 'batch leader'),
     firstHeight: r.u64('first height') as Height,
     count: r.u32('transaction count'),
     timestampMs: r.u64('batch timestamp'),

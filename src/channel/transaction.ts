@@ -74,7 +74,9 @@ export type LeaderTransaction =
   | { readonly kind: 'joined'; readonly member: JoiningMember }
   /** The chain no longer lists the member. */
   | { readonly kind: 'removed'; readonly address: Address; readonly joinSequence: bigint }
-  | { readonly kind: 'tick' };
+  | { readonly kind: 'tick' }
+  /** First in the first batch of every term, and nowhere else. */
+  | { readonly kind: 'opened' };
 
 export type ChannelTransaction = MemberTransaction | LeaderTransaction;
 
@@ -151,13 +153,16 @@ export function writeTransaction(w: BcsWriter, transaction: ChannelTransaction):
     case 'tick':
       w.uleb128(3);
       return;
+    case 'opened':
+      w.uleb128(4);
+      return;
     default:
       unreachable(transaction);
   }
 }
 
 export function readTransaction(r: BcsReader): ChannelTransaction {
-  switch (r.variant('transaction', 4)) {
+  switch (r.variant('transaction', 5)) {
     case 0:
       return readMemberTransaction(r);
     case 1: {
@@ -172,8 +177,10 @@ export function readTransaction(r: BcsReader): ChannelTransaction {
     }
     case 2:
       return { kind: 'removed', address: readAddress(r, 'removed member'), joinSequence: r.u64('join sequence') };
-    default:
+    case 3:
       return { kind: 'tick' };
+    default:
+      return { kind: 'opened' };
   }
 }
 
