@@ -1,0 +1,344 @@
+// The settlement chain on Aptos, or anything that speaks its REST API, through the unmodified ts-sdk (loaded when first needed: it is
+// larger than the rest of the node). Reads by view functions; what the node submits, its session account signs.
+
+import type { Aptos, MoveStructId, TransactionPayload } from '@aptos-labs/ts-sdk';
+import { type Bytes, fromHex, toHex } from '../base/bytes.ts';
+import { DecodeError, unreachable } from '../base/errors.ts';
+import { type Address, type ChannelId, shortAddress } from '../base/ids.ts';
+import { formatTypeTag, parseStructTag } from '../base/type-tag.ts';
+import type { ChainAction, ChainMember, ChainView } from '../channel/update.ts';
+import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
+import { asChainError } from './aptos-errors.ts';
+import { ChainError } from './chain-error.ts';
+import { readChannelInfo, readDescription, readMembers, readProposals } from './contract-views.ts';
+import { asList, JsonFields } from './json-fields.ts';
+import { type ModuleName, moduleClosure } from './module-closure.ts';
+import { SessionAccount } from './session-account.ts';
+import { encodeSettlementData } from './settlement-data.ts';
+
+type Sdk = typeof import('@aptos-labs/ts-sdk');
+
+/** A chain that is silent for so long counts as unreachable. */
+const ANSWER_MS_MAX = 10_000;
+/** Waiting for a transaction includes its execution. */
+const SUBMIT_MS_MAX = 45_000;
+/** Views of one channel are read one by one; members may come and go in between, but not for ever. */
+const VIEW_ATTEMPTS_MAX = 5;
+
+/** Gas units. A new storage slot takes 4,000 at the lowest gas price; what is not used is not paid. */
+const GAS_HEARTBEAT = 20_000;
+const GAS_VOTE = 20_000;
+/** The data is stored with the proposal, at 4 gas units a byte. */
+const GAS_PROPOSAL = 50_000;
+const GAS_PROPOSAL_PER_BYTE = 6;
+/** The application's settlement function rewrites its state. */
+const GAS_SETTLEMENT = 500_000;
+
+/** Where a channel names the application's settlement entry function, `0x…::module::function` with arguments `(id, proposal_id)`. */
+export const SETTLE_FUNCTION_LABEL = 'settle_function';
+
+const PROPOSAL_SETTLEMENT = 1;
+const VOTES = { against: 0, for: 1, abstain: 2 } as const;
+
+export interface AptosChainOptions {
+  /** REST address with its version, such as `http://127.0.0.1:8080/v1`. */
+  readonly url: string;
+  /** Where `state_channel` is published. */
+  readonly contract: Address;
+}
+
+interface Connection {
+  readonly sdk: Sdk;
+  readonly aptos: Aptos;
+  readonly chainId: number;
+}
+
+export class AptosChain implements Chain {
+  readonly #options: AptosChainOptions;
+  #connection: Promise<Connection> | undefined;
+  readonly #sessions = new Map<string, Promise<SessionAccount>>();
+  readonly #descriptions = new Map<ChannelId, ChannelDescription>();
+  /** What a member brought in, by channel and join sequence: it does not change while the member stays. */
+  readonly #assets = new Map<string, ChainMember['assets']>();
+  /** Asset types that hold nothing. */
+  readonly #emptyAssets = new Map<string, boolean>();
+
+  constructor(options: AptosChainOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ChainError */
+  async chainId(): Promise<number> {
+    return (await this.#connect()).chainId;
+  }
+
+  async describe(id: ChannelId): Promise<ChannelDescription | undefined> {
+    const known = this.#descriptions.get(id);
+    if (known) return known;
+    const { chainId } = await this.#connect();
+    if ((await this.#view('channel_exists', [], [String(id)])) !== true) return undefined;
+    const json = await this.#view('channel_info', [], [String(id)]);
+    const description = decoding('the description of the channel', () =>
+      readDescription(json, { chainId, contract: this.#options.contract, channelId: id }),
+    );
+    this.#descriptions.set(id, description);
+    return description;
+  }
+
+  async view(id: ChannelId): Promise<ChainView> {
+    const description = await this.describe(id);
+    if (!description) throw new ChainError('not-found', `there is no channel ${id}`);
+    for (let attempt = 0; attempt < VIEW_ATTEMPTS_MAX; attempt++) {
+      const [infoJson, membersJson, proposalsJson] = await Promise.all([
+        this.#view('channel_info', [], [String(id)]),
+        this.#view('members', [], [String(id)]),
+        this.#view('proposals', [], [String(id)]),
+      ]);
+      const { info, members, proposals } = decoding('the view of the channel', () => ({
+        info: readChannelInfo(infoJson),
+        members: readMembers(membersJson),
+        proposals: readProposals(proposalsJson),
+      }));
+      const { leader } = info.view;
+      const isWhole =
+        info.memberCount === members.length && (leader === undefined || members.some((m) => m.address === leader));
+      if (!isWhole) continue;
+      const withAssets = await Promise.all(members.map((member) => this.#withAssets(description, member)));
+      return { ...info.view, members: withAssets, proposals };
+    }
+    throw new ChainError('malformed', `the views of channel ${id} do not agree with each other`);
+  }
+
+  async stateBytes(description: ChannelDescription): Promise<Bytes> {
+    const type = formatTypeTag(description.stateType);
+    return this.#bytesView('state_bytes', type, [String(description.scope.channelId)]);
+  }
+
+  async modules(description: ChannelDescription): Promise<readonly ChannelModule[]> {
+    const { stateType, tickFunction } = description;
+    const roots: ModuleName[] = [{ address: stateType.address, name: stateType.module }];
+    if (tickFunction !== undefined) roots.push(functionModule(tickFunction));
+    return moduleClosure(roots, (module) => this.#module(module));
+  }
+
+  async proposalData(id: ChannelId, proposal: bigint): Promise<Bytes> {
+    const json = await this.#view('proposal', [], [String(id), String(proposal)]);
+    return decoding('a proposal', () => new JsonFields(json, 'proposal').bytes('data'));
+  }
+
+  encodeSettlement(action: Extract<ChainAction, { kind: 'propose' }>): Bytes {
+    return encodeSettlementData(action.settlement);
+  }
+
+  async submit(description: ChannelDescription, action: ChainAction, signer: SessionSigner): Promise<void> {
+    const { sdk } = await this.#connect();
+    const id = new sdk.U64(description.scope.channelId);
+    switch (action.kind) {
+      case 'applyLeader':
+        return this.#run(signer, 'applying for leadership', 'apply_leader_entry', [id], GAS_VOTE);
+      case 'propose': {
+        const data = this.encodeSettlement(action);
+        // The contract takes a closing settlement only for a channel that is closing.
+        if (action.settlement.closing) await this.#ensureClosing(description, signer);
+        const gasMax = GAS_PROPOSAL + GAS_PROPOSAL_PER_BYTE * data.length;
+        const args = [id, new sdk.U8(PROPOSAL_SETTLEMENT), sdk.MoveVector.U8(data)];
+        return this.#run(signer, 'proposing a settlement', 'create_proposal_entry', args, gasMax);
+      }
+      case 'vote': {
+        const args = [id, new sdk.U64(action.proposal), new sdk.U8(VOTES[action.option])];
+        return this.#run(signer, 'voting', 'vote_proposal_entry', args, GAS_VOTE);
+      }
+      case 'execute': {
+        const settleFunction = description.labels.get(SETTLE_FUNCTION_LABEL);
+        if (settleFunction === undefined) {
+          throw new ChainError('not-found', `the channel has no label "${SETTLE_FUNCTION_LABEL}"`);
+        }
+        const payload = entryFunction(sdk, settleFunction, [id, new sdk.U64(action.proposal)]);
+        return this.#send(signer, 'executing a settlement', payload, GAS_SETTLEMENT);
+      }
+      default:
+        return unreachable(action);
+    }
+  }
+
+  async keepAlive(id: ChannelId, delaysMs: ReadonlyMap<Address, number>, signer: SessionSigner): Promise<void> {
+    const { sdk } = await this.#connect();
+    const delays = [...delaysMs];
+    const args = [
+      new sdk.U64(id),
+      new sdk.MoveVector(delays.map(([peer]) => sdk.AccountAddress.from(peer))),
+      new sdk.MoveVector(delays.map(([, delayMs]) => new sdk.U64(Math.round(delayMs)))),
+    ];
+    return this.#run(signer, 'sending the heartbeat', 'keep_alive_entry', args, GAS_HEARTBEAT);
+  }
+
+  async sessionBalance(signer: SessionSigner): Promise<bigint> {
+    return (await this.#session(signer)).balance();
+  }
+
+  async close(): Promise<void> {
+    this.#connection = undefined;
+    this.#sessions.clear();
+  }
+
+  async #ensureClosing(description: ChannelDescription, signer: SessionSigner): Promise<void> {
+    const { channelId } = description.scope;
+    const json = await this.#view('channel_info', [], [String(channelId)]);
+    if (decoding('the channel', () => readChannelInfo(json)).view.closing) return;
+    const { sdk } = await this.#connect();
+    try {
+      await this.#run(signer, 'closing the channel', 'close_entry', [new sdk.U64(channelId)], GAS_VOTE);
+    } catch (error) {
+      // Another member was quicker.
+      if (!(error instanceof ChainError) || error.abort?.name !== 'E_CHANNEL_CLOSING') throw error;
+    }
+  }
+
+  async #withAssets(description: ChannelDescription, member: ChainMember): Promise<ChainMember> {
+    const type = description.assetsType;
+    if (await this.#isEmpty(description)) return member;
+    const key = `${description.scope.channelId}/${member.joinSequence}`;
+    if (!this.#assets.has(key)) {
+      const args = [String(description.scope.channelId), member.address];
+      this.#assets.set(key, { type, value: await this.#bytesView('assets_bytes', formatTypeTag(type), args) });
+    }
+    const assets = this.#assets.get(key);
+    return { ...member, ...(assets && { assets }) };
+  }
+
+  /** Whether the asset type has no fields (Move gives such a struct one, `dummy_field`). */
+  async #isEmpty({ assetsType }: ChannelDescription): Promise<boolean> {
+    const name = formatTypeTag(assetsType);
+    const known = this.#emptyAssets.get(name);
+    if (known !== undefined) return known;
+    const { aptos } = await this.#connect();
+    const { abi } = await this.#ask(`the module of ${name}`, () =>
+      aptos.getAccountModule({ accountAddress: assetsType.address, moduleName: assetsType.module }),
+    );
+    const fields = abi?.structs.find((struct) => struct.name === assetsType.name)?.fields ?? [];
+    const isEmpty = fields.length === 0 || (fields.length === 1 && fields[0]?.name === 'dummy_field');
+    this.#emptyAssets.set(name, isEmpty);
+    return isEmpty;
+  }
+
+  async #module({ address, name }: ModuleName): Promise<ChannelModule> {
+    const { aptos } = await this.#connect();
+    const what = `module ${shortAddress(address)}::${name}`;
+    const module = await this.#ask(what, () => aptos.getAccountModule({ accountAddress: address, moduleName: name }));
+    return decoding(what, () => ({ address, name, bytecode: fromHex(module.bytecode, 'bytecode') }));
+  }
+
+  async #bytesView(name: string, type: string, args: readonly string[]): Promise<Bytes> {
+    const json = await this.#view(name, [type], args);
+    return decoding(name, () => {
+      if (typeof json !== 'string') throw new DecodeError(name, 'not hex', 0);
+      return fromHex(json, name);
+    });
+  }
+
+  /** The one value that a view of the contract returns. */
+  async #view(name: string, typeArguments: readonly string[], functionArguments: readonly string[]): Promise<unknown> {
+    const { aptos } = await this.#connect();
+    const json: unknown = await this.#ask(`view ${name}`, () =>
+      aptos.viewJson({
+        payload: {
+          function: `${this.#options.contract}::state_channel::${name}`,
+          // A struct's type in text is what the template type means.
+          typeArguments: typeArguments as MoveStructId[],
+          functionArguments: [...functionArguments],
+        },
+      }),
+    );
+    return decoding(name, () => asList(json, name, 1)[0]);
+  }
+
+  async #run(
+    signer: SessionSigner,
+    what: string,
+    name: string,
+    args: Parameters<typeof entryFunction>[2],
+    gasMax: number,
+  ): Promise<void> {
+    const { sdk } = await this.#connect();
+    const payload = entryFunction(sdk, `${this.#options.contract}::state_channel::${name}`, args);
+    return this.#send(signer, what, payload, gasMax);
+  }
+
+  async #send(signer: SessionSigner, what: string, payload: TransactionPayload, gasMax: number): Promise<void> {
+    const session = await this.#session(signer);
+    return withinTime(session.run(what, payload, gasMax), what, SUBMIT_MS_MAX);
+  }
+
+  #session(signer: SessionSigner): Promise<SessionAccount> {
+    const key = toHex(signer.seed);
+    let session = this.#sessions.get(key);
+    if (!session) {
+      session = this.#connect().then(({ sdk, aptos, chainId }) => new SessionAccount(sdk, aptos, chainId, signer.seed));
+      session.catch(() => this.#sessions.delete(key));
+      this.#sessions.set(key, session);
+    }
+    return session;
+  }
+
+  /** Loads the ts-sdk and asks the chain for its id; tried again by the next call if that fails. */
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#open().catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #open(): Promise<Connection> {
+    const sdk = await import('@aptos-labs/ts-sdk');
+    const aptos = new sdk.Aptos(new sdk.AptosConfig({ network: sdk.Network.CUSTOM, fullnode: this.#options.url }));
+    const { chain_id } = await this.#ask('the chain', () => aptos.getLedgerInfo());
+    return { sdk, aptos, chainId: chain_id };
+  }
+
+  async #ask<T>(what: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await withinTime(ask(), what, ANSWER_MS_MAX);
+    } catch (cause) {
+      throw asChainError(cause, what);
+    }
+  }
+}
+
+function entryFunction(
+  sdk: Sdk,
+  name: string,
+  args: readonly InstanceType<Sdk['U64' | 'U8' | 'MoveVector' | 'AccountAddress']>[],
+): TransactionPayload {
+  const { address, name: module } = functionModule(name);
+  const fn = name.slice(name.lastIndexOf('::') + 2);
+  return new sdk.TransactionPayloadEntryFunction(sdk.EntryFunction.build(`${address}::${module}`, fn, [], [...args]));
+}
+
+/** The module of `0x…::module::function`. @throws ChainError (`malformed`) */
+function functionModule(name: string): ModuleName {
+  return decoding('a function name', () => {
+    const { address, module } = parseStructTag(name, 'function name');
+    return { address, name: module };
+  });
+}
+
+function decoding<T>(what: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    throw asChainError(cause, what);
+  }
+}
+
+async function withinTime<T>(promise: Promise<T>, what: string, msMax: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ChainError('unreachable', `${what}: no answer in ${msMax / 1000} s`)), msMax);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,116 @@
+// What the views of `rooch::state_channel` return, read into the types that a node works with.
+
+import { DecodeError } from '../base/errors.ts';
+import { sha3_256 } from '../base/hash.ts';
+import { type Address, type Height, nodeKeyFromBytes, type Term } from '../base/ids.ts';
+import { parseStructTag } from '../base/type-tag.ts';
+import { MEMBERS_MAX } from '../channel/batch.ts';
+import type { ChannelScope } from '../channel/scope.ts';
+import type { ChainMember, ChainProposal, ChainView, ChannelSettings } from '../channel/update.ts';
+import type { ChannelDescription } from '../ports/chain.ts';
+import { asList, JsonFields } from './json-fields.ts';
+
+/** The contract lists the members and the last 16 that were settled out. */
+const MEMBER_INFOS_MAX = 2 * MEMBERS_MAX;
+/** One open proposal for each member, and the one executed last. */
+const PROPOSALS_MAX = MEMBERS_MAX + 1;
+/** As the contract bounds them. */
+const LABELS_MAX = 16;
+
+/** What changes in a channel, apart from members and proposals. */
+export interface ChannelInfo {
+  readonly view: Omit<ChainView, 'members' | 'proposals'>;
+  readonly memberCount: number;
+}
+
+/** `channel_info` as far as it never changes. @throws DecodeError */
+export function readDescription(json: unknown, scope: ChannelScope): ChannelDescription {
+  const info = new JsonFields(json, 'channel_info');
+  const config = info.object('config');
+  const tickFunction = config.option('tick_function');
+  const stateType = parseStructTag(info.text('state_type'), 'state_type');
+  const tickIntervalMs = config.ms('tick_interval_ms');
+  const settings: ChannelSettings = {
+    heartbeatWindowMs: config.ms('heartbeat_window_ms'),
+    settleIntervalMs: config.ms('settle_interval_ms'),
+    ...(typeof tickFunction === 'string' && { tick: { intervalMs: tickIntervalMs } }),
+  };
+  const labels = new Map<string, string>();
+  for (const item of config.object('labels').list('data', LABELS_MAX)) {
+    const entry = new JsonFields(item, 'label');
+    labels.set(entry.text('key'), entry.text('value'));
+  }
+  return {
+    scope,
+    creator: info.address('creator'),
+    stateType,
+    assetsType: parseStructTag(info.text('assets_type'), 'assets_type'),
+    coinType: parseStructTag(info.text('coin_type'), 'coin_type'),
+    stake: config.u64('stake'),
+    settings,
+    ...(typeof tickFunction === 'string' && { tickFunction }),
+    labels,
+  };
+}
+
+/** `channel_info` as far as it changes. @throws DecodeError */
+export function readChannelInfo(json: unknown): ChannelInfo {
+  const info = new JsonFields(json, 'channel_info');
+  const leader = info.option('leader');
+  if (leader !== undefined && typeof leader !== 'string') throw new DecodeError('leader', 'not an address', 0);
+  return {
+    view: {
+      ...(leader !== undefined && { leader: parseLeader(leader) }),
+      term: info.u64('term') as Term,
+      settledHeight: info.u64('settled_height') as Height,
+      settledRoot: info.bytes('settled_root'),
+      historyHash: info.bytes('history_hash'),
+      closing: info.bool('closing'),
+      closed: info.bool('closed'),
+    },
+    memberCount: Number(info.u64('member_count')),
+  };
+}
+
+/** `members`, without those that were settled out and with no assets yet. @throws DecodeError */
+export function readMembers(json: unknown): ChainMember[] {
+  const members: ChainMember[] = [];
+  for (const item of asList(json, 'members', MEMBER_INFOS_MAX)) {
+    const info = new JsonFields(item, 'member');
+    if (info.bool('settled_out')) continue;
+    members.push({
+      address: info.address('member'),
+      nodeKey: nodeKeyFromBytes(info.bytes('node_key'), 'node_key'),
+      joinSequence: info.u64('join_sequence'),
+      valid: info.bool('valid'),
+      leaving: info.bool('leaving'),
+    });
+  }
+  return members;
+}
+
+/** `proposals`. @throws DecodeError */
+export function readProposals(json: unknown): ChainProposal[] {
+  return asList(json, 'proposals', PROPOSALS_MAX).map((item) => {
+    const info = new JsonFields(item, 'proposal');
+    const data = info.bytes('data');
+    // What it settles stands at the front of its data (BCS).
+    const heights = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    if (data.length < 16) throw new DecodeError('proposal.data', 'too short', 0);
+    return {
+      id: info.u64('id'),
+      proposer: info.address('proposer'),
+      fromHeight: heights.getBigUint64(0, true) as Height,
+      toHeight: heights.getBigUint64(8, true) as Height,
+      dataHash: sha3_256(data),
+      votesFor: info.addresses('votes_for', MEMBERS_MAX),
+      votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
+      createdMs: info.u64('created_ms'),
+      executed: info.bool('executed'),
+    };
+  });
+}
+
+function parseLeader(text: string): Address {
+  return new JsonFields({ leader: text }, 'channel_info').address('leader');
+}

@@ -1,0 +1,473 @@
+// The settlement chain's twin in memory: one `MemoryLedger` is the chain, `MemoryChain` a node's view of it. It follows the contract's
+// rules (move/state_channel) as far as nodes can see them; wallets' part (create, join, take out) are its own methods.
+
+import { BcsReader, decodeBcs } from '../base/bcs.ts';
+import { type Bytes, bytesEqual } from '../base/bytes.ts';
+import { unreachable } from '../base/errors.ts';
+import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
+import {
+  type Address,
+  addressFromBytes,
+  type ChannelId,
+  type Height,
+  type NodeKey,
+  nodeKeyToBytes,
+  readAddress,
+  type Term,
+} from '../base/ids.ts';
+import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
+import { MEMBERS_MAX } from '../channel/batch.ts';
+import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
+import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
+import { ChainError } from './chain-error.ts';
+import { encodeSettlementData } from './settlement-data.ts';
+
+const PROPOSAL_AGE_MS_MAX = 600_000n;
+/** One unit for each transaction: enough to see that a session account pays. */
+const FEE = 1n;
+
+interface Seat {
+  readonly address: Address;
+  readonly nodeKey: NodeKey;
+  readonly joinSequence: bigint;
+  readonly assets?: { readonly type: StructTag; readonly value: Bytes };
+  aliveMs: number;
+  leaving: boolean;
+}
+
+interface Proposal {
+  readonly id: bigint;
+  readonly proposer: Address;
+  readonly data: Bytes;
+  readonly createdMs: number;
+  readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
+  executed: boolean;
+}
+
+interface ChannelRecord {
+  readonly description: ChannelDescription;
+  readonly modules: readonly ChannelModule[];
+  state: Bytes;
+  leader: Address | undefined;
+  term: bigint;
+  seats: Seat[];
+  departed: Seat[];
+  joinSequence: bigint;
+  settledHeight: bigint;
+  settledRoot: Bytes;
+  historyHash: Bytes;
+  proposals: Proposal[];
+  proposalId: bigint;
+  closing: boolean;
+  closed: boolean;
+}
+
+export interface MemoryChannelOptions {
+  readonly creator: Address;
+  readonly stateType: StructTag;
+  readonly assetsType: StructTag;
+  readonly state: Bytes;
+  readonly modules?: readonly ChannelModule[];
+  readonly settings?: Partial<ChannelSettings>;
+  readonly tickFunction?: string;
+}
+
+export class MemoryLedger {
+  readonly chainId: number;
+  readonly contract: Address;
+  /** While true nothing answers. */
+  isDown = false;
+  readonly #nowMs: () => number;
+  readonly #channels = new Map<ChannelId, ChannelRecord>();
+  readonly #balances = new Map<Address, bigint>();
+
+  constructor(options: { readonly chainId: number; readonly contract: Address; readonly nowMs: () => number }) {
+    this.chainId = options.chainId;
+    this.contract = options.contract;
+    this.#nowMs = options.nowMs;
+  }
+
+  // ---- What wallets do
+
+  create(options: MemoryChannelOptions): ChannelId {
+    const channelId = BigInt(this.#channels.size + 1) as ChannelId;
+    const description: ChannelDescription = {
+      scope: { chainId: this.chainId, contract: this.contract, channelId },
+      creator: options.creator,
+      stateType: options.stateType,
+      assetsType: options.assetsType,
+      coinType: {
+        kind: 'struct',
+        address: addressFromBytes(one()),
+        module: 'aptos_coin',
+        name: 'AptosCoin',
+        typeArgs: [],
+      },
+      stake: 0n,
+      settings: { heartbeatWindowMs: 15_000, settleIntervalMs: 0, ...options.settings },
+      ...(options.tickFunction !== undefined && { tickFunction: options.tickFunction }),
+      labels: new Map(),
+    };
+    this.#channels.set(channelId, {
+      description,
+      modules: options.modules ?? [],
+      state: options.state,
+      leader: undefined,
+      term: 0n,
+      seats: [],
+      departed: [],
+      joinSequence: 1n,
+      settledHeight: 0n,
+      settledRoot: new Uint8Array(),
+      historyHash: new Uint8Array(),
+      proposals: [],
+      proposalId: 1n,
+      closing: false,
+      closed: false,
+    });
+    return channelId;
+  }
+
+  join(
+    id: ChannelId,
+    address: Address,
+    nodeKey: NodeKey,
+    options: { readonly assets?: Bytes; readonly gas?: bigint } = {},
+  ): void {
+    const channel = this.channel(id);
+    if (channel.closing) throw refused('E_CHANNEL_CLOSING');
+    if (channel.seats.some((seat) => seat.address === address)) throw refused('E_ALREADY_MEMBER');
+    if (channel.departed.some((seat) => seat.address === address)) throw refused('E_NOT_TAKEN_OUT');
+    if (channel.seats.length === MEMBERS_MAX) throw refused('E_CHANNEL_FULL');
+    if (channel.seats.some((seat) => seat.nodeKey === nodeKey)) throw refused('E_NODE_KEY_TAKEN');
+    channel.seats.push({
+      address,
+      nodeKey,
+      joinSequence: channel.joinSequence++,
+      ...(options.assets && { assets: { type: channel.description.assetsType, value: options.assets } }),
+      aliveMs: this.#nowMs(),
+      leaving: false,
+    });
+    const session = sessionAddress(nodeKey);
+    this.#balances.set(session, (this.#balances.get(session) ?? 0n) + (options.gas ?? 1_000_000n));
+  }
+
+  /** Takes out what a member that was settled out has left. */
+  leave(id: ChannelId, address: Address): void {
+    const channel = this.channel(id);
+    const index = channel.departed.findIndex((seat) => seat.address === address);
+    if (index < 0) throw refused('E_NOT_SETTLED_OUT');
+    channel.departed.splice(index, 1);
+  }
+
+  // ---- What nodes do, through `MemoryChain`
+
+  /** @throws ChainError (`unreachable`) while the chain is down */
+  reach(): void {
+    if (this.isDown) throw new ChainError('unreachable', 'the chain does not answer');
+  }
+
+  /** @throws ChainError (`not-found`) */
+  channel(id: ChannelId): ChannelRecord {
+    const channel = this.#channels.get(id);
+    if (!channel) throw new ChainError('not-found', `there is no channel ${id}`);
+    return channel;
+  }
+
+  find(id: ChannelId): ChannelRecord | undefined {
+    return this.#channels.get(id);
+  }
+
+  view(id: ChannelId): ChainView {
+    const channel = this.channel(id);
+    return {
+      ...(channel.leader !== undefined && { leader: channel.leader }),
+      term: channel.term as Term,
+      members: channel.seats.map((seat) => ({
+        address: seat.address,
+        nodeKey: seat.nodeKey,
+        joinSequence: seat.joinSequence,
+        ...(seat.assets && { assets: seat.assets }),
+        valid: this.#isValid(channel, seat),
+        leaving: seat.leaving,
+      })),
+      settledHeight: channel.settledHeight as Height,
+      settledRoot: channel.settledRoot.slice(),
+      historyHash: channel.historyHash.slice(),
+      proposals: channel.proposals.map((proposal) => ({
+        id: proposal.id,
+        proposer: proposal.proposer,
+        fromHeight: settlementHeights(proposal.data).from,
+        toHeight: settlementHeights(proposal.data).to,
+        dataHash: sha3_256(proposal.data),
+        votesFor: voters(proposal, 'for'),
+        votesAgainst: voters(proposal, 'against'),
+        createdMs: BigInt(proposal.createdMs),
+        executed: proposal.executed,
+      })),
+      closing: channel.closing,
+      closed: channel.closed,
+    };
+  }
+
+  balance(signer: SessionSigner): bigint {
+    return this.#balances.get(sessionAddress(signer.nodeKey)) ?? 0n;
+  }
+
+  setBalance(nodeKey: NodeKey, octas: bigint): void {
+    this.#balances.set(sessionAddress(nodeKey), octas);
+  }
+
+  /** Charges the fee and finds whose session account it is. */
+  authenticate(channel: ChannelRecord, signer: SessionSigner): Seat {
+    const balance = this.balance(signer);
+    if (balance < FEE) throw new ChainError('out-of-gas-money', 'the session account has no coins left');
+    this.#balances.set(sessionAddress(signer.nodeKey), balance - FEE);
+    if (channel.closed) throw refused('E_CHANNEL_CLOSED');
+    const seat = channel.seats.find((each) => each.nodeKey === signer.nodeKey);
+    if (!seat) throw refused('E_NOT_A_MEMBER');
+    return seat;
+  }
+
+  keepAlive(channel: ChannelRecord, seat: Seat): void {
+    if (channel.seats.includes(seat)) seat.aliveMs = this.#nowMs();
+  }
+
+  carryOut(channel: ChannelRecord, seat: Seat, action: ChainAction): void {
+    switch (action.kind) {
+      case 'applyLeader':
+        this.#applyLeader(channel, seat);
+        return;
+      case 'propose':
+        if (action.settlement.closing) channel.closing = true;
+        this.#propose(channel, seat, encodeSettlementData(action.settlement));
+        return;
+      case 'vote': {
+        const proposal = this.#openProposal(channel, action.proposal);
+        if (proposal.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
+        proposal.votes.set(seat.address, action.option);
+        return;
+      }
+      case 'execute':
+        this.#execute(channel, this.#openProposal(channel, action.proposal));
+        return;
+      default:
+        unreachable(action);
+    }
+  }
+
+  #applyLeader(channel: ChannelRecord, applicant: Seat): void {
+    if (!this.#isValid(channel, applicant)) throw refused('E_APPLICANT_NOT_VALID');
+    if (channel.leader === applicant.address) throw refused('E_ALREADY_LEADER');
+    const leader = channel.seats.find((seat) => seat.address === channel.leader);
+    if (leader && this.#isValid(channel, leader)) throw refused('E_LEADER_VALID');
+    channel.leader = applicant.address;
+    channel.term += 1n;
+  }
+
+  #propose(channel: ChannelRecord, seat: Seat, data: Bytes): void {
+    const { from, to } = settlementHeights(data);
+    if (to <= from) throw refused('E_HEIGHTS');
+    if (from !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
+    channel.proposals = channel.proposals.filter((proposal) => this.#isAlive(channel, proposal));
+    const own = channel.proposals.find((proposal) => proposal.proposer === seat.address);
+    if (own) {
+      const valid = this.#validMembers(channel);
+      const lost = valid.filter((member) => (own.votes.get(member) ?? 'for') !== 'for').length;
+      if (valid.length - lost >= quorum(valid.length)) throw refused('E_PROPOSAL_OPEN');
+      channel.proposals = channel.proposals.filter((proposal) => proposal !== own);
+    }
+    channel.proposals.push({
+      id: channel.proposalId++,
+      proposer: seat.address,
+      data,
+      createdMs: this.#nowMs(),
+      votes: new Map([[seat.address, 'for']]),
+      executed: false,
+    });
+  }
+
+  #execute(channel: ChannelRecord, proposal: Proposal): void {
+    const valid = this.#validMembers(channel);
+    const inFavour = valid.filter((member) => proposal.votes.get(member) === 'for').length;
+    if (inFavour === 0 || inFavour < quorum(valid.length)) throw refused('E_PROPOSAL_NOT_PASSED');
+    const settlement = readSettlement(proposal.data);
+    const change = settlement.changes.find(
+      ({ address, type }) =>
+        address === channel.description.stateType.address && type === formatTypeTag(channel.description.stateType),
+    );
+    if (change?.modified) {
+      if (!bytesEqual(change.modified.oldHash, sha3_256(channel.state))) throw refused('E_STATE_CHANGED');
+      channel.state = change.modified.value;
+    }
+    proposal.executed = true;
+    channel.settledHeight = settlement.toHeight;
+    channel.settledRoot = settlement.stateRoot;
+    channel.historyHash = settlement.historyHash;
+    for (const leaving of settlement.leaving) {
+      const seat = channel.seats.find((each) => each.address === leaving);
+      if (seat) channel.departed.push(seat);
+      channel.seats = channel.seats.filter((each) => each !== seat);
+      if (channel.leader === leaving) channel.leader = undefined;
+    }
+    if (settlement.closing) {
+      channel.closed = true;
+      channel.leader = undefined;
+    }
+  }
+
+  #openProposal(channel: ChannelRecord, id: bigint): Proposal {
+    const proposal = channel.proposals.find((each) => each.id === id);
+    if (!proposal) throw refused('E_NO_PROPOSAL');
+    if (proposal.executed) throw refused('E_PROPOSAL_EXECUTED');
+    if (!this.#isAlive(channel, proposal)) throw refused('E_PROPOSAL_STALE');
+    return proposal;
+  }
+
+  #isAlive(channel: ChannelRecord, proposal: Proposal): boolean {
+    const isFresh = BigInt(this.#nowMs() - proposal.createdMs) <= PROPOSAL_AGE_MS_MAX;
+    return !proposal.executed && isFresh && settlementHeights(proposal.data).from === channel.settledHeight;
+  }
+
+  #isValid(channel: ChannelRecord, seat: Seat): boolean {
+    return this.#nowMs() <= seat.aliveMs + channel.description.settings.heartbeatWindowMs;
+  }
+
+  #validMembers(channel: ChannelRecord): Address[] {
+    return channel.seats.filter((seat) => this.#isValid(channel, seat)).map(({ address }) => address);
+  }
+}
+
+export class MemoryChain implements Chain {
+  readonly #ledger: MemoryLedger;
+
+  constructor(ledger: MemoryLedger) {
+    this.#ledger = ledger;
+  }
+
+  async chainId(): Promise<number> {
+    this.#ledger.reach();
+    return this.#ledger.chainId;
+  }
+
+  async describe(id: ChannelId): Promise<ChannelDescription | undefined> {
+    this.#ledger.reach();
+    return this.#ledger.find(id)?.description;
+  }
+
+  async view(id: ChannelId): Promise<ChainView> {
+    this.#ledger.reach();
+    return this.#ledger.view(id);
+  }
+
+  async stateBytes(description: ChannelDescription): Promise<Bytes> {
+    this.#ledger.reach();
+    return this.#ledger.channel(description.scope.channelId).state.slice();
+  }
+
+  async modules(description: ChannelDescription): Promise<readonly ChannelModule[]> {
+    this.#ledger.reach();
+    return this.#ledger.channel(description.scope.channelId).modules;
+  }
+
+  async proposalData(id: ChannelId, proposal: bigint): Promise<Bytes> {
+    this.#ledger.reach();
+    const found = this.#ledger.channel(id).proposals.find((each) => each.id === proposal);
+    if (!found) throw refused('E_NO_PROPOSAL');
+    return found.data.slice();
+  }
+
+  encodeSettlement(action: Extract<ChainAction, { kind: 'propose' }>): Bytes {
+    return encodeSettlementData(action.settlement);
+  }
+
+  async submit(description: ChannelDescription, action: ChainAction, signer: SessionSigner): Promise<void> {
+    this.#ledger.reach();
+    const channel = this.#ledger.channel(description.scope.channelId);
+    this.#ledger.carryOut(channel, this.#ledger.authenticate(channel, signer), action);
+  }
+
+  async keepAlive(id: ChannelId, _delaysMs: ReadonlyMap<Address, number>, signer: SessionSigner): Promise<void> {
+    this.#ledger.reach();
+    const channel = this.#ledger.channel(id);
+    this.#ledger.keepAlive(channel, this.#ledger.authenticate(channel, signer));
+  }
+
+  async sessionBalance(signer: SessionSigner): Promise<bigint> {
+    this.#ledger.reach();
+    return this.#ledger.balance(signer);
+  }
+
+  async close(): Promise<void> {}
+}
+
+function quorum(validMembers: number): number {
+  return Math.ceil((2 * validMembers) / 3);
+}
+
+function voters(proposal: Proposal, option: 'for' | 'against'): Address[] {
+  return [...proposal.votes].filter(([, vote]) => vote === option).map(([address]) => address);
+}
+
+function refused(name: string): ChainError {
+  return new ChainError('refused', `Move abort in ${name}`, {
+    abort: { module: 'rooch::channel', code: 0n, name },
+  });
+}
+
+/** As Aptos derives it: the hash of the key and of the scheme's number. */
+function sessionAddress(nodeKey: NodeKey): Address {
+  return addressFromBytes(sha3_256(nodeKeyToBytes(nodeKey), new Uint8Array([0])));
+}
+
+function one(): Bytes {
+  const bytes = new Uint8Array(HASH_SIZE);
+  bytes[HASH_SIZE - 1] = 1;
+  return bytes;
+}
+
+function settlementHeights(data: Bytes): { readonly from: Height; readonly to: Height } {
+  const reader = new BcsReader(data);
+  return { from: reader.u64('from height') as Height, to: reader.u64('to height') as Height };
+}
+
+interface SettlementRead {
+  readonly toHeight: bigint;
+  readonly changes: readonly {
+    readonly address: Address;
+    readonly type: string;
+    readonly modified?: { readonly oldHash: Bytes; readonly value: Bytes };
+  }[];
+  readonly leaving: readonly Address[];
+  readonly closing: boolean;
+  readonly stateRoot: Bytes;
+  readonly historyHash: Bytes;
+}
+
+/** The contract's reading of the data, as far as this twin acts on it. */
+function readSettlement(data: Bytes): SettlementRead {
+  const SIZE_MAX = 1 << 20;
+  return decodeBcs(data, 'settlement', (r) => {
+    r.u64('from height');
+    const toHeight = r.u64('to height');
+    const changes = r.vector('accounts', 64, (account) => {
+      const address = readAddress(account, 'account');
+      return account.vector('types', 64, (change) => {
+        const type = change.string('type', 1_000);
+        const values = (what: string) => change.vector(what, 2, (value) => value.bytes(what, SIZE_MAX));
+        values('new');
+        const [oldHash, value] = values('modify');
+        change.vector('delete', 1, (mark) => mark.bool('delete'));
+        return { address, type, ...(oldHash && value && { modified: { oldHash, value } }) };
+      });
+    });
+    return {
+      toHeight,
+      changes: changes.flat(),
+      leaving: r.vector('leaving', MEMBERS_MAX, (member) => readAddress(member, 'leaving')),
+      closing: r.bool('closing'),
+      stateRoot: r.bytes('state root', HASH_SIZE),
+      historyHash: r.bytes('history hash', HASH_SIZE),
+    };
+  });
+}
