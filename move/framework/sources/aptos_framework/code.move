@@ -162,4 +162,84 @@ module aptos_framework::code {
     native fun request_publish(
         owner: address, expected_modules: vector<String>, bundle: vector<vector<u8>>, policy: u8
     );
+
+    #[test_only]
+    use std::option;
+    #[test_only]
+    use std::string;
+
+    #[test_only]
+    fun package(
+        name: vector<u8>, policy: u8, modules: vector<vector<u8>>, deps: vector<PackageDep>
+    ): PackageMetadata {
+        PackageMetadata {
+            name: string::utf8(name),
+            upgrade_policy: UpgradePolicy { policy },
+            upgrade_number: 0,
+            source_digest: string::utf8(b""),
+            manifest: b"",
+            modules: vector::map(modules, |module_name| ModuleMetadata {
+                name: string::utf8(module_name),
+                source: b"",
+                source_map: b"",
+                extension: option::none()
+            }),
+            deps,
+            extension: option::none()
+        }
+    }
+
+    #[test(alice = @0xa11ce)]
+    fun counts_upgrades(alice: &signer) acquires PackageRegistry {
+        let pack = package(b"chat", 1, vector[b"chat"], vector[]);
+        publish_package_txn(alice, std::bcs::to_bytes(&pack), vector[]);
+        publish_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]), vector[]);
+        publish_package(alice, package(b"land", 2, vector[b"land"], vector[]), vector[]);
+        let packages = &borrow_global<PackageRegistry>(@0xa11ce).packages;
+        assert!(vector::length(packages) == 2, 0);
+        assert!(vector::borrow(packages, 0).upgrade_number == 1, 1);
+        assert!(vector::length(&vector::borrow(packages, 0).modules) == 2, 2);
+    }
+
+    #[test(alice = @0xa11ce)]
+    #[expected_failure(abort_code = 0x10002, location = Self)]
+    fun never_changes_what_is_immutable(alice: &signer) acquires PackageRegistry {
+        publish_package(alice, package(b"chat", 2, vector[b"chat"], vector[]), vector[]);
+        publish_package(alice, package(b"chat", 2, vector[b"chat"], vector[]), vector[]);
+    }
+
+    #[test(alice = @0xa11ce)]
+    #[expected_failure(abort_code = 0x60004, location = Self)]
+    fun keeps_every_module(alice: &signer) acquires PackageRegistry {
+        publish_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]), vector[]);
+        publish_package(alice, package(b"chat", 1, vector[b"chat"], vector[]), vector[]);
+    }
+
+    #[test(alice = @0xa11ce)]
+    #[expected_failure(abort_code = 0x80001, location = Self)]
+    fun has_a_module_in_one_package(alice: &signer) acquires PackageRegistry {
+        publish_package(alice, package(b"chat", 1, vector[b"chat"], vector[]), vector[]);
+        publish_package(alice, package(b"talk", 1, vector[b"chat"], vector[]), vector[]);
+    }
+
+    #[test(alice = @0xa11ce)]
+    #[expected_failure(abort_code = 0x10008, location = Self)]
+    fun always_checks_upgrades(alice: &signer) acquires PackageRegistry {
+        publish_package(alice, package(b"chat", 0, vector[b"chat"], vector[]), vector[]);
+    }
+
+    #[test(alice = @0xa11ce, bob = @0xb0b)]
+    #[expected_failure(abort_code = 0x10007, location = Self)]
+    fun stands_on_packages_as_strict(alice: &signer, bob: &signer) acquires PackageRegistry {
+        publish_package(alice, package(b"base", 1, vector[b"base"], vector[]), vector[]);
+        let dep = PackageDep { account: @0xa11ce, package_name: string::utf8(b"base") };
+        publish_package(bob, package(b"chat", 2, vector[b"chat"], vector[dep]), vector[]);
+    }
+
+    #[test(bob = @0xb0b)]
+    #[expected_failure(abort_code = 0x60006, location = Self)]
+    fun stands_on_packages_that_are_there(bob: &signer) acquires PackageRegistry {
+        let dep = PackageDep { account: @0xa11ce, package_name: string::utf8(b"base") };
+        publish_package(bob, package(b"chat", 1, vector[b"chat"], vector[dep]), vector[]);
+    }
 }

@@ -1,0 +1,141 @@
+// Compares the framework's compiled modules with Aptos's own: whatever a contract can name in ours must be there, and be the same, in
+// the real one, or the contract would not link when it is published.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { initSync, TransactionComposer, wasmModule } from '@aptos-labs/script-composer-pack';
+import { describe, expect, it } from 'vitest';
+import { decodeModule } from '../../src/vm/bytecode/decode.ts';
+import { Ability, type AbilitySet, type CompiledModule } from '../../src/vm/bytecode/module.ts';
+import { FRAMEWORK_DIR } from './packages.ts';
+
+interface StructFace {
+  readonly abilities: readonly string[];
+  /** `phantom copy + drop`, as far as each applies. */
+  readonly typeParameters: readonly string[];
+}
+interface FunctionFace {
+  readonly visibility: string;
+  readonly entry: boolean;
+  readonly view: boolean;
+  readonly typeParameters: readonly string[];
+  readonly parameters: readonly string[];
+  readonly returns: readonly string[];
+}
+interface ModuleFace {
+  readonly structs: Readonly<Record<string, StructFace>>;
+  readonly functions: Readonly<Record<string, FunctionFace>>;
+}
+interface AptosAbi {
+  readonly natives?: readonly string[];
+  readonly modules: Readonly<Record<string, ModuleFace>>;
+}
+interface AbiFile {
+  readonly exposed_functions: readonly {
+    readonly name: string;
+    readonly visibility: string;
+    readonly is_entry: boolean;
+    readonly is_view: boolean;
+    readonly generic_type_params: readonly { readonly constraints: readonly string[] }[];
+    readonly params: readonly string[];
+    readonly return: readonly string[];
+  }[];
+}
+
+/** The local chain's own; Aptos has a module of this name without public functions. */
+const WITHOUT_COUNTERPART = ['genesis'];
+const BYTECODE_DIR = path.join(FRAMEWORK_DIR, 'bytecode');
+const MODULES = readdirSync(BYTECODE_DIR)
+  .filter((file) => file.endsWith('.mv'))
+  .map((file) => path.basename(file, '.mv'))
+  .filter((name) => !WITHOUT_COUNTERPART.includes(name));
+
+const RELEASES = ['1.33', 'mainnet-2026-08'].map((release) => ({ release, abi: readAptosAbi(release) }));
+
+initSync({ module: wasmModule });
+
+describe.each(RELEASES)('the framework against Aptos $release', ({ abi }) => {
+  it.each(MODULES)('%s has the same structs and functions as far as it has them', (name) => {
+    const theirs = abi.modules[name];
+    if (theirs === undefined) throw new Error(`Aptos has no module ${name}`);
+    const ours = readFace(name);
+    expect(ours.functions).toEqual(pick(theirs.functions, ours.functions));
+    expect(ours.structs).toEqual(pick(theirs.structs, ours.structs));
+  });
+});
+
+it.each(MODULES)("%s passes the bounds checks of Aptos's own deserializer", (name) => {
+  const composer = TransactionComposer.single_signer();
+  expect(() => composer.store_module(readBytecode(name))).not.toThrow();
+});
+
+it('has no native that Aptos has not', () => {
+  const known = RELEASES.flatMap(({ abi }) => abi.natives ?? []);
+  const natives = MODULES.flatMap((name) => {
+    const module = readModule(name);
+    return module.functions
+      .filter((definition) => definition.body === undefined)
+      .map((definition) => `0x1::${name}::${identifier(module, module.functionHandles[definition.handle]?.name)}`);
+  });
+  // The instructions of std::vector are declared like natives and are none.
+  const instructions = ['empty', 'length', 'borrow', 'push_back', 'borrow_mut', 'pop_back', 'destroy_empty', 'swap'];
+  const unknown = natives.filter((native) => !known.includes(native));
+  expect(unknown.sort()).toEqual(instructions.map((instruction) => `0x1::vector::${instruction}`).sort());
+});
+
+function readFace(name: string): ModuleFace {
+  const module = readModule(name);
+  const structs = module.structs.map((definition) => {
+    const handle = module.structHandles[definition.handle];
+    if (handle === undefined) throw new Error('a struct without a handle');
+    const face: StructFace = {
+      abilities: abilityNames(handle.abilities),
+      typeParameters: handle.typeParameters.map(({ constraints, isPhantom }) =>
+        `${isPhantom ? 'phantom ' : ''}${abilityNames(constraints).join(' + ')}`.trim(),
+      ),
+    };
+    return [identifier(module, handle.name), face] as const;
+  });
+  const abi = JSON.parse(readFileSync(path.join(BYTECODE_DIR, `${name}.abi.json`), 'utf8')) as AbiFile;
+  const functions = abi.exposed_functions.map((exposed) => {
+    const face: FunctionFace = {
+      visibility: exposed.visibility,
+      entry: exposed.is_entry,
+      view: exposed.is_view,
+      typeParameters: exposed.generic_type_params.map(({ constraints }) => constraints.join(' + ')),
+      parameters: exposed.params,
+      returns: exposed.return,
+    };
+    return [exposed.name, face] as const;
+  });
+  return { structs: Object.fromEntries(structs), functions: Object.fromEntries(functions) };
+}
+
+function readModule(name: string): CompiledModule {
+  return decodeModule(readBytecode(name));
+}
+
+function readBytecode(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(path.join(BYTECODE_DIR, `${name}.mv`)));
+}
+
+function readAptosAbi(release: string): AptosAbi {
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, 'aptos', `abi-${release}.json`), 'utf8')) as AptosAbi;
+}
+
+/** The entries of `record` that `like` has too. */
+function pick<T>(record: Readonly<Record<string, T>>, like: Readonly<Record<string, unknown>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key in like));
+}
+
+function abilityNames(set: AbilitySet): string[] {
+  return Object.entries(Ability)
+    .filter(([, bit]) => (set & bit) !== 0)
+    .map(([name]) => name);
+}
+
+function identifier(module: CompiledModule, index: number | undefined): string {
+  const name = index === undefined ? undefined : module.identifiers[index];
+  if (name === undefined) throw new Error('an index that leads nowhere');
+  return name;
+}
