@@ -646,4 +646,56 @@ module rooch::channel {
             delays_ms: vector[]
         }
     }
+
+    // ---- For tests
+
+    #[test_only]
+    public fun origin_for_test(self: &ChannelInfo): (address, address, String, String, String, String) {
+        (self.creator, self.code_address, self.code_module, self.state_type, self.assets_type, self.coin_type)
+    }
+
+    #[test_only]
+    public fun leadership_for_test(self: &ChannelInfo): (Option<address>, u64) {
+        (self.leader, self.term)
+    }
+
+    #[test_only]
+    public fun settled_for_test(self: &ChannelInfo): (u64, vector<u8>, vector<u8>) {
+        (self.settled_height, self.settled_root, self.history_hash)
+    }
+
+    #[test_only]
+    public fun closing_for_test(self: &ChannelInfo): (bool, bool) {
+        (self.closing, self.closed)
+    }
+
+    #[test_only]
+    public fun is_valid_for_test(self: &MemberInfo): bool {
+        self.valid
+    }
+
+    #[test_only]
+    public fun is_leaving_for_test(self: &MemberInfo): bool {
+        self.leaving
+    }
+
+    #[test_only]
+    public fun is_settled_out_for_test(self: &MemberInfo): bool {
+        self.settled_out
+    }
+
+    #[test_only]
+    public fun session_for_test(self: &MemberInfo): address {
+        self.session
+    }
+
+    #[test_only]
+    public fun join_sequence_for_test(self: &MemberInfo): u64 {
+        self.join_sequence
+    }
+
+    #[test_only]
+    public fun delays_for_test(self: &MemberInfo): (vector<address>, vector<u64>) {
+        (self.peers, self.delays_ms)
+    }
 }

@@ -121,4 +121,14 @@ module rooch::proposal {
         };
         common
     }
+
+    #[test_only]
+    public fun votes_for_test(self: &ProposalInfo): (address, vector<address>) {
+        (self.proposer, self.votes_for)
+    }
+
+    #[test_only]
+    public fun data_for_test(self: &ProposalInfo): vector<u8> {
+        self.data
+    }
 }

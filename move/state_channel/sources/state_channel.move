@@ -352,4 +352,9 @@ module rooch::state_channel {
     fun now_ms(): u64 {
         timestamp::now_microseconds() / 1000
     }
+
+    #[test_only]
+    public fun init_for_test(publisher: &signer) {
+        init_module(publisher);
+    }
 }
