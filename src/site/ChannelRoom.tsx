@@ -1,0 +1,184 @@
+// A running channel: its head line, what the member should know right now, the application, and the inspector.
+
+import { useCallback, useEffect, useState } from 'react';
+import { ChatRoom } from '../apps/chat/ChatRoom.tsx';
+import type { ChannelStatus, Dispute, Strait, StraitChannel } from '../sdk/index.ts';
+import { useChain, useRelay, useStatus } from '../sdk/react.ts';
+import type { ChannelFacts } from './channel-facts.ts';
+import { Icon } from './Icon.tsx';
+import { Inspector } from './Inspector.tsx';
+import { usePage } from './page-context.ts';
+import { shareLink } from './route.ts';
+
+interface ChannelRoomProps {
+  readonly facts: ChannelFacts;
+  readonly strait: Strait;
+  readonly channel: StraitChannel;
+  /** This member's part is over: look at the chain again. */
+  readonly onGone: () => Promise<void>;
+}
+
+export function ChannelRoom({ facts, strait, channel, onGone }: ChannelRoomProps) {
+  const { toast } = usePage();
+  const status = useStatus(channel) ?? channel.status;
+  const [title, setTitle] = useState(`Channel #${facts.channelId}`);
+  const [nicknames, setNicknames] = useState<ReadonlyMap<string, string>>(new Map());
+  const [inspecting, setInspecting] = useState(false);
+
+  const onGroup = useCallback((newTitle: string, newNicknames: ReadonlyMap<string, string>) => {
+    setTitle(newTitle);
+    setNicknames(newNicknames);
+  }, []);
+
+  useEffect(() => {
+    document.title = `${title} · Strait`;
+    return () => {
+      document.title = 'Strait';
+    };
+  }, [title]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') setInspecting(false);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+
+  const share = async (): Promise<void> => {
+    await navigator.clipboard.writeText(shareLink(facts.channelId));
+    toast('Link copied. Whoever opens it can join.');
+  };
+
+  const present = status.members.filter((member) => member.link !== 'lost').length;
+  return (
+    <main className="channel">
+      <div className="channel-main">
+        <header className="channel-head">
+          <a className="button icon" href="#/" aria-label="All channels">
+            <Icon name="back" />
+          </a>
+          <div className="title">
+            <h2 data-testid="channel-title">{title}</h2>
+            <p className="small muted">{describeRole(status, present)}</p>
+          </div>
+          <button type="button" className="button small" onClick={() => void share()} data-testid="share">
+            <Icon name="link" sizePx={16} /> <span className="hide-narrow">Copy link</span>
+          </button>
+          <button
+            type="button"
+            className="button icon only-narrow"
+            aria-label="Members and settlement"
+            onClick={() => setInspecting(true)}
+          >
+            <Icon name="people" />
+          </button>
+        </header>
+        <div className="channel-notices">
+          <Notices status={status} strait={strait} />
+        </div>
+        <ChatRoom channel={channel} stateType={facts.stateType} blocked={blockedBecause(status)} onGroup={onGroup} />
+      </div>
+      <Inspector
+        facts={facts}
+        strait={strait}
+        channel={channel}
+        status={status}
+        nicknames={nicknames}
+        open={inspecting}
+        onClose={() => setInspecting(false)}
+        onGone={onGone}
+      />
+    </main>
+  );
+}
+
+function describeRole(status: ChannelStatus, present: number): string {
+  const people = `${present} of ${status.members.length} ${status.members.length === 1 ? 'member' : 'members'} here`;
+  switch (status.role) {
+    case 'leader':
+      return `${people} · this tab leads`;
+    case 'follower':
+      return `${people} · this tab checks every step`;
+    case 'loading':
+    case 'joining':
+      return 'Catching up with the channel…';
+    case 'recovering':
+      return 'Taking over the lead…';
+    case 'leaderless':
+      return `${people} · waiting for a leader`;
+    case 'disputed':
+      return 'Stopped: the leader’s result was wrong';
+    case 'left':
+      return 'You have left';
+    case 'closed':
+      return 'Closed';
+  }
+}
+
+function blockedBecause(status: ChannelStatus): string | undefined {
+  if (status.dispute) return 'Writing has stopped: the leader’s result was wrong';
+  if (status.role === 'left') return 'You have left this channel';
+  if (status.role === 'closed' || status.closing) return 'The channel is closing';
+  if (status.members.some((member) => member.isSelf && member.leaving)) return 'You are leaving';
+  return undefined;
+}
+
+function Notices({ status, strait }: { readonly status: ChannelStatus; readonly strait: Strait }) {
+  const relay = useRelay(strait);
+  const chain = useChain(strait);
+  return (
+    <>
+      {status.dispute && <DisputeNotice dispute={status.dispute} />}
+      {chain && !chain.reachable && (
+        <div className="notice warn" role="status" data-testid="chain-notice">
+          <Icon name="warn" />
+          <div className="grow">
+            <strong>The chain cannot be reached</strong>
+            Talk goes on; joining, settling and leaving wait until it is back.
+          </div>
+        </div>
+      )}
+      {relay?.state === 'unreachable' && (
+        <div className="notice warn" role="status" data-testid="relay-notice">
+          <Icon name="warn" />
+          <div className="grow">
+            <strong>The relay cannot be reached</strong>
+            Members who are connected stay so; new ones cannot reach this tab until it is back.
+          </div>
+        </div>
+      )}
+      {relay?.state === 'full' && (
+        <div className="notice warn" role="status" data-testid="relay-notice">
+          <Icon name="warn" />
+          <div className="grow">
+            <strong>The relay is full</strong>
+            It has no place for this tab. It keeps asking; members who are connected stay so.
+          </div>
+        </div>
+      )}
+      {status.role === 'leaderless' && status.queued > 0 && (
+        <div className="notice" role="status">
+          <Icon name="info" />
+          <div className="grow">
+            Waiting for a leader. {status.queued} {status.queued === 1 ? 'message is' : 'messages are'} kept in this tab
+            and will be sent.
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function DisputeNotice({ dispute }: { readonly dispute: Dispute }) {
+  return (
+    <div className="notice bad" role="alert" data-testid="dispute">
+      <Icon name="warn" />
+      <div className="grow">
+        <strong>The leader’s result was wrong; this tab does not follow it</strong>
+        {dispute.message} (height {dispute.height.toString()}, term {dispute.term.toString()}) What was final before
+        stays as it is.
+      </div>
+    </div>
+  );
+}

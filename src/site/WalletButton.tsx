@@ -1,0 +1,86 @@
+// Connects and disconnects a wallet, whichever the browser offers.
+
+import { useWallet } from '@aptos-labs/wallet-adapter-react';
+import { Dialog, DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import { Avatar, shortAccount } from '../apps/shared/Avatar.tsx';
+import { Icon } from './Icon.tsx';
+import { usePage } from './page-context.ts';
+import { useWalletAddress } from './wallet.ts';
+
+export function WalletButton() {
+  const { disconnect } = useWallet();
+  const { toast } = usePage();
+  const address = useWalletAddress();
+  if (!address) return <ConnectButton />;
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="button" data-testid="account">
+        <Avatar address={address} sizePx={22} />
+        <span className="mono">{shortAccount(address)}</span>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+          <DropdownMenu.Item
+            className="menu-item"
+            onSelect={() => void navigator.clipboard.writeText(address).then(() => toast('Address copied.'))}
+          >
+            Copy address
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => disconnect()}>
+            Disconnect
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+export function ConnectButton() {
+  const { connect, wallets, isLoading } = useWallet();
+  const [choosing, setChoosing] = useState(false);
+  const start = (): void => {
+    const only = wallets.length === 1 ? wallets[0] : undefined;
+    if (only) connect(only.name);
+    else setChoosing(true);
+  };
+  return (
+    <>
+      <button type="button" className="button primary" onClick={start} disabled={isLoading} data-testid="connect">
+        {isLoading ? <span className="spinner" /> : <Icon name="wallet" />}
+        Connect wallet
+      </button>
+      <Dialog.Root open={choosing} onOpenChange={setChoosing}>
+        <Dialog.Portal>
+          <Dialog.Overlay className="overlay" />
+          <Dialog.Content className="dialog">
+            <Dialog.Title asChild>
+              <h2>Connect a wallet</h2>
+            </Dialog.Title>
+            <Dialog.Description className="muted">
+              {wallets.length === 0
+                ? 'This browser has no Aptos wallet. Install one that follows the Aptos wallet standard, then reload this page.'
+                : 'It signs once when you join a channel and once when you leave.'}
+            </Dialog.Description>
+            {wallets.map((wallet) => (
+              <button
+                key={wallet.name}
+                type="button"
+                className="button"
+                onClick={() => {
+                  setChoosing(false);
+                  connect(wallet.name);
+                }}
+              >
+                <img src={wallet.icon} alt="" width={22} height={22} /> {wallet.name}
+              </button>
+            ))}
+            <div className="actions">
+              <Dialog.Close className="button">Cancel</Dialog.Close>
+            </div>
+          </Dialog.Content>
+        </Dialog.Portal>
+      </Dialog.Root>
+    </>
+  );
+}
