@@ -1,0 +1,64 @@
+// The two resources that the chain itself looks into around every transaction: the account (authentication key, sequence number) and
+// the balance that pays the fee. Layouts: aptos-framework, account.move and coin.move.
+
+import { BcsReader, BcsWriter } from '../base/bcs.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { assert } from '../base/errors.ts';
+import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
+import type { StateKey, StateView } from '../base/state.ts';
+import { type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
+
+export const FRAMEWORK: Address = parseAddress('0x1');
+export const APTOS_COIN: StructTag = structTag(FRAMEWORK, 'aptos_coin', 'AptosCoin');
+
+/** Authentication keys are 32 bytes; anything longer in the resource is not ours. */
+const AUTHENTICATION_KEY_SIZE = 32;
+
+export interface Account {
+  readonly authenticationKey: Bytes;
+  readonly sequenceNumber: bigint;
+}
+
+export function accountKey(address: Address): StateKey {
+  return { kind: 'resource', address, type: structTag(FRAMEWORK, 'account', 'Account') };
+}
+
+export function coinStoreKey(address: Address, coin: TypeTag = APTOS_COIN): StateKey {
+  return { kind: 'resource', address, type: structTag(FRAMEWORK, 'coin', 'CoinStore', [coin]) };
+}
+
+/** An account that is not there is one that nobody has used: its address is its key (AIP-115). */
+export function readAccount(state: StateView, address: Address): Account {
+  const bytes = state.get(accountKey(address));
+  if (bytes === undefined) return { authenticationKey: addressToBytes(address), sequenceNumber: 0n };
+  const reader = new BcsReader(bytes);
+  return {
+    authenticationKey: reader.bytes('authentication_key', AUTHENTICATION_KEY_SIZE),
+    sequenceNumber: reader.u64('sequence_number'),
+  };
+}
+
+/** The account resource with another sequence number. */
+export function withSequenceNumber(account: Bytes, sequenceNumber: bigint): Bytes {
+  const reader = new BcsReader(account);
+  reader.bytes('authentication_key', AUTHENTICATION_KEY_SIZE);
+  return patch(account, reader.offset, new BcsWriter(8).u64(sequenceNumber).finish());
+}
+
+/** The account resource with another authentication key of the same length, which is its first field. */
+export function withAuthenticationKey(account: Bytes, key: Bytes): Bytes {
+  assert(key.length === AUTHENTICATION_KEY_SIZE, 'an authentication key has 32 bytes');
+  return patch(account, 1, key);
+}
+
+/** Octas; 0 without a coin store. */
+export function readBalance(state: StateView, address: Address, coin: TypeTag = APTOS_COIN): bigint {
+  const bytes = state.get(coinStoreKey(address, coin));
+  return bytes === undefined ? 0n : new BcsReader(bytes).u64('coin value');
+}
+
+function patch(bytes: Bytes, offset: number, value: Bytes): Bytes {
+  const patched = bytes.slice();
+  patched.set(value, offset);
+  return patched;
+}

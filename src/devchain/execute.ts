@@ -1,0 +1,143 @@
+// One transaction over one state: the call, a package to publish, the fee and the sequence number. Pure: what it returns is the whole
+// effect. The checks of prologue.ts have passed.
+
+import { encodeBcs } from '../base/bcs.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { assert, DecodeError } from '../base/errors.ts';
+import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
+import type { StateView } from '../base/state.ts';
+import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
+import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
+import { intrinsicGas, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
+import type { Outcome } from './ledger.ts';
+import { feePayerOf, signersOf } from './prologue.ts';
+import { isPublication, type PublishRun, publishedCode, publishModules } from './publish.ts';
+import type { SignedTransaction } from './transaction.ts';
+import { Writes } from './writes.ts';
+
+/** Signs for the chain itself, as `system_addresses::assert_vm` wants it. */
+const VM_ADDRESS = parseAddress('0x0');
+
+/** A run with its gas counted, before fee and sequence number. Failed runs have no writes and no events. */
+interface Charged {
+  readonly status: RunStatus;
+  readonly gasUsed: bigint;
+  readonly writes: Writes;
+  readonly events: readonly MoveEvent[];
+}
+
+/** `payFee` is false only for a simulation in which nobody pays. */
+export function executeTransaction(
+  vm: MoveVm,
+  state: StateView,
+  transaction: SignedTransaction,
+  payFee = true,
+): Outcome {
+  const charged = runCharged(vm, state, transaction);
+  const finished = finish(vm, transaction, charged, payFee);
+  if ('changes' in finished) return finished;
+  // The run spent what its fee needs: it fails with that, and the fee is taken from the balance before it.
+  const failed = finish(vm, transaction, { ...failure(state, finished), gasUsed: charged.gasUsed }, payFee);
+  assert('changes' in failed, 'the prologue let a transaction in that cannot pay');
+  return failed;
+}
+
+function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction): Charged {
+  const { raw, bytes } = transaction;
+  const { executable } = raw.payload;
+  assert(executable.kind === 'entryFunction', 'the prologue let a payload in that is not a call');
+  const intrinsic = intrinsicGas(bytes.length);
+  const writes = new Writes(state);
+  const ran = run(vm, writes, transaction, executable.call, raw.maxGasAmount - intrinsic);
+  const gasUsed = intrinsic + ran.gasUsed;
+  if (ran.status.kind !== 'executed') {
+    return { ...failure(state, ran.status), gasUsed: gasUsed < raw.maxGasAmount ? gasUsed : raw.maxGasAmount };
+  }
+  const total = gasUsed + storageGas(storageFee(writes.changes(), writes.modules), raw.gasUnitPrice);
+  if (total > raw.maxGasAmount) {
+    return { ...failure(state, { kind: 'failure', code: 'OUT_OF_GAS' }), gasUsed: raw.maxGasAmount };
+  }
+  return { status: ran.status, gasUsed: total, writes, events: ran.events };
+}
+
+function run(
+  vm: MoveVm,
+  writes: Writes,
+  transaction: SignedTransaction,
+  call: FunctionCall,
+  gasLimit: bigint,
+): PublishRun {
+  const { sender } = transaction.raw;
+  const transactionHash = transaction.hash;
+  const result = vm.run(writes.view, {
+    call,
+    senders: signersOf(transaction),
+    gasLimit,
+    transactionHash,
+    access: 'entry',
+  });
+  if (result.status.kind !== 'executed') return { status: result.status, gasUsed: result.gasUsed, events: [] };
+  writes.add(result.changes);
+  if (!isPublication(call)) return result;
+  const limits = { gasLimit: gasLimit - result.gasUsed, transactionHash };
+  const published = publishCode(vm, writes, sender, call, limits);
+  return {
+    status: published.status,
+    gasUsed: result.gasUsed + published.gasUsed,
+    events: [...result.events, ...published.events],
+  };
+}
+
+function publishCode(
+  vm: MoveVm,
+  writes: Writes,
+  publisher: Address,
+  call: FunctionCall,
+  limits: { readonly gasLimit: bigint; readonly transactionHash: SignedTransaction['hash'] },
+): PublishRun {
+  try {
+    return publishModules(vm, writes, publisher, publishedCode(call), limits);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { status: { kind: 'failure', code: 'CODE_DESERIALIZATION_ERROR', message: error.message }, gasUsed: 0n, events: [] };
+  }
+}
+
+/** Runs the epilogue: burns the fee and counts the transaction. Another status than `executed`: the payer has too little left. */
+function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, payFee: boolean): Outcome | RunStatus {
+  const { sender, payload, gasUnitPrice } = transaction.raw;
+  const { status, gasUsed, writes, events } = charged;
+  const account = accountKey(sender);
+  const { sequenceNumber } = readAccount(writes.view, sender);
+  const epilogue = vm.run(writes.view, {
+    call: {
+      module: { address: FRAMEWORK, name: 'genesis' },
+      function: 'epilogue',
+      typeArgs: [],
+      args: [
+        addressToBytes(sender),
+        addressToBytes(payFee ? feePayerOf(transaction) : sender),
+        encodeU64(payFee ? gasUnitPrice : 0n),
+        encodeU64(gasUsed),
+      ],
+    },
+    senders: [VM_ADDRESS],
+    gasLimit: MAX_GAS_AMOUNT,
+    transactionHash: transaction.hash,
+    access: 'any',
+  });
+  if (epilogue.status.kind !== 'executed') return epilogue.status;
+  writes.add(epilogue.changes);
+  const counted = writes.view.get(account);
+  // A nonce protects an orderless transaction: it leaves the number as it was.
+  if (payload.nonce !== undefined && counted) writes.set(account, withSequenceNumber(counted, sequenceNumber));
+  return { status, gasUsed, changes: writes.changes(), modules: writes.modules, events };
+}
+
+function failure(state: StateView, status: RunStatus): Omit<Charged, 'gasUsed'> {
+  return { status, writes: new Writes(state), events: [] };
+}
+
+function encodeU64(value: bigint): Bytes {
+  return encodeBcs((writer) => writer.u64(value));
+}

@@ -1,0 +1,52 @@
+// What a transaction costs. Aptos's schedule in outline: an intrinsic part that grows with the transaction's size, what the VM
+// metered, and storage, whose price is in octas and is converted into gas units at the transaction's own price.
+
+import type { ChangeSet, StateChange } from '../base/state.ts';
+import { encodeStateKey } from '../base/state.ts';
+import type { ModuleWrite } from './world.ts';
+
+/** Octas a gas unit: bounds and the estimate that clients are given, as on Aptos. */
+export const GAS_UNIT_PRICE_MIN = 100n;
+export const GAS_UNIT_PRICE_MAX = 10_000_000_000n;
+/** Aptos's bound on `max_gas_amount`. */
+export const MAX_GAS_AMOUNT = 2_000_000n;
+/** Every transaction costs this much. */
+const INTRINSIC_GAS = 3n;
+/** Transactions up to this size cost no more than that; beyond, one gas unit per so many bytes. */
+const INTRINSIC_SIZE = 600n;
+const BYTES_PER_GAS_UNIT = 900n;
+/** A new resource, table item or module, in octas. */
+export const STORAGE_SLOT_OCTAS = 400_000n;
+/** Each byte by which the stored key and value grow, in octas. */
+export const STORAGE_BYTE_OCTAS = 400n;
+/** What one view call may use; Aptos's default for a full node. */
+export const VIEW_GAS_MAX = 2_000_000n;
+
+export function intrinsicGas(transactionSize: number): bigint {
+  const beyond = BigInt(transactionSize) - INTRINSIC_SIZE;
+  return INTRINSIC_GAS + (beyond > 0n ? (beyond + BYTES_PER_GAS_UNIT - 1n) / BYTES_PER_GAS_UNIT : 0n);
+}
+
+/** Octas for what a transaction adds to the state. Nothing is refunded for what it deletes. */
+export function storageFee(changes: ChangeSet, modules: readonly ModuleWrite[]): bigint {
+  let octas = 0n;
+  for (const change of changes) octas += changeFee(change);
+  for (const { code, old } of modules) {
+    if (old === undefined) octas += STORAGE_SLOT_OCTAS;
+    octas += BigInt(Math.max(0, code.length - (old?.length ?? 0))) * STORAGE_BYTE_OCTAS;
+  }
+  return octas;
+}
+
+/** Gas units that pay for `octas`, rounded up. */
+export function storageGas(octas: bigint, gasUnitPrice: bigint): bigint {
+  return (octas + gasUnitPrice - 1n) / gasUnitPrice;
+}
+
+function changeFee(change: StateChange): bigint {
+  if (change.new === undefined) return 0n;
+  if (change.old !== undefined) {
+    return BigInt(Math.max(0, change.new.length - change.old.length)) * STORAGE_BYTE_OCTAS;
+  }
+  return STORAGE_SLOT_OCTAS + BigInt(encodeStateKey(change.key).length + change.new.length) * STORAGE_BYTE_OCTAS;
+}

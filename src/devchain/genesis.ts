@@ -1,0 +1,130 @@
+// The first block: the framework's modules and their start, the faucet's key, then the packages that the chain is to begin with, each
+// published by the address that it was compiled for.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
+import { isIdentifier } from '../base/type-tag.ts';
+import { selfId } from '../vm/bytecode/access.ts';
+import { decodeModule } from '../vm/bytecode/decode.ts';
+import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
+import { accountKey, FRAMEWORK, withAuthenticationKey } from './accounts.ts';
+import { GenesisError } from './errors.ts';
+import { FAUCET_ADDRESS, faucetAuthenticationKey } from './faucet.ts';
+import type { NewBlock } from './ledger.ts';
+import { publishModules } from './publish.ts';
+import { explainStatus } from './vm-status.ts';
+import { World } from './world.ts';
+import { Writes } from './writes.ts';
+
+/** A package as `npm run build:move` leaves it. */
+export interface MovePackage {
+  readonly name: string;
+  /** Each after those that it imports. */
+  readonly modules: readonly Bytes[];
+}
+
+/** Gas for each step of genesis; nobody pays for it. */
+const GENESIS_GAS = 1_000_000_000n;
+const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
+
+const MOVE_ROOT = fileURLToPath(new URL('../../move', import.meta.url));
+export const FRAMEWORK_PACKAGE = join(MOVE_ROOT, 'framework');
+export const DEFAULT_GENESIS_PACKAGES: readonly string[] = [join(MOVE_ROOT, 'state_channel'), join(MOVE_ROOT, 'chat')];
+
+/** Reads `bytecode/manifest.json` and the modules that it lists. @throws GenesisError */
+export function readPackage(path: string): MovePackage {
+  const directory = join(path, 'bytecode');
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+    const modules = moduleEntries(manifest).map(({ name, hash }) => {
+      const code = new Uint8Array(readFileSync(join(directory, `${name}.mv`)));
+      if (toHex(sha3_256(code)) !== hash) throw new GenesisError(`${name}.mv is not what the manifest says`);
+      return code;
+    });
+    return { name: path, modules };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new GenesisError(`package ${path}: ${message} (npm run build:move makes it)`, { cause });
+  }
+}
+
+/** Runs genesis over an empty state. @throws GenesisError */
+export function genesisBlock(
+  vm: MoveVm,
+  options: {
+    readonly chainId: number;
+    readonly timestampMicros: bigint;
+    readonly framework: MovePackage;
+    readonly packages: readonly MovePackage[];
+  },
+): NewBlock {
+  const writes = new Writes(new World().view());
+  const events: MoveEvent[] = [];
+  events.push(...publishPackage(vm, writes, options.framework));
+  events.push(...initialise(vm, writes, options.chainId));
+  for (const movePackage of options.packages) events.push(...publishPackage(vm, writes, movePackage));
+  return {
+    timestampMicros: options.timestampMicros,
+    outcome: { status: { kind: 'executed' }, gasUsed: 0n, changes: writes.changes(), modules: writes.modules, events },
+  };
+}
+
+function publishPackage(vm: MoveVm, writes: Writes, { name, modules }: MovePackage): readonly MoveEvent[] {
+  const first = modules[0];
+  if (first === undefined) throw new GenesisError(`package ${name} has no modules`);
+  const publisher = selfId(decodeModule(first)).address;
+  const result = publishModules(vm, writes, publisher, modules, {
+    gasLimit: GENESIS_GAS,
+    transactionHash: sha3_256(GENESIS_HASH, utf8Encode(publisher)),
+  });
+  expectExecuted(`publishing ${name}`, result.status);
+  return result.events;
+}
+
+/** The chain's own accounts, clock, id and coin; the faucet's account gets a key that somebody has. */
+function initialise(vm: MoveVm, writes: Writes, chainId: number): readonly MoveEvent[] {
+  const call: FunctionCall = {
+    module: { address: FRAMEWORK, name: 'genesis' },
+    function: 'initialize',
+    typeArgs: [],
+    args: [Uint8Array.of(chainId)],
+  };
+  const result = vm.run(writes.view, {
+    call,
+    senders: [FRAMEWORK],
+    gasLimit: GENESIS_GAS,
+    transactionHash: GENESIS_HASH,
+    access: 'any',
+  });
+  expectExecuted('0x1::genesis::initialize', result.status);
+  writes.add(result.changes);
+  const key = accountKey(FAUCET_ADDRESS);
+  const account = writes.view.get(key);
+  if (account === undefined) throw new GenesisError(`genesis made no account ${FAUCET_ADDRESS}`);
+  writes.set(key, withAuthenticationKey(account, faucetAuthenticationKey()));
+  return result.events;
+}
+
+function expectExecuted(what: string, status: RunStatus): void {
+  if (status.kind === 'executed') return;
+  const detail = status.kind === 'failure' && status.message !== undefined ? ` (${status.message})` : '';
+  throw new GenesisError(`${what}: ${explainStatus(status)}${detail}`);
+}
+
+function moduleEntries(manifest: unknown): { name: string; hash: string }[] {
+  if (typeof manifest !== 'object' || manifest === null || !('modules' in manifest)) {
+    throw new GenesisError('the manifest has no modules');
+  }
+  const { modules } = manifest;
+  if (!Array.isArray(modules)) throw new GenesisError('the manifest has no modules');
+  return modules.map((entry: unknown) => {
+    const { name, sha3_256: hash } = Object(entry) as { readonly name?: unknown; readonly sha3_256?: unknown };
+    if (typeof name !== 'string' || !isIdentifier(name) || typeof hash !== 'string') {
+      throw new GenesisError('the manifest lists something that is no module');
+    }
+    return { name, hash };
+  });
+}

@@ -1,0 +1,21 @@
+// The REST API of a node, as one router over one chain.
+
+import type { Chain } from '../chain.ts';
+import { addAccountRoutes } from './account-routes.ts';
+import { addIndexerRoutes } from './indexer-routes.ts';
+import { addLedgerRoutes } from './ledger-routes.ts';
+import { Router } from './router.ts';
+import { addTableRoutes } from './table-routes.ts';
+import { addTransactionRoutes } from './transaction-routes.ts';
+import { addViewRoutes } from './view-routes.ts';
+
+export function nodeApi(chain: Chain): Router {
+  const router = new Router();
+  addLedgerRoutes(router, chain);
+  addAccountRoutes(router, chain);
+  addTransactionRoutes(router, chain);
+  addViewRoutes(router, chain);
+  addTableRoutes(router, chain);
+  addIndexerRoutes(router, chain);
+  return router;
+}

@@ -1,0 +1,100 @@
+// What a request is answered with, and the error body of the Aptos API: `{ message, error_code, vm_error_code }`. Sentences and codes:
+// aptos-core, api/src/response.rs and api/types/src/error.rs.
+
+import type { Address } from '../../base/ids.ts';
+import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
+import type { RunStatus } from '../../vm/run.ts';
+import type { SubmitRefusal } from '../chain.ts';
+import { explainStatus, statusCode, ValidationCode } from '../vm-status.ts';
+import { formatAddress } from './format.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+export type ErrorCode =
+  | 'account_not_found'
+  | 'resource_not_found'
+  | 'module_not_found'
+  | 'version_not_found'
+  | 'transaction_not_found'
+  | 'table_item_not_found'
+  | 'block_not_found'
+  | 'invalid_input'
+  | 'invalid_transaction_update'
+  | 'vm_error'
+  | 'health_check_failed'
+  | 'mempool_is_full'
+  | 'internal_error'
+  | 'web_framework_error';
+
+export function answer(body: Json, status = 200): Answer {
+  return { status, body };
+}
+
+export function problem(status: number, code: ErrorCode, message: string, vmCode?: number): Answer {
+  return { status, body: { message, error_code: code, vm_error_code: vmCode ?? null } };
+}
+
+export function invalidInput(message: string): Answer {
+  return problem(400, 'invalid_input', message);
+}
+
+export function resourceNotFound(address: Address, type: StructTag, version: number): Answer {
+  const where = `Address(${formatAddress(address)}), Struct tag(${formatTypeTag(type)})`;
+  return problem(404, 'resource_not_found', `Resource not found by ${where} and Ledger version(${version})`);
+}
+
+export function moduleNotFound(address: Address, name: string, version: number): Answer {
+  const where = `Address(${formatAddress(address)}), Module name(${name}) and Ledger version(${version})`;
+  return problem(404, 'module_not_found', `Module not found by ${where}`);
+}
+
+export function tableItemNotFound(handle: Address, key: Json, version: number): Answer {
+  const where = `Table handle(${formatAddress(handle)}), Table key(${JSON.stringify(key)})`;
+  return problem(404, 'table_item_not_found', `Table Item not found by ${where} and Ledger version(${version})`);
+}
+
+export function transactionNotFound(by: string): Answer {
+  return problem(404, 'transaction_not_found', `Transaction not found by ${by}`);
+}
+
+export function blockNotFound(by: string): Answer {
+  return problem(404, 'block_not_found', `Block not found by ${by}`);
+}
+
+export function versionNotFound(version: bigint): Answer {
+  return problem(404, 'version_not_found', `Ledger version not found by Ledger version(${version})`);
+}
+
+/** A view call that did not run to its end. */
+export function viewFailed(status: RunStatus): Answer {
+  const detail = status.kind === 'failure' && status.message !== undefined ? `: ${status.message}` : '';
+  return problem(400, 'invalid_input', `${explainStatus(status)}${detail}`, statusCode(status));
+}
+
+export function submitRefused(refusal: SubmitRefusal): Answer {
+  switch (refusal.kind) {
+    case 'malformed':
+      return invalidInput(`Failed to deserialize input into SignedTransaction: ${refusal.message}`);
+    case 'validSignature':
+      return invalidInput('Simulated transactions must not have a valid signature');
+    case 'discarded': {
+      const message = `Invalid transaction: Type: Validation Code: ${refusal.discard}`;
+      return problem(400, 'vm_error', message, ValidationCode[refusal.discard]);
+    }
+    case 'mempool':
+      if (refusal.reason === 'invalidUpdate') {
+        const message = 'Transaction already in mempool with a different payload';
+        return problem(400, 'invalid_transaction_update', message);
+      }
+      return problem(
+        507,
+        'mempool_is_full',
+        refusal.reason === 'full' ? 'Mempool is full' : 'Mempool over capacity for account',
+      );
+  }
+}

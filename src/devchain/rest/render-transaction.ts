@@ -1,0 +1,167 @@
+// Transactions and blocks as the REST API shows them (aptos-core, api/types/src/transaction.rs). Values are decoded with the types of the
+// state that the transaction left behind.
+
+import { utf8Encode } from '../../base/bytes.ts';
+import { sha3_256 } from '../../base/hash.ts';
+import { encodeStateKey, type StateChange, type StateView } from '../../base/state.ts';
+import { formatTypeTag } from '../../base/type-tag.ts';
+import type { FunctionCall, MoveEvent } from '../../vm/run.ts';
+import type { Block, Outcome } from '../ledger.ts';
+import type { Executable, SignedTransaction } from '../transaction.ts';
+import { explainStatus } from '../vm-status.ts';
+import type { ModuleWrite } from '../world.ts';
+import { formatAddress, formatBytes } from './format.ts';
+import type { Json } from './problem.ts';
+import { renderSignature } from './render-signature.ts';
+import { moduleBody, renderArguments, renderValue } from './values.ts';
+
+type JsonObject = { readonly [key: string]: Json };
+
+export function renderPending(transaction: SignedTransaction, state: StateView): Json {
+  return { ...request(transaction, state), type: 'pending_transaction' };
+}
+
+/** `state` is the state after the block. */
+export function renderCommitted(block: Block, state: StateView): Json {
+  const info = {
+    version: String(block.version),
+    hash: formatBytes(block.hash),
+    state_change_hash: formatBytes(block.stateChangeHash),
+    event_root_hash: formatBytes(block.eventRootHash),
+    state_checkpoint_hash: null,
+    accumulator_root_hash: formatBytes(block.accumulatorRootHash),
+    ...renderOutcome(block.outcome, state),
+  };
+  if (!block.transaction) {
+    const changes = info.changes;
+    const writeSet = { type: 'direct_write_set', changes, events: info.events };
+    return { ...info, payload: { type: 'write_set_payload', write_set: writeSet }, type: 'genesis_transaction' };
+  }
+  return {
+    ...info,
+    ...request(block.transaction, state),
+    timestamp: String(block.timestampMicros),
+    type: 'user_transaction',
+  };
+}
+
+export interface SimulatedBlock {
+  readonly transaction: SignedTransaction;
+  readonly timestampMicros: bigint;
+  /** The version that it would have had. */
+  readonly version: number;
+  readonly outcome: Outcome;
+}
+
+export function renderSimulated(block: SimulatedBlock, state: StateView): Json {
+  const unknown = formatBytes(new Uint8Array(32));
+  return {
+    version: String(block.version),
+    state_change_hash: unknown,
+    event_root_hash: unknown,
+    state_checkpoint_hash: null,
+    accumulator_root_hash: unknown,
+    ...renderOutcome(block.outcome, state),
+    ...request(block.transaction, state),
+    timestamp: String(block.timestampMicros),
+    type: 'user_transaction',
+  };
+}
+
+export function renderBlock(block: Block, transactions: readonly Json[] | null): Json {
+  return {
+    block_height: String(block.version),
+    block_hash: formatBytes(block.accumulatorRootHash),
+    block_timestamp: String(block.timestampMicros),
+    first_version: String(block.version),
+    last_version: String(block.version),
+    transactions,
+  };
+}
+
+function renderOutcome(outcome: Outcome, state: StateView): JsonObject & { readonly changes: Json; readonly events: Json } {
+  return {
+    gas_used: String(outcome.gasUsed),
+    success: outcome.status.kind === 'executed',
+    vm_status: explainStatus(outcome.status),
+    changes: [
+      ...outcome.changes.map((change) => renderChange(change, state)),
+      ...outcome.modules.map((module) => renderModuleWrite(module)),
+    ],
+    events: outcome.events.map((event) => renderEvent(event, state)),
+  };
+}
+
+/** What the client sent. */
+function request(transaction: SignedTransaction, state: StateView): JsonObject {
+  const { raw, authenticator, hash } = transaction;
+  const { nonce } = raw.payload;
+  return {
+    hash: formatBytes(hash),
+    sender: formatAddress(raw.sender),
+    sequence_number: String(raw.sequenceNumber),
+    replay_protection_nonce: nonce === undefined ? null : String(nonce),
+    max_gas_amount: String(raw.maxGasAmount),
+    gas_unit_price: String(raw.gasUnitPrice),
+    expiration_timestamp_secs: String(raw.expirationTimestampSecs),
+    payload: renderExecutable(raw.payload.executable, state),
+    signature: renderSignature(authenticator),
+  };
+}
+
+function renderExecutable(executable: Executable, state: StateView): Json {
+  switch (executable.kind) {
+    case 'entryFunction':
+      return { ...renderCall(executable.call, state), type: 'entry_function_payload' };
+    case 'script':
+      return {
+        code: { bytecode: formatBytes(executable.script.code), abi: null },
+        type_arguments: executable.script.typeArgs.map(formatTypeTag),
+        arguments: executable.script.args.map(formatBytes),
+        type: 'script_payload',
+      };
+    case 'empty':
+      return { type: 'empty_payload' };
+  }
+}
+
+function renderCall(call: FunctionCall, state: StateView): JsonObject {
+  return {
+    function: `${formatAddress(call.module.address)}::${call.module.name}::${call.function}`,
+    type_arguments: call.typeArgs.map(formatTypeTag),
+    arguments: renderArguments(state, call),
+  };
+}
+
+function renderChange(change: StateChange, state: StateView): Json {
+  const { key, new: value } = change;
+  const stateKeyHash = formatBytes(sha3_256(encodeStateKey(key)));
+  if (key.kind === 'resource') {
+    const place = { address: formatAddress(key.address), state_key_hash: stateKeyHash };
+    const type = formatTypeTag(key.type);
+    if (value === undefined) return { ...place, resource: type, type: 'delete_resource' };
+    return { ...place, data: { type, data: renderValue(state, key.type, value) }, type: 'write_resource' };
+  }
+  const place = { state_key_hash: stateKeyHash, handle: formatAddress(key.handle), key: formatBytes(key.key) };
+  if (value === undefined) return { ...place, data: null, type: 'delete_table_item' };
+  return { ...place, value: formatBytes(value), data: null, type: 'write_table_item' };
+}
+
+function renderModuleWrite({ address, name, code }: ModuleWrite): Json {
+  return {
+    address: formatAddress(address),
+    state_key_hash: formatBytes(sha3_256(utf8Encode(`${address}::${name}`))),
+    data: moduleBody(code),
+    type: 'write_module',
+  };
+}
+
+/** Module events have no handle, hence no guid and no number of their own. */
+function renderEvent(event: MoveEvent, state: StateView): Json {
+  return {
+    guid: { creation_number: '0', account_address: '0x0' },
+    sequence_number: '0',
+    type: formatTypeTag(event.type),
+    data: renderValue(state, event.type, event.data),
+  };
+}

@@ -1,0 +1,117 @@
+// The local chain as a program runs it: genesis or what the data directory holds, the node's REST API and the faucet, each on its port.
+
+import { MoveVm } from '../vm/index.ts';
+import { Chain } from './chain.ts';
+import { faucetApi } from './faucet.ts';
+import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE, genesisBlock, readPackage } from './genesis.ts';
+import { type HttpServer, serve } from './rest/http.ts';
+import { ledgerHeaders } from './rest/ledger-routes.ts';
+import { nodeApi } from './rest/node-api.ts';
+import { type DataDir, openDataDir } from './storage/data-dir.ts';
+
+/** What ts-sdk and the wallet adapter take for granted of network `local`. */
+export const LOCAL_CHAIN_ID = 4;
+export const NODE_PORT = 8080;
+export const FAUCET_PORT = 8081;
+export const INDEXER_PORT = 8090;
+
+export interface DevchainOptions {
+  /** 0: any free port. */
+  readonly port?: number;
+  readonly faucetPort?: number;
+  /** Where ts-sdk looks for an indexer, which this chain only seems to have; absent: only under the node's own port. */
+  readonly indexerPort?: number;
+  readonly host?: string;
+  readonly chainId?: number;
+  /** Keeps the chain across restarts. Absent: in memory alone. */
+  readonly dataDir?: string;
+  /** Directories of packages that the chain begins with, after the framework. Ignored when the data directory holds a chain. */
+  readonly genesisPackages?: readonly string[];
+  /** Microseconds since 1970; the wall clock where absent. */
+  readonly clock?: () => bigint;
+  /** Told of failures that no client caused. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Devchain {
+  readonly chain: Chain;
+  /** `http://127.0.0.1:8080/v1` */
+  readonly nodeUrl: string;
+  /** `http://127.0.0.1:8081` */
+  readonly faucetUrl: string;
+  /** `http://127.0.0.1:8090/v1/graphql` */
+  readonly indexerUrl: string;
+  /** Bytes of a half-written block that were cut off the data directory's ledger. */
+  readonly tornBytes: number;
+  close(): Promise<void>;
+}
+
+/** @throws GenesisError, LedgerFileError; a system error when a port is taken. */
+export async function startDevchain(options: DevchainOptions = {}): Promise<Devchain> {
+  const { chain, dataDir } = openChain(options);
+  const servers: HttpServer[] = [];
+  try {
+    const host = options.host ?? '127.0.0.1';
+    const onError = options.onError ?? ((error: unknown) => console.error(error));
+    const router = nodeApi(chain);
+    const headers = () => ledgerHeaders(chain);
+    const node = await serve({ router, host, port: options.port ?? NODE_PORT, headers, onError });
+    servers.push(node);
+    const faucet = await serve({ router: faucetApi(chain), host, port: options.faucetPort ?? FAUCET_PORT, onError });
+    servers.push(faucet);
+    if (options.indexerPort !== undefined) {
+      servers.push(await serve({ router, host, port: options.indexerPort, headers, onError }));
+    }
+    const indexer = servers.at(-1) === faucet ? node : (servers.at(-1) ?? node);
+    return {
+      chain,
+      nodeUrl: `${node.url}/v1`,
+      faucetUrl: faucet.url,
+      indexerUrl: `${indexer.url}/v1/graphql`,
+      tornBytes: dataDir?.tornBytes ?? 0,
+      close: () => closeAll(servers, dataDir),
+    };
+  } catch (error) {
+    await closeAll(servers, dataDir);
+    throw error;
+  }
+}
+
+function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir | undefined } {
+  let dataDir: DataDir | undefined;
+  const chain = new Chain({
+    vm: new MoveVm(),
+    chainId: options.chainId ?? LOCAL_CHAIN_ID,
+    clock: options.clock ?? wallClock,
+    persist: (block) => dataDir?.append(block),
+  });
+  if (options.dataDir !== undefined) dataDir = openDataDir(options.dataDir, chain);
+  if (chain.ledger.length > 0) return { chain, dataDir };
+  try {
+    const packages = options.genesisPackages ?? DEFAULT_GENESIS_PACKAGES;
+    const block = genesisBlock(chain.vm, {
+      chainId: chain.chainId,
+      timestampMicros: chain.now(),
+      framework: readPackage(FRAMEWORK_PACKAGE),
+      packages: packages.map(readPackage),
+    });
+    dataDir?.append(block);
+    chain.restore(block);
+    return { chain, dataDir };
+  } catch (error) {
+    dataDir?.close();
+    throw error;
+  }
+}
+
+async function closeAll(servers: readonly HttpServer[], dataDir: DataDir | undefined): Promise<void> {
+  try {
+    await Promise.all(servers.map((server) => server.close()));
+  } finally {
+    dataDir?.close();
+  }
+}
+
+function wallClock(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}
