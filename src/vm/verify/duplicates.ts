@@ -73,14 +73,15 @@ function checkHandles(
   definitions: 'functions' | 'structs',
   handles: 'functionHandles' | 'structHandles',
 ): void {
+  const table: readonly { readonly module: number }[] = module[handles];
   const defined = new Set<number>();
   for (const [index, definition] of module[definitions].entries()) {
-    if (at(module[handles], definition.handle).module !== module.self) {
+    if (at(table, definition.handle).module !== module.self) {
       refuse(module, 'INVALID_MODULE_HANDLE', "a definition of another module's", { table: definitions, index });
     }
     defined.add(definition.handle);
   }
-  for (const [index, handle] of module[handles].entries()) {
+  for (const [index, handle] of table.entries()) {
     if (handle.module !== module.self || defined.has(index)) continue;
     refuse(module, 'UNIMPLEMENTED_HANDLE', 'declared but not defined', { table: handles, index });
   }

@@ -1,0 +1,240 @@
+// Which references borrow from which: the graph behind reference safety. An edge from a parent to a child says that the child points at the
+// parent's value (an empty path) or at a part of it (a path of labels). A strong edge names the place exactly; a weak one says that the child
+// points there or anywhere below. The frame itself is a reference too; locals and resources are labels under it.
+
+import { assert } from '../../base/errors.ts';
+
+/** A part of a value: a field, a local of the frame, a resource in storage. */
+export type Label = string;
+
+interface Edge {
+  readonly isStrong: boolean;
+  readonly path: readonly Label[];
+  /** Equal for equal edges. */
+  readonly key: string;
+}
+
+interface Reference {
+  readonly isMutable: boolean;
+  readonly borrowedBy: Map<number, EdgeSet>;
+  readonly borrowsFrom: Set<number>;
+}
+
+/** Edges between one parent and one child. Beyond this many they become one weak edge with an empty path, which covers all. */
+const EDGES_MAX = 10;
+
+export class BorrowGraph {
+  readonly #references = new Map<number, Reference>();
+
+  clone(): BorrowGraph {
+    return this.renamed((id) => id);
+  }
+
+  /** The same graph with other ids; `rename` must not give two references the same. */
+  renamed(rename: (id: number) => number): BorrowGraph {
+    const copy = new BorrowGraph();
+    for (const [id, reference] of this.#references) {
+      copy.#references.set(rename(id), {
+        isMutable: reference.isMutable,
+        borrowedBy: new Map([...reference.borrowedBy].map(([child, edges]) => [rename(child), edges.clone()])),
+        borrowsFrom: new Set([...reference.borrowsFrom].map(rename)),
+      });
+    }
+    assert(copy.#references.size === this.#references.size, 'two references under one id');
+    return copy;
+  }
+
+  /** References and edges together. */
+  get size(): number {
+    let size = this.#references.size;
+    for (const reference of this.#references.values()) {
+      for (const edges of reference.borrowedBy.values()) size += edges.size;
+    }
+    return size;
+  }
+
+  add(id: number, isMutable: boolean): void {
+    assert(!this.#references.has(id), `reference ${id} exists`);
+    this.#references.set(id, { isMutable, borrowedBy: new Map(), borrowsFrom: new Set() });
+  }
+
+  isMutable(id: number): boolean {
+    return this.#get(id).isMutable;
+  }
+
+  /** `child` points exactly at `path` of `parent`. What borrowed from there, or below, now borrows from `child`. */
+  borrowStrong(parent: number, path: readonly Label[], child: number): void {
+    const moved: (readonly [borrower: number, edge: Edge])[] = [];
+    for (const [borrower, edges] of this.#get(parent).borrowedBy) {
+      for (const edge of edges) if (isPrefix(path, edge.path)) moved.push([borrower, edge]);
+    }
+    for (const [borrower, edge] of moved) this.#removeEdge(parent, edge, borrower);
+    for (const [borrower, edge] of moved) {
+      this.#addEdge(child, makeEdge(edge.isStrong, edge.path.slice(path.length)), borrower);
+    }
+    this.#addEdge(parent, makeEdge(true, path), child);
+  }
+
+  /** `child` points at `path` of `parent` or anywhere below. */
+  borrowWeak(parent: number, path: readonly Label[], child: number): void {
+    this.#addEdge(parent, makeEdge(false, path), child);
+  }
+
+  /** Forgets `id`; what borrowed from it now borrows from what it borrowed from. */
+  release(id: number): void {
+    const { borrowedBy, borrowsFrom } = this.#get(id);
+    this.#references.delete(id);
+    for (const child of borrowedBy.keys()) this.#get(child).borrowsFrom.delete(id);
+    for (const parent of borrowsFrom) {
+      const parentEdges = this.#get(parent).borrowedBy.get(id);
+      this.#get(parent).borrowedBy.delete(id);
+      for (const edge of parentEdges ?? []) {
+        for (const [child, childEdges] of borrowedBy) {
+          // A circle that is cut open leaves nothing between its two ends.
+          if (child === parent) continue;
+          for (const childEdge of childEdges) this.#addEdge(parent, follow(edge, childEdge), child);
+        }
+      }
+    }
+  }
+
+  /** Something points exactly at `id`'s value, or maybe anywhere in it. */
+  hasFullBorrows(id: number): boolean {
+    for (const edges of this.#get(id).borrowedBy.values()) {
+      for (const edge of edges) if (edge.path.length === 0) return true;
+    }
+    return false;
+  }
+
+  /** Something points at `id`'s value or at its part `label` (at any part, if absent); only mutable references count if `onlyMutable`. */
+  isBorrowed(id: number, label: Label | undefined, onlyMutable = false): boolean {
+    for (const [child, edges] of this.#get(id).borrowedBy) {
+      if (onlyMutable && !this.isMutable(child)) continue;
+      for (const { path } of edges) {
+        if (path.length === 0 || label === undefined || path[0] === label) return true;
+      }
+    }
+    return false;
+  }
+
+  isWritable(id: number): boolean {
+    assert(this.isMutable(id), 'only mutable references are written to');
+    return !this.isBorrowed(id, undefined);
+  }
+
+  /** May be frozen, as a whole or at one part: no mutable reference points into it. */
+  isFreezable(id: number, label?: Label): boolean {
+    return !this.isBorrowed(id, label, true);
+  }
+
+  isReadable(id: number, label?: Label): boolean {
+    return !this.isMutable(id) || this.isFreezable(id, label);
+  }
+
+  /** Both graphs' edges, of graphs with the same references. */
+  join(other: BorrowGraph): BorrowGraph {
+    const joined = this.clone();
+    for (const [parent, edge, child] of this.#uncovered(other)) joined.#addEdge(parent, edge, child);
+    return joined;
+  }
+
+  /** Whether every edge of `other` is here, or a weaker one. */
+  covers(other: BorrowGraph): boolean {
+    return this.#uncovered(other).length === 0;
+  }
+
+  #uncovered(other: BorrowGraph): (readonly [parent: number, edge: Edge, child: number])[] {
+    const uncovered: (readonly [parent: number, edge: Edge, child: number])[] = [];
+    for (const [parent, { borrowedBy }] of other.#references) {
+      const own = this.#get(parent).borrowedBy;
+      for (const [child, edges] of borrowedBy) {
+        const ownEdges = own.get(child);
+        for (const edge of edges) if (!ownEdges?.covers(edge)) uncovered.push([parent, edge, child]);
+      }
+    }
+    return uncovered;
+  }
+
+  #addEdge(parent: number, edge: Edge, child: number): void {
+    assert(parent !== child, 'a reference that borrows from itself');
+    const { borrowedBy } = this.#get(parent);
+    let edges = borrowedBy.get(child);
+    if (!edges) {
+      edges = new EdgeSet();
+      borrowedBy.set(child, edges);
+    }
+    edges.add(edge);
+    this.#get(child).borrowsFrom.add(parent);
+  }
+
+  #removeEdge(parent: number, edge: Edge, child: number): void {
+    const { borrowedBy } = this.#get(parent);
+    const edges = borrowedBy.get(child);
+    edges?.remove(edge);
+    if (edges?.size !== 0) return;
+    borrowedBy.delete(child);
+    this.#get(child).borrowsFrom.delete(parent);
+  }
+
+  #get(id: number): Reference {
+    const reference = this.#references.get(id);
+    assert(reference !== undefined, `no reference ${id}`);
+    return reference;
+  }
+}
+
+class EdgeSet {
+  #edges = new Map<string, Edge>();
+  #isOverflown = false;
+
+  get size(): number {
+    return this.#edges.size;
+  }
+
+  [Symbol.iterator](): Iterator<Edge> {
+    return this.#edges.values();
+  }
+
+  clone(): EdgeSet {
+    const copy = new EdgeSet();
+    copy.#edges = new Map(this.#edges);
+    copy.#isOverflown = this.#isOverflown;
+    return copy;
+  }
+
+  add(edge: Edge): void {
+    if (this.#isOverflown) return;
+    if (this.#edges.size < EDGES_MAX) {
+      this.#edges.set(edge.key, edge);
+      return;
+    }
+    const everything = makeEdge(false, []);
+    this.#edges = new Map([[everything.key, everything]]);
+    this.#isOverflown = true;
+  }
+
+  remove(edge: Edge): void {
+    assert(this.#edges.delete(edge.key), 'no such edge');
+  }
+
+  covers(edge: Edge): boolean {
+    for (const own of this) {
+      if (own.key === edge.key || (!own.isStrong && isPrefix(own.path, edge.path))) return true;
+    }
+    return false;
+  }
+}
+
+function makeEdge(isStrong: boolean, path: readonly Label[]): Edge {
+  return { isStrong, path, key: `${isStrong ? '=' : '~'}${path.join('.')}` };
+}
+
+/** From a parent over a released reference to its child. Behind a weak edge the place is not known any better. */
+function follow(first: Edge, second: Edge): Edge {
+  if (!first.isStrong) return first;
+  return makeEdge(second.isStrong, [...first.path, ...second.path]);
+}
+
+function isPrefix(prefix: readonly Label[], path: readonly Label[]): boolean {
+  return prefix.length <= path.length && prefix.every((label, i) => label === path[i]);
+}
