@@ -1,0 +1,356 @@
+#[test_only]
+/// What the tests of channels share: a chain with a clock and money, characters, an application, and proposals in BCS.
+module rooch::world {
+    use std::bcs;
+    use std::hash;
+    use std::signer;
+    use std::string::{Self, String};
+    use aptos_framework::account;
+    use aptos_framework::aptos_coin::{Self, AptosCoin};
+    use aptos_framework::coin;
+    use aptos_framework::timestamp;
+    use aptos_std::from_bcs;
+    use aptos_std::table::{Self, Table};
+    use aptos_std::type_info;
+    use rooch::config::Config;
+    use rooch::state_channel::{Self, SettleCap};
+
+    const ALICE: address = @0xa11ce;
+    const BOB: address = @0xb0b;
+    const CAROL: address = @0xca401;
+    const MALLORY: address = @0xbad;
+
+    /// What each character starts with, in octas.
+    const MONEY: u64 = 1_000_000;
+    const START_MS: u64 = 1_000_000;
+    const STAKE: u64 = 100;
+    const SESSION_GAS: u64 = 10;
+
+    /// Keys of 17 nodes: seed `sha256("strait test key " || n)`.
+    const KEYS: vector<vector<u8>> = vector[
+        x"aa6ff606677d639dbba2e4e1bca3bf11cd5ff0cd6bc46d59e47cd867157ae200",
+        x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf",
+        x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6",
+        x"378e36fe228f5d7da3cd31f92dd3091e3c9b83ff993820f175ee80c3b1384d07",
+        x"d2a86393ef2a2d61345e6e8d834651f478c674c7062dc3784184939f83fe0e19",
+        x"ef2088834af7d5cb9a3c7c73af8085e2d1dd62cd83626dd7ff5d9960c2d73a8d",
+        x"0ab5242dd6a475cbfb34e4cf4523db511f52be90c5912470b48964d85bd462d7",
+        x"76f64be934a3384f22aef1c0138651217cb2a763e448b5acf191a633a2883dfb",
+        x"b8fd8dbb6c26fab46ee59658390d53cfa20bfc886f254489e24b85c7e3a5beda",
+        x"9b7123918d7cd67815931dbf430d0d85e5093042008cdbcf314419968409810c",
+        x"80a809df8b0a558bf5316805e1fd1c363191a20af033b6d2c736a3b80b8ba042",
+        x"6bd98b78d18a26d9016af552779c7442767c782c387ee91f17de9621830edfbf",
+        x"e8eb139bdc6a9c512141e55af69971a64d49308dde03cf53f212f1bf03bfbfff",
+        x"efe4cbc62f76b8210b261a7edf61e28edccb1d407b1ca11210772a5e1d96c7ac",
+        x"22b36a6571fa7112cc8b642b79348641a749d15a5417c1fe4469ba3e94d4648a",
+        x"4cf63f96162c46c6bc02d8bb39a4e7bf54bba2d83e9a194125fe8f3f1b2606fd",
+        x"911782547f4a612a5eb61fc36b015c0a0e2b2809bd8f355bcc4c0475d854ba45"
+    ];
+
+    /// The application: a notebook on loan to a channel, and pens that members bring in.
+    struct Notebook has store {
+        text: vector<u8>
+    }
+
+    struct Pens has store {
+        count: u64
+    }
+
+    struct Shelf has key {
+        caps: Table<u64, SettleCap>
+    }
+
+    struct OtherCoin {}
+
+    // ---- The chain
+
+    public fun begin() {
+        let framework = account::create_signer_for_test(@aptos_framework);
+        timestamp::set_time_has_started_for_testing(&framework);
+        timestamp::update_global_time_for_test(START_MS * 1000);
+        let (burn_cap, mint_cap) = aptos_coin::initialize_for_test(&framework);
+        let people = vector[ALICE, BOB, CAROL, MALLORY];
+        for (i in 0..people.length()) {
+            let person = account::create_account_for_test(people[i]);
+            coin::register<AptosCoin>(&person);
+            coin::deposit(people[i], coin::mint<AptosCoin>(MONEY, &mint_cap));
+        };
+        coin::destroy_burn_cap(burn_cap);
+        coin::destroy_mint_cap(mint_cap);
+        state_channel::init_for_test(&account::create_signer_for_test(@rooch));
+    }
+
+    public fun pass_ms(duration_ms: u64) {
+        timestamp::update_global_time_for_test(timestamp::now_microseconds() + duration_ms * 1000);
+    }
+
+    public fun balance(person: address): u64 {
+        coin::balance<AptosCoin>(person)
+    }
+
+    // ---- Characters
+
+    public fun alice(): signer {
+        account::create_signer_for_test(ALICE)
+    }
+
+    public fun bob(): signer {
+        account::create_signer_for_test(BOB)
+    }
+
+    public fun carol(): signer {
+        account::create_signer_for_test(CAROL)
+    }
+
+    public fun mallory(): signer {
+        account::create_signer_for_test(MALLORY)
+    }
+
+    public fun person(account: address): signer {
+        account::create_signer_for_test(account)
+    }
+
+    public fun key(n: u64): vector<u8> {
+        KEYS[n]
+    }
+
+    /// The account of the n-th key.
+    public fun session(n: u64): signer {
+        account::create_signer_for_test(state_channel::session_address(key(n)))
+    }
+
+    // ---- The application
+
+    public fun notebook(): Notebook {
+        Notebook { text: b"draft" }
+    }
+
+    public fun pens(count: u64): Pens {
+        Pens { count }
+    }
+
+    /// Alice opens channel 1 with the usual stake.
+    public fun open(): u64 acquires Shelf {
+        open_with(state_channel::create_config(STAKE))
+    }
+
+    public fun open_with(config: Config): u64 acquires Shelf {
+        let creator = alice();
+        let (cap, id) = state_channel::create<Notebook, Pens, AptosCoin>(&creator, notebook(), config);
+        if (!exists<Shelf>(ALICE)) {
+            move_to(&creator, Shelf { caps: table::new() });
+        };
+        borrow_global_mut<Shelf>(ALICE).caps.add(id, cap);
+        id
+    }
+
+    public fun join(id: u64, member: &signer, key_number: u64) {
+        state_channel::join<Pens, AptosCoin>(member, id, pens(key_number), key(key_number), SESSION_GAS);
+    }
+
+    /// Channel 1 with Alice (key 0), Bob (key 1) and Carol (key 2), and Alice leading it.
+    public fun open_for_three(): u64 acquires Shelf {
+        let id = open();
+        join(id, &alice(), 0);
+        join(id, &bob(), 1);
+        join(id, &carol(), 2);
+        state_channel::apply_leader_entry(&alice(), id);
+        id
+    }
+
+    /// The pens that come back.
+    public fun leave(id: u64, member: &signer): u64 {
+        let Pens { count } = state_channel::leave<Pens, AptosCoin>(member, id);
+        count
+    }
+
+    /// The text that comes back.
+    public fun close(id: u64, sender: &signer): vector<u8> acquires Shelf {
+        let cap = borrow_global_mut<Shelf>(ALICE).caps.remove(id);
+        let Notebook { text } = state_channel::close<Notebook>(sender, id, cap);
+        text
+    }
+
+    /// Executes the proposal and applies it to the notebook.
+    public fun settle(id: u64, sender: &signer, proposal_id: u64) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        let action = state_channel::execute_proposal(cap, id, proposal_id);
+        let changes = state_channel::get_account_change_sets(&action, @rooch);
+        let op = state_channel::get_change_set_op<Notebook>(&changes);
+        if (op.is_none()) return;
+        let borrowed = state_channel::borrow_mut<Notebook>(sender, cap, id);
+        let notebook = borrowed.state_mut();
+        assert!(op.old_hash() == hash::sha3_256(bcs::to_bytes(notebook)), 1000);
+        notebook.text = from_bcs::to_bytes(op.modified_value());
+        borrowed.give_back();
+    }
+
+    /// Uses the capability of one channel on another.
+    public fun settle_with_cap_of(cap_id: u64, id: u64, proposal_id: u64) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(cap_id);
+        state_channel::execute_proposal(cap, id, proposal_id);
+    }
+
+    public fun borrow_with_cap_of(cap_id: u64, id: u64) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(cap_id);
+        state_channel::borrow_mut<Notebook>(&alice(), cap, id).give_back();
+    }
+
+    public fun close_with_cap_of(cap_id: u64, id: u64) acquires Shelf {
+        let cap = borrow_global_mut<Shelf>(ALICE).caps.remove(cap_id);
+        let Notebook { text: _ } = state_channel::close<Notebook>(&alice(), id, cap);
+    }
+
+    public fun borrow_as_pens(id: u64) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        state_channel::borrow_mut<Pens>(&alice(), cap, id).give_back();
+    }
+
+    public fun join_with_other_coin(id: u64) {
+        state_channel::join<Pens, OtherCoin>(&bob(), id, pens(1), key(1), 0);
+    }
+
+    public fun join_with_other_assets(id: u64) {
+        state_channel::join<Notebook, AptosCoin>(&bob(), id, notebook(), key(1), 0);
+    }
+
+    public fun leave_with_other_coin(id: u64) {
+        let Pens { count: _ } = state_channel::leave<Pens, OtherCoin>(&bob(), id);
+    }
+
+    public fun leave_with_other_assets(id: u64) {
+        let Notebook { text: _ } = state_channel::leave<Notebook, AptosCoin>(&bob(), id);
+    }
+
+    /// The text of the notebook on the chain.
+    public fun text(id: u64): vector<u8> {
+        from_bcs::to_bytes(state_channel::state_bytes<Notebook>(id))
+    }
+
+    public fun pens_of(id: u64, member: address): u64 {
+        from_bcs::to_u64(state_channel::assets_bytes<Pens>(id, member))
+    }
+
+    // ---- Proposals: the layout of rooch::settlement, with every field free to be wrong
+
+    struct OpData has copy, drop {
+        new: vector<vector<u8>>,
+        modify: vector<vector<u8>>,
+        delete: vector<bool>
+    }
+
+    struct TypeChangeData has copy, drop {
+        type_name: String,
+        op: OpData
+    }
+
+    struct AccountChangesData has copy, drop {
+        account: address,
+        changes: vector<TypeChangeData>
+    }
+
+    struct SettlementData has copy, drop {
+        from_height: u64,
+        to_height: u64,
+        change_sets: vector<AccountChangesData>,
+        leaving: vector<address>,
+        closing: bool,
+        state_root: vector<u8>,
+        history_hash: vector<u8>
+    }
+
+    public fun op_data(new: vector<vector<u8>>, modify: vector<vector<u8>>, delete: vector<bool>): OpData {
+        OpData { new, modify, delete }
+    }
+
+    public fun type_change(type_name: vector<u8>, op: OpData): TypeChangeData {
+        TypeChangeData { type_name: string::utf8(type_name), op }
+    }
+
+    public fun account_changes(account: address, changes: vector<TypeChangeData>): AccountChangesData {
+        AccountChangesData { account, changes }
+    }
+
+    /// Nothing but the height changes.
+    public fun settlement(from_height: u64, to_height: u64): SettlementData {
+        SettlementData {
+            from_height,
+            to_height,
+            change_sets: vector[],
+            leaving: vector[],
+            closing: false,
+            state_root: hash::sha3_256(b"root"),
+            history_hash: hash::sha3_256(b"history")
+        }
+    }
+
+    public fun with_leaving(self: SettlementData, leaving: vector<address>): SettlementData {
+        self.leaving = leaving;
+        self
+    }
+
+    public fun with_closing(self: SettlementData): SettlementData {
+        self.closing = true;
+        self
+    }
+
+    public fun with_state_root(self: SettlementData, state_root: vector<u8>): SettlementData {
+        self.state_root = state_root;
+        self
+    }
+
+    public fun with_history_hash(self: SettlementData, history_hash: vector<u8>): SettlementData {
+        self.history_hash = history_hash;
+        self
+    }
+
+    public fun with_change_sets(
+        self: SettlementData, change_sets: vector<AccountChangesData>
+    ): SettlementData {
+        self.change_sets = change_sets;
+        self
+    }
+
+    /// One operation on one type of one account.
+    public fun with_op(self: SettlementData, op: OpData): SettlementData {
+        self.with_change_sets(vector[account_changes(@rooch, vector[type_change(b"0x1::any::T", op)])])
+    }
+
+    /// The notebook's text becomes another.
+    public fun with_text(self: SettlementData, old: vector<u8>, new: vector<u8>): SettlementData {
+        let op = OpData {
+            new: vector[],
+            modify: vector[hash::sha3_256(bcs::to_bytes(&Notebook2 { text: old })), bcs::to_bytes(&Notebook2 { text: new })],
+            delete: vector[]
+        };
+        let type_name = type_info::type_name<Notebook>();
+        self.with_change_sets(
+            vector[account_changes(@rooch, vector[TypeChangeData { type_name, op }])]
+        )
+    }
+
+    /// A notebook that may be dropped, for its encoding.
+    struct Notebook2 has drop {
+        text: vector<u8>
+    }
+
+    public fun bytes(self: &SettlementData): vector<u8> {
+        bcs::to_bytes(self)
+    }
+
+    public fun propose(id: u64, proposer: &signer, data: SettlementData) {
+        state_channel::create_proposal_entry(proposer, id, 1, data.bytes());
+    }
+
+    public fun vote_for(id: u64, voter: &signer, proposal_id: u64) {
+        state_channel::vote_proposal_entry(voter, id, proposal_id, 1);
+    }
+
+    public fun keep_alive(id: u64, member: &signer) {
+        state_channel::keep_alive_entry(member, id, vector[], vector[]);
+    }
+
+    public fun address_of(account: &signer): address {
+        signer::address_of(account)
+    }
+}
