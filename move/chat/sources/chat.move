@@ -696,4 +696,78 @@ module chat::chat {
     fun now_ms(): u64 {
         timestamp::now_microseconds() / 1000
     }
+
+    // ---- For tests
+
+    #[test_only]
+    public fun init_for_test(publisher: &signer) {
+        init_module(publisher);
+    }
+
+    #[test_only]
+    /// What a node does when it loads a channel: the group becomes a resource.
+    public fun place_group_for_test(publisher: &signer, title: String) {
+        move_to(publisher, new_group(title));
+    }
+
+    #[test_only]
+    public fun messages_for_test(): vector<Message> acquires ChatGroup {
+        borrow_global<ChatGroup>(@chat).messages
+    }
+
+    #[test_only]
+    public fun profiles_for_test(): vector<Profile> acquires ChatGroup {
+        borrow_global<ChatGroup>(@chat).profiles
+    }
+
+    #[test_only]
+    public fun topic_for_test(): String acquires ChatGroup {
+        borrow_global<ChatGroup>(@chat).title
+    }
+
+    #[test_only]
+    public fun dropped_for_test(): u64 acquires ChatGroup {
+        borrow_global<ChatGroup>(@chat).dropped
+    }
+
+    #[test_only]
+    public fun group_bytes_for_test(): vector<u8> acquires ChatGroup {
+        bcs::to_bytes(borrow_global<ChatGroup>(@chat))
+    }
+
+    #[test_only]
+    /// That the group in the channel could be settled.
+    public fun assert_lawful_for_test() acquires ChatGroup {
+        decode_group(bcs::to_bytes(borrow_global<ChatGroup>(@chat))).into_title_for_test();
+    }
+
+    #[test_only]
+    public fun message_for_test(
+        id: u64, author: address, text: String, sent_at_ms: u64, edited: bool
+    ): Message {
+        Message { id, author, text, sent_at_ms, edited }
+    }
+
+    #[test_only]
+    public fun profile_for_test(member: address, nickname: String): Profile {
+        Profile { member, nickname }
+    }
+
+    #[test_only]
+    public fun into_title_for_test(self: ChatGroup): String {
+        let ChatGroup { title, profiles: _, messages: _, next_id: _, dropped: _, messages_bytes: _ } = self;
+        title
+    }
+
+    #[test_only]
+    public fun into_bytes_for_test(self: ChatGroup): vector<u8> {
+        let bytes = bcs::to_bytes(&self);
+        self.into_title_for_test();
+        bytes
+    }
+
+    #[test_only]
+    public fun title_for_test(self: &SessionInfo): String {
+        self.title
+    }
 }

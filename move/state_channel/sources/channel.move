@@ -1,5 +1,7 @@
 /// The rules of one channel: who is a member, who leads, what passes. It moves no money and holds no application data; that, and the
-/// entry points, are in `rooch::state_channel`. Rule numbers are those of docs/contract.md.
+/// entry points, are in `rooch::state_channel`. The rules are numbered in docs/contract.md.
+///
+/// Friends are written out in this package: the compiler forgets `package` visibility when it compiles a package as another one's dependency.
 module rooch::channel {
     use std::error;
     use std::option::{Self, Option};
@@ -9,6 +11,8 @@ module rooch::channel {
     use rooch::config::Config;
     use rooch::proposal::{Self, Proposal, ProposalInfo};
     use rooch::settlement::{Self, Settlement};
+
+    friend rooch::state_channel;
 
     /// The sender is neither a member of the channel nor the session account of one.
     const E_NOT_A_MEMBER: u64 = 51;
@@ -172,7 +176,7 @@ module rooch::channel {
 
     // ---- Opening
 
-    package fun new(
+    public(friend) fun new(
         id: u64,
         creator: address,
         code_address: address,
@@ -223,7 +227,7 @@ module rooch::channel {
     // ---- Membership
 
     /// Gives the account a seat, with the stake of the configuration. The key and the session account are taken as checked.
-    package fun join(
+    public(friend) fun join(
         self: &mut Channel, member: address, node_key: vector<u8>, session: address, now_ms: u64
     ) {
         assert!(!self.closing, error::invalid_state(E_CHANNEL_CLOSING));
@@ -245,7 +249,7 @@ module rooch::channel {
     }
 
     /// Renews the member's last-alive time. Delays to accounts that are not members are left out: one may just have left.
-    package fun keep_alive(
+    public(friend) fun keep_alive(
         self: &mut Channel,
         sender: address,
         peers: vector<address>,
@@ -270,7 +274,7 @@ module rooch::channel {
     }
 
     /// Makes the member's wish to leave known; a settlement that lists it grants it.
-    package fun request_leave(self: &mut Channel, sender: address) {
+    public(friend) fun request_leave(self: &mut Channel, sender: address) {
         self.assert_not_closed();
         let index = self.seat_of(sender);
         let seat = &mut self.seats[index];
@@ -280,7 +284,7 @@ module rooch::channel {
     }
 
     /// Forgets a member that may take out what is its: one that was settled out, or any once the channel is closed.
-    package fun leave(self: &mut Channel, member: address) {
+    public(friend) fun leave(self: &mut Channel, member: address) {
         let seat =
             if (self.departed.contains(member)) {
                 let (listed, index) = self.departed_listed.index_of(&member);
@@ -298,7 +302,7 @@ module rooch::channel {
 
     // ---- Leadership
 
-    package fun apply_leader(self: &mut Channel, sender: address, now_ms: u64) {
+    public(friend) fun apply_leader(self: &mut Channel, sender: address, now_ms: u64) {
         self.assert_not_closed();
         let applicant = self.member_of(sender);
         assert!(self.is_valid(applicant, now_ms), error::invalid_state(E_APPLICANT_NOT_VALID));
@@ -314,7 +318,7 @@ module rooch::channel {
 
     // ---- Proposals
 
-    package fun propose(
+    public(friend) fun propose(
         self: &mut Channel, sender: address, proposal_type: u8, data: vector<u8>, now_ms: u64
     ) {
         self.assert_not_closed();
@@ -340,7 +344,7 @@ module rooch::channel {
         self.proposal_ids.push_back(id);
     }
 
-    package fun vote(
+    public(friend) fun vote(
         self: &mut Channel, sender: address, proposal_id: u64, vote_option: u8, now_ms: u64
     ) {
         self.assert_not_closed();
@@ -351,7 +355,7 @@ module rooch::channel {
     }
 
     /// Applies a proposal that has passed to the channel, and returns it for the application to apply to the state.
-    package fun execute(self: &mut Channel, proposal_id: u64, now_ms: u64): Settlement {
+    public(friend) fun execute(self: &mut Channel, proposal_id: u64, now_ms: u64): Settlement {
         self.assert_not_closed();
         self.assert_open(proposal_id, now_ms);
         let voters = self.valid_members(now_ms);
@@ -383,14 +387,14 @@ module rooch::channel {
     }
 
     /// Votes in favour that pass a proposal among so many valid members: two thirds, rounded up.
-    package fun quorum(valid_members: u64): u64 {
+    public(friend) fun quorum(valid_members: u64): u64 {
         (2 * valid_members + 2) / 3
     }
 
     // ---- Closing
 
     /// Marks the channel as closing. Any member may, and its creator.
-    package fun start_closing(self: &mut Channel, sender: address) {
+    public(friend) fun start_closing(self: &mut Channel, sender: address) {
         self.assert_not_closed();
         assert!(!self.closing, error::invalid_state(E_CHANNEL_CLOSING));
         let closed_by = if (sender == self.creator) sender else self.member_of(sender);
@@ -400,7 +404,7 @@ module rooch::channel {
 
     /// Marks the state as given back: once the closing settlement has been executed or all members have been settled out. Where nobody ever joined
     /// only the creator may, lest a stranger end a channel that has just been opened.
-    package fun return_state(self: &mut Channel, sender: address) {
+    public(friend) fun return_state(self: &mut Channel, sender: address) {
         assert!(!self.state_returned, error::invalid_state(E_STATE_RETURNED));
         let deserted = self.seats.is_empty() && (self.next_join_sequence > 1 || sender == self.creator);
         assert!(self.closed || deserted, error::invalid_state(E_NOT_CLOSABLE));
@@ -411,28 +415,28 @@ module rooch::channel {
 
     // ---- Readers
 
-    package fun creator(self: &Channel): address {
+    public(friend) fun creator(self: &Channel): address {
         self.creator
     }
 
-    package fun config(self: &Channel): &Config {
+    public(friend) fun config(self: &Channel): &Config {
         &self.config
     }
 
-    package fun assert_state_type(self: &Channel, type_name: String) {
+    public(friend) fun assert_state_type(self: &Channel, type_name: String) {
         assert!(self.state_type == type_name, error::invalid_argument(E_WRONG_TYPE));
         assert!(!self.state_returned, error::invalid_state(E_STATE_RETURNED));
     }
 
-    package fun assert_assets_type(self: &Channel, type_name: String) {
+    public(friend) fun assert_assets_type(self: &Channel, type_name: String) {
         assert!(self.assets_type == type_name, error::invalid_argument(E_WRONG_TYPE));
     }
 
-    package fun assert_coin_type(self: &Channel, type_name: String) {
+    public(friend) fun assert_coin_type(self: &Channel, type_name: String) {
         assert!(self.coin_type == type_name, error::invalid_argument(E_WRONG_TYPE));
     }
 
-    package fun info(self: &Channel, now_ms: u64): ChannelInfo {
+    public(friend) fun info(self: &Channel, now_ms: u64): ChannelInfo {
         ChannelInfo {
             channel_id: self.id,
             creator: self.creator,
@@ -456,12 +460,12 @@ module rooch::channel {
         }
     }
 
-    package fun member_count(self: &Channel): u64 {
+    public(friend) fun member_count(self: &Channel): u64 {
         self.seats.length()
     }
 
     /// The members by join sequence, then those settled out that have not taken out what is theirs (the last 16 of them).
-    package fun member_infos(self: &Channel, now_ms: u64): vector<MemberInfo> {
+    public(friend) fun member_infos(self: &Channel, now_ms: u64): vector<MemberInfo> {
         let infos = vector[];
         for (i in 0..self.seats.length()) infos.push_back(self.seat_info(&self.seats[i], now_ms));
         for (i in 0..self.departed_listed.length()) {
@@ -471,20 +475,20 @@ module rooch::channel {
     }
 
     /// One member, whether seated or settled out.
-    package fun member_info(self: &Channel, member: address, now_ms: u64): MemberInfo {
+    public(friend) fun member_info(self: &Channel, member: address, now_ms: u64): MemberInfo {
         if (self.departed.contains(member)) return departed_info(self.departed.borrow(member));
         let (seated, index) = self.find_member(member);
         assert!(seated, error::not_found(E_NOT_A_MEMBER));
         self.seat_info(&self.seats[index], now_ms)
     }
 
-    package fun proposal_infos(self: &Channel): vector<ProposalInfo> {
+    public(friend) fun proposal_infos(self: &Channel): vector<ProposalInfo> {
         let infos = vector[];
         for (i in 0..self.proposal_ids.length()) infos.push_back(self.proposal_info(self.proposal_ids[i]));
         infos
     }
 
-    package fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {
+    public(friend) fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {
         assert!(self.proposals.contains(proposal_id), error::not_found(E_NO_PROPOSAL));
         self.proposals.borrow(proposal_id).info()
     }

@@ -4,6 +4,8 @@ module rooch::channel_events {
     use std::string::String;
     use aptos_framework::event;
 
+    friend rooch::channel;
+
     #[event]
     struct ChannelCreated has drop, store {
         channel_id: u64,
@@ -106,7 +108,7 @@ module rooch::channel_events {
         returned_by: address
     }
 
-    package fun emit_channel_created(
+    public(friend) fun emit_channel_created(
         channel_id: u64,
         creator: address,
         code_address: address,
@@ -130,31 +132,31 @@ module rooch::channel_events {
         );
     }
 
-    package fun emit_member_joined(
+    public(friend) fun emit_member_joined(
         channel_id: u64, member: address, session: address, node_key: vector<u8>, join_sequence: u64
     ) {
         event::emit(MemberJoined { channel_id, member, session, node_key, join_sequence });
     }
 
-    package fun emit_leave_requested(channel_id: u64, member: address) {
+    public(friend) fun emit_leave_requested(channel_id: u64, member: address) {
         event::emit(LeaveRequested { channel_id, member });
     }
 
-    package fun emit_member_settled_out(
+    public(friend) fun emit_member_settled_out(
         channel_id: u64, member: address, join_sequence: u64, settled_height: u64
     ) {
         event::emit(MemberSettledOut { channel_id, member, join_sequence, settled_height });
     }
 
-    package fun emit_member_left(channel_id: u64, member: address, join_sequence: u64, stake: u64) {
+    public(friend) fun emit_member_left(channel_id: u64, member: address, join_sequence: u64, stake: u64) {
         event::emit(MemberLeft { channel_id, member, join_sequence, stake });
     }
 
-    package fun emit_leader_changed(channel_id: u64, leader: Option<address>, term: u64) {
+    public(friend) fun emit_leader_changed(channel_id: u64, leader: Option<address>, term: u64) {
         event::emit(LeaderChanged { channel_id, leader, term });
     }
 
-    package fun emit_proposal_created(
+    public(friend) fun emit_proposal_created(
         channel_id: u64,
         proposal_id: u64,
         proposer: address,
@@ -165,11 +167,11 @@ module rooch::channel_events {
         event::emit(ProposalCreated { channel_id, proposal_id, proposer, proposal_type, from_height, to_height });
     }
 
-    package fun emit_vote_cast(channel_id: u64, proposal_id: u64, member: address, vote_option: u8) {
+    public(friend) fun emit_vote_cast(channel_id: u64, proposal_id: u64, member: address, vote_option: u8) {
         event::emit(VoteCast { channel_id, proposal_id, member, vote_option });
     }
 
-    package fun emit_proposal_executed(
+    public(friend) fun emit_proposal_executed(
         channel_id: u64,
         proposal_id: u64,
         proposer: address,
@@ -182,15 +184,15 @@ module rooch::channel_events {
         );
     }
 
-    package fun emit_channel_closing(channel_id: u64, closed_by: address) {
+    public(friend) fun emit_channel_closing(channel_id: u64, closed_by: address) {
         event::emit(ChannelClosing { channel_id, closed_by });
     }
 
-    package fun emit_channel_closed(channel_id: u64, settled_height: u64) {
+    public(friend) fun emit_channel_closed(channel_id: u64, settled_height: u64) {
         event::emit(ChannelClosed { channel_id, settled_height });
     }
 
-    package fun emit_state_returned(channel_id: u64, returned_by: address) {
+    public(friend) fun emit_state_returned(channel_id: u64, returned_by: address) {
         event::emit(StateReturned { channel_id, returned_by });
     }
 }

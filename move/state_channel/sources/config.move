@@ -5,6 +5,9 @@ module rooch::config {
     use std::string::String;
     use aptos_std::simple_map::{Self, SimpleMap};
 
+    friend rooch::channel;
+    friend rooch::state_channel;
+
     /// The name of the tick function is empty or too long.
     const E_TICK_FUNCTION_LENGTH: u64 = 11;
     /// The tick interval is out of range.
@@ -55,7 +58,7 @@ module rooch::config {
         labels: SimpleMap<String, String>
     }
 
-    package fun new(stake: u64): Config {
+    public(friend) fun new(stake: u64): Config {
         Config {
             stake,
             tick_function: option::none(),

@@ -3,6 +3,8 @@ module rooch::op {
     use std::error;
     use aptos_std::bcs_stream::{Self, BCSStream};
 
+    friend rooch::settlement;
+
     /// An operation must be exactly one of new, modify and delete.
     const E_NOT_ONE_KIND: u64 = 1;
     /// `new` holds more than one value.
@@ -70,7 +72,7 @@ module rooch::op {
     }
 
     /// Reads one operation and refuses whatever is not exactly one of the three kinds.
-    package fun decode(stream: &mut BCSStream): Op {
+    public(friend) fun decode(stream: &mut BCSStream): Op {
         let new = decode_values(stream);
         let modify = decode_values(stream);
         let delete = vector[];
@@ -93,7 +95,7 @@ module rooch::op {
     }
 
     /// Reads a byte string.
-    package fun decode_bytes(stream: &mut BCSStream): vector<u8> {
+    public(friend) fun decode_bytes(stream: &mut BCSStream): vector<u8> {
         let length = bcs_stream::deserialize_uleb128(stream);
         let bytes = vector[];
         for (i in 0..length) bytes.push_back(bcs_stream::deserialize_u8(stream));

@@ -4,6 +4,8 @@ module rooch::proposal {
     use std::error;
     use rooch::settlement::Settlement;
 
+    friend rooch::channel;
+
     /// The vote is none of against (0), for (1) and abstain (2).
     const E_VOTE_OPTION: u64 = 41;
     /// The member has voted on this proposal; a vote is not changed.
@@ -40,7 +42,7 @@ module rooch::proposal {
     }
 
     /// The proposer's own vote is for it.
-    package fun new(
+    public(friend) fun new(
         id: u64, proposer: address, proposal_type: u8, settlement: Settlement, created_ms: u64
     ): Proposal {
         Proposal {
@@ -56,7 +58,7 @@ module rooch::proposal {
         }
     }
 
-    package fun vote(self: &mut Proposal, member: address, vote_option: u8) {
+    public(friend) fun vote(self: &mut Proposal, member: address, vote_option: u8) {
         let voted =
             self.votes_for.contains(&member)
                 || self.votes_against.contains(&member)
@@ -70,37 +72,37 @@ module rooch::proposal {
         }
     }
 
-    package fun mark_executed(self: &mut Proposal) {
+    public(friend) fun mark_executed(self: &mut Proposal) {
         self.executed = true;
     }
 
-    package fun proposer(self: &Proposal): address {
+    public(friend) fun proposer(self: &Proposal): address {
         self.proposer
     }
 
-    package fun settlement(self: &Proposal): &Settlement {
+    public(friend) fun settlement(self: &Proposal): &Settlement {
         &self.settlement
     }
 
-    package fun created_ms(self: &Proposal): u64 {
+    public(friend) fun created_ms(self: &Proposal): u64 {
         self.created_ms
     }
 
-    package fun is_executed(self: &Proposal): bool {
+    public(friend) fun is_executed(self: &Proposal): bool {
         self.executed
     }
 
     /// How many of `voters` are for it.
-    package fun count_for(self: &Proposal, voters: &vector<address>): u64 {
+    public(friend) fun count_for(self: &Proposal, voters: &vector<address>): u64 {
         count_common(&self.votes_for, voters)
     }
 
     /// How many of `voters` are against it or abstain.
-    package fun count_not_for(self: &Proposal, voters: &vector<address>): u64 {
+    public(friend) fun count_not_for(self: &Proposal, voters: &vector<address>): u64 {
         count_common(&self.votes_against, voters) + count_common(&self.votes_abstain, voters)
     }
 
-    package fun info(self: &Proposal): ProposalInfo {
+    public(friend) fun info(self: &Proposal): ProposalInfo {
         ProposalInfo {
             id: self.id,
             proposer: self.proposer,
