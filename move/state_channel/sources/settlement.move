@@ -7,10 +7,6 @@ module rooch::settlement {
     use aptos_std::bcs_stream;
     use rooch::op::{Self, Op};
 
-    friend rooch::channel;
-    friend rooch::proposal;
-    friend rooch::state_channel;
-
     /// The proposal's data is too long.
     const E_DATA_LENGTH: u64 = 21;
     /// The data is not the canonical BCS of a settlement: bytes are left over, or a length is not in its shortest form.
@@ -70,7 +66,8 @@ module rooch::settlement {
         history_hash: vector<u8>
     }
 
-    public(friend) fun decode(data: vector<u8>): Settlement {
+    /// Reads a settlement and refuses whatever is not in the one form that it has.
+    public fun decode(data: vector<u8>): Settlement {
         assert!((data.length() <= DATA_BYTES_MAX), error::invalid_argument(E_DATA_LENGTH));
         let stream = bcs_stream::new(data);
         let settlement = Settlement {
@@ -89,39 +86,39 @@ module rooch::settlement {
         settlement
     }
 
-    public(friend) fun from_height(self: &Settlement): u64 {
+    public fun from_height(self: &Settlement): u64 {
         self.from_height
     }
 
-    public(friend) fun to_height(self: &Settlement): u64 {
+    public fun to_height(self: &Settlement): u64 {
         self.to_height
     }
 
-    public(friend) fun leaving(self: &Settlement): vector<address> {
+    public fun leaving(self: &Settlement): vector<address> {
         self.leaving
     }
 
-    public(friend) fun is_closing(self: &Settlement): bool {
+    public fun is_closing(self: &Settlement): bool {
         self.closing
     }
 
-    public(friend) fun state_root(self: &Settlement): vector<u8> {
+    public fun state_root(self: &Settlement): vector<u8> {
         self.state_root
     }
 
-    public(friend) fun history_hash(self: &Settlement): vector<u8> {
+    public fun history_hash(self: &Settlement): vector<u8> {
         self.history_hash
     }
 
     /// The changes of one account; empty if it has none.
-    public(friend) fun account_changes(self: &Settlement, account: address): AccountChanges {
+    public fun account_changes(self: &Settlement, account: address): AccountChanges {
         let (found, index) = find_account(&self.change_sets, account);
         if (found) self.change_sets[index]
         else AccountChanges { account, changes: vector[] }
     }
 
     /// What happened to the resource of this type; `op::none()` if nothing.
-    public(friend) fun op_of_type(self: &AccountChanges, type_name: &String): Op {
+    public fun op_of_type(self: &AccountChanges, type_name: &String): Op {
         let (found, index) = find_type(&self.changes, type_name);
         if (found) self.changes[index].op else op::none()
     }
