@@ -1,0 +1,39 @@
+// The ABI of every module of ours against the one that the compiler's own decoder gave at build time.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE } from '../genesis.ts';
+import { moduleAbi } from './module-abi.ts';
+import { compiledModule } from './move-types.ts';
+
+interface Abi {
+  readonly structs: readonly Record<string, unknown>[];
+  readonly exposed_functions: readonly Record<string, unknown>[];
+}
+
+const modules = [FRAMEWORK_PACKAGE, ...DEFAULT_GENESIS_PACKAGES]
+  .map((path) => join(path, 'bytecode'))
+  .filter(existsSync)
+  .flatMap((directory) =>
+    readdirSync(directory)
+      .filter((file) => file.endsWith('.mv'))
+      .map((file) => [file.slice(0, -3), directory] as const),
+  );
+
+/** Functions and structs by name; the markers that the other decoder does not know left out. */
+function comparable(abi: Abi): unknown {
+  const byName = (items: readonly Record<string, unknown>[]) =>
+    items
+      .map(({ is_event: _event, is_enum: _enum, ...item }) => item)
+      .sort((a, b) => String(a['name']).localeCompare(String(b['name'])));
+  return { ...abi, structs: byName(abi.structs), exposed_functions: byName(abi.exposed_functions) };
+}
+
+describe('the ABI of a module', () => {
+  it.each(modules)('%s is what the compiler says', (name, directory) => {
+    const code = new Uint8Array(readFileSync(join(directory, `${name}.mv`)));
+    const expected = JSON.parse(readFileSync(join(directory, `${name}.abi.json`), 'utf8')) as Abi;
+    expect(comparable(moduleAbi(compiledModule(code)) as unknown as Abi)).toEqual(comparable(expected));
+  });
+});

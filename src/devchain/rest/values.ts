@@ -1,0 +1,89 @@
+// What the routes show of Move: values, arguments, results, modules with their ABI.
+
+import { decodeBcs } from '../../base/bcs.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { DecodeError } from '../../base/errors.ts';
+import { type Address, addressToBytes } from '../../base/ids.ts';
+import type { StateView } from '../../base/state.ts';
+import { structTag, type TypeTag } from '../../base/type-tag.ts';
+import { BytecodeError } from '../../vm/bytecode/error.ts';
+import type { FunctionCall } from '../../vm/run.ts';
+import { FRAMEWORK } from '../accounts.ts';
+import type { Chain } from '../chain.ts';
+import { formatBytes } from './format.ts';
+import { moduleAbi } from './module-abi.ts';
+import { jsonToValue, valueToJson } from './move-json.ts';
+import { compiledModule, parameterTypes, returnTypes } from './move-types.ts';
+import type { Json } from './problem.ts';
+
+/** A stored value. One that does not decode with the types of today is shown as its bytes. */
+export function renderValue(state: StateView, type: TypeTag, bytes: Bytes): Json {
+  return orHex(bytes, () => valueToJson(state, type, bytes));
+}
+
+/** The arguments of a call, as what the function takes; as bytes where there is no such function. */
+export function renderArguments(state: StateView, call: FunctionCall): readonly Json[] {
+  let types: readonly TypeTag[] = [];
+  try {
+    types = parameterTypes(state, call);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+  }
+  return call.args.map((bytes, index) => {
+    const type = types[index];
+    return type === undefined ? formatBytes(bytes) : renderValue(state, type, bytes);
+  });
+}
+
+export function renderReturns(state: StateView, call: FunctionCall, returns: readonly Bytes[]): Json {
+  const types = returnTypes(state, call);
+  return returns.map((bytes, index) => {
+    const type = types[index];
+    return type === undefined ? formatBytes(bytes) : valueToJson(state, type, bytes);
+  });
+}
+
+/** @throws DecodeError */
+export function parseValue(state: StateView, type: TypeTag, json: Json): Bytes {
+  return jsonToValue(state, type, json);
+}
+
+/** @throws DecodeError when there is no such function or the arguments are not what it takes */
+export function encodeArguments(state: StateView, call: FunctionCall, args: readonly Json[]): Bytes[] {
+  const types = parameterTypes(state, call);
+  if (types.length !== args.length) {
+    throw new DecodeError('arguments', `${args.length} given, ${types.length} taken`, 0);
+  }
+  return types.map((type, index) => jsonToValue(state, type, args[index] ?? null));
+}
+
+/** `{ bytecode, abi }` */
+export function moduleBody(code: Bytes): Json {
+  return { bytecode: formatBytes(code), abi: moduleAbi(compiledModule(code)) };
+}
+
+/** Of a fungible asset: what `0x1::primary_fungible_store` says; 0 on a chain without that module. */
+export function fungibleBalance(chain: Chain, owner: Address, metadata: Address, version: number): bigint {
+  const call: FunctionCall = {
+    module: { address: FRAMEWORK, name: 'primary_fungible_store' },
+    function: 'balance',
+    typeArgs: [structTag(FRAMEWORK, 'fungible_asset', 'Metadata')],
+    args: [addressToBytes(owner), addressToBytes(metadata)],
+  };
+  if (chain.world.module(FRAMEWORK, call.module.name, version) === undefined) return 0n;
+  const [balance] = chain.view(call, version).returns;
+  return balance === undefined ? 0n : decodeBcs(balance, 'balance', (reader) => reader.u64('balance'));
+}
+
+function orHex(bytes: Bytes, render: () => Json): Json {
+  try {
+    return render();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return formatBytes(bytes);
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DecodeError || error instanceof BytecodeError;
+}
