@@ -3,7 +3,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { isIdentifier } from '../base/type-tag.ts';
@@ -30,7 +29,7 @@ export interface MovePackage {
 const GENESIS_GAS = 1_000_000_000n;
 const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
 
-const MOVE_ROOT = fileURLToPath(new URL('../../move', import.meta.url));
+const MOVE_ROOT = join(import.meta.dirname, '..', '..', 'move');
 export const FRAMEWORK_PACKAGE = join(MOVE_ROOT, 'framework');
 export const DEFAULT_GENESIS_PACKAGES: readonly string[] = [join(MOVE_ROOT, 'state_channel'), join(MOVE_ROOT, 'chat')];
 

@@ -27,6 +27,7 @@ export interface DevchainOptions {
   readonly dataDir?: string;
   /** Directories of packages that the chain begins with, after the framework. Ignored when the data directory holds a chain. */
   readonly genesisPackages?: readonly string[];
+  readonly vm?: MoveVm;
   /** Microseconds since 1970; the wall clock where absent. */
   readonly clock?: () => bigint;
   /** Told of failures that no client caused. */
@@ -80,7 +81,7 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
 function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir | undefined } {
   let dataDir: DataDir | undefined;
   const chain = new Chain({
-    vm: new MoveVm(),
+    vm: options.vm ?? new MoveVm(),
     chainId: options.chainId ?? LOCAL_CHAIN_ID,
     clock: options.clock ?? wallClock,
     persist: (block) => dataDir?.append(block),
