@@ -1,0 +1,130 @@
+// The channel's executor on the Move VM: what Move code sees is the channel's state, the channel's code, and two resources of the
+// framework made up for it (the time, from the batch's header, and the chain's id).
+
+import { encodeBcs } from '../base/bcs.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { assert, unreachable } from '../base/errors.ts';
+import { type Address, parseAddress, shortAddress } from '../base/ids.ts';
+import { type StateKey, type StateView, stateKeyId } from '../base/state.ts';
+import { parseStructTag, structTag } from '../base/type-tag.ts';
+import type { ExecutionOutcome, ExecutionRequest, Executor } from '../channel/executor.ts';
+import type { ChannelDescription, ChannelModule } from '../ports/chain.ts';
+import type { FunctionCall, MoveVm, RunStatus } from '../vm/index.ts';
+
+/** Gas units that one call may use: tens of milliseconds of computing on a slow phone, and far more than a sane call takes. */
+export const CALL_GAS_MAX = 20_000n;
+
+const FRAMEWORK = parseAddress('0x1');
+const TIME = stateKeyId({
+  kind: 'resource',
+  address: FRAMEWORK,
+  type: structTag(FRAMEWORK, 'timestamp', 'CurrentTimeMicroseconds'),
+});
+const CHAIN_ID = stateKeyId({
+  kind: 'resource',
+  address: FRAMEWORK,
+  type: structTag(FRAMEWORK, 'chain_id', 'ChainId'),
+});
+const MICROSECONDS_PER_MS = 1_000n;
+
+export class MoveExecutor implements Executor {
+  readonly #vm: MoveVm;
+  readonly #description: ChannelDescription;
+  /** Stands for this channel's code in the VM's cache. */
+  readonly #modules: ReadonlyMap<string, Bytes>;
+  readonly #chainId: Bytes;
+  readonly #tick: FunctionCall | undefined;
+
+  constructor(vm: MoveVm, description: ChannelDescription, modules: readonly ChannelModule[]) {
+    this.#vm = vm;
+    this.#description = description;
+    this.#modules = new Map(modules.map(({ address, name, bytecode }) => [moduleId(address, name), bytecode]));
+    this.#chainId = encodeBcs((w) => w.u8(description.scope.chainId));
+    this.#tick = description.tickFunction === undefined ? undefined : tickCall(description.tickFunction);
+  }
+
+  execute(read: (key: StateKey) => Bytes | undefined, request: ExecutionRequest): ExecutionOutcome {
+    const call = request.call === 'tick' ? this.#tick : functionCall(request.call);
+    assert(call !== undefined, 'a tick in a channel without a tick function');
+    const result = this.#vm.run(this.view(read, request.timestampMs), {
+      call,
+      senders: [request.sender],
+      gasLimit: CALL_GAS_MAX,
+      transactionHash: request.transactionHash,
+      access: 'entry',
+    });
+    const isOurs = result.changes.some(({ key }) => isSynthetic(stateKeyId(key)));
+    if (isOurs) {
+      const status = { kind: 'failed', code: 'WRITES_TIME_OR_CHAIN_ID' } as const;
+      return { status, changes: [], events: [], gasUsed: result.gasUsed };
+    }
+    return {
+      status: outcomeStatus(result.status),
+      changes: result.changes,
+      events: result.events,
+      gasUsed: result.gasUsed,
+    };
+  }
+
+  /** What Move code sees; for reading types of values too. */
+  view(read: (key: StateKey) => Bytes | undefined, timestampMs: bigint): StateView {
+    return {
+      get: (key) => {
+        const id = key.kind === 'resource' && key.address === FRAMEWORK ? stateKeyId(key) : undefined;
+        if (id === TIME) return encodeBcs((w) => w.u64(timestampMs * MICROSECONDS_PER_MS));
+        if (id === CHAIN_ID) return this.#chainId;
+        return read(key);
+      },
+      module: (address, name) => this.#modules.get(moduleId(address, name)),
+      codeVersion: this.#modules,
+    };
+  }
+
+  get description(): ChannelDescription {
+    return this.#description;
+  }
+}
+
+function moduleId(address: Address, name: string): string {
+  return `${address}::${name}`;
+}
+
+function isSynthetic(id: string): boolean {
+  return id === TIME || id === CHAIN_ID;
+}
+
+function functionCall(call: Exclude<ExecutionRequest['call'], 'tick'>): FunctionCall {
+  return {
+    module: { address: call.address, name: call.module },
+    function: call.function,
+    typeArgs: call.typeArgs,
+    args: call.args,
+  };
+}
+
+/** `0x…::module::function`, which reads like a type. */
+function tickCall(name: string): FunctionCall {
+  const { address, module, name: fn } = parseStructTag(name, 'tick function');
+  return { module: { address, name: module }, function: fn, typeArgs: [], args: [] };
+}
+
+function outcomeStatus(status: RunStatus): ExecutionOutcome['status'] {
+  switch (status.kind) {
+    case 'executed':
+      return status;
+    case 'abort': {
+      const { module } = status.location;
+      const location = module === 'script' ? 'script' : `${shortAddress(module.address)}::${module.name}`;
+      const reason = status.reason && `${status.reason.name}: ${status.reason.doc}`;
+      return { kind: 'aborted', code: status.code, location, ...(reason !== undefined && { reason }) };
+    }
+    case 'failure':
+      return {
+        kind: 'failed',
+        code: status.code,
+        ...(status.message !== undefined && { message: status.message }),
+      };
+    default:
+      return unreachable(status);
+  }
+}
