@@ -9,7 +9,7 @@ module rooch::channel {
     use aptos_std::table::{Self, Table};
     use rooch::channel_events;
     use rooch::config::Config;
-    use rooch::proposal::{Self, Proposal, ProposalInfo};
+    use rooch::proposal::{Self, Proposal, ProposalHead, ProposalInfo};
     use rooch::settlement::{Self, Settlement};
 
     friend rooch::state_channel;
@@ -486,6 +486,12 @@ module rooch::channel {
         let infos = vector[];
         for (i in 0..self.proposal_ids.length()) infos.push_back(self.proposal_info(self.proposal_ids[i]));
         infos
+    }
+
+    public(friend) fun proposal_heads(self: &Channel): vector<ProposalHead> {
+        let heads = vector[];
+        for (i in 0..self.proposal_ids.length()) heads.push_back(self.proposals.borrow(self.proposal_ids[i]).head());
+        heads
     }
 
     public(friend) fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {

@@ -2,6 +2,7 @@
 module rooch::proposal {
     use std::bcs;
     use std::error;
+    use std::hash;
     use rooch::settlement::Settlement;
 
     friend rooch::channel;
@@ -20,6 +21,22 @@ module rooch::proposal {
         proposer: address,
         proposal_type: u8,
         settlement: Settlement,
+        votes_for: vector<address>,
+        votes_against: vector<address>,
+        votes_abstain: vector<address>,
+        created_ms: u64,
+        executed: bool
+    }
+
+    /// What the views show of a proposal to those who only follow the votes: its data may be tens of kilobytes.
+    struct ProposalHead has drop {
+        id: u64,
+        proposer: address,
+        proposal_type: u8,
+        from_height: u64,
+        to_height: u64,
+        /// SHA3-256 of the data.
+        data_hash: vector<u8>,
         votes_for: vector<address>,
         votes_against: vector<address>,
         votes_abstain: vector<address>,
@@ -116,6 +133,22 @@ module rooch::proposal {
         }
     }
 
+    public(friend) fun head(self: &Proposal): ProposalHead {
+        ProposalHead {
+            id: self.id,
+            proposer: self.proposer,
+            proposal_type: self.proposal_type,
+            from_height: self.settlement.from_height(),
+            to_height: self.settlement.to_height(),
+            data_hash: hash::sha3_256(bcs::to_bytes(&self.settlement)),
+            votes_for: self.votes_for,
+            votes_against: self.votes_against,
+            votes_abstain: self.votes_abstain,
+            created_ms: self.created_ms,
+            executed: self.executed
+        }
+    }
+
     fun count_common(votes: &vector<address>, voters: &vector<address>): u64 {
         let common = 0;
         for (i in 0..votes.length()) {
@@ -132,5 +165,10 @@ module rooch::proposal {
     #[test_only]
     public fun data_for_test(self: &ProposalInfo): vector<u8> {
         self.data
+    }
+
+    #[test_only]
+    public fun head_for_test(self: &ProposalHead): (u64, u64, vector<u8>, bool) {
+        (self.from_height, self.to_height, self.data_hash, self.executed)
     }
 }

@@ -16,14 +16,14 @@ module rooch::state_channel {
     use rooch::channel::{Self, Channel, ChannelInfo, MemberInfo};
     use rooch::config::{Self, Config};
     use rooch::op::Op;
-    use rooch::proposal::ProposalInfo;
+    use rooch::proposal::{ProposalHead, ProposalInfo};
     use rooch::settlement::{AccountChanges, Settlement};
 
     /// There is no such channel.
     const E_NO_CHANNEL: u64 = 91;
     /// The capability is for another channel.
     const E_WRONG_CAP: u64 = 92;
-    /// The node key is not 32 bytes long, or not a point of the curve of small order excluded.
+    /// The node key is not 32 bytes long, not a point of the curve, or one of small order.
     const E_NODE_KEY_INVALID: u64 = 93;
     /// The member has no assets in the channel.
     const E_NO_ASSETS: u64 = 94;
@@ -289,6 +289,12 @@ module rooch::state_channel {
     #[view]
     public fun proposals(id: u64): vector<ProposalInfo> acquires Registry {
         borrow_channel(id).proposal_infos()
+    }
+
+    #[view]
+    /// The proposals without their data, for those who only follow the votes.
+    public fun proposal_heads(id: u64): vector<ProposalHead> acquires Registry {
+        borrow_channel(id).proposal_heads()
     }
 
     #[view]

@@ -136,6 +136,22 @@ module rooch::governance_test {
     }
 
     #[test]
+    fun c21_the_views_show_proposals_with_and_without_their_data() {
+        world::begin();
+        let id = world::open_for_three();
+        let data = settlement(0, 4).with_text(b"draft", b"final");
+        world::propose(id, &alice(), data);
+        let heads = state_channel::proposal_heads(id);
+        let (from_height, to_height, data_hash, executed) = heads[0].head_for_test();
+        assert!(heads.length() == 1 && from_height == 0 && to_height == 4 && !executed);
+        assert!(data_hash == std::hash::sha3_256(state_channel::proposals(id)[0].data_for_test()));
+        world::vote_for(id, &bob(), 1);
+        world::settle(id, &bob(), 1);
+        let (_, _, _, executed) = state_channel::proposal_heads(id)[0].head_for_test();
+        assert!(executed);
+    }
+
+    #[test]
     fun c21_a_proposal_that_can_no_longer_pass_makes_way() {
         world::begin();
         let id = world::open_for_three();

@@ -1,0 +1,68 @@
+// docs/contract.md says what the sources and the tests say: every abort code, every rule, the golden bytes.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MOVE_DIR, PROJECT_ROOT } from './packages.ts';
+
+const PACKAGES = ['state_channel', 'chat'];
+const DOC = readFileSync(path.join(PROJECT_ROOT, 'docs/contract.md'), 'utf8');
+
+/** As in std::error. */
+const CATEGORIES = new Map([
+  ['invalid_argument', 1n],
+  ['out_of_range', 2n],
+  ['invalid_state', 3n],
+  ['permission_denied', 5n],
+  ['not_found', 6n],
+  ['already_exists', 8n],
+  ['resource_exhausted', 9n],
+  ['not_implemented', 12n],
+]);
+
+function moveFiles(folder: string): string[] {
+  return PACKAGES.flatMap((name) => {
+    const dir = path.join(MOVE_DIR, name, folder);
+    return readdirSync(dir).map((file) => readFileSync(path.join(dir, file), 'utf8'));
+  });
+}
+
+/** The table's rows as the sources give them. */
+function abortRows(source: string): string[] {
+  const module = /^module (\w+::\w+)/m.exec(source)?.[1];
+  const rows: string[] = [];
+  for (const [, comment = '', name = '', reason = ''] of source.matchAll(
+    / {4}\/\/\/ ([^\n]*)\n {4}const (E_\w+): u64 = (\d+);/g,
+  )) {
+    const used = new Set([...source.matchAll(new RegExp(`error::(\\w+)\\(${name}\\)`, 'g'))].map((match) => match[1]));
+    expect(used.size, `${name} is used in one category`).toBe(1);
+    const category = CATEGORIES.get([...used][0] ?? '');
+    expect(category, `category of ${name}`).toBeDefined();
+    const code = (((category ?? 0n) << 16n) | BigInt(reason)).toString(16);
+    rows.push(`| \`0x${code}\` | \`${module}\` | \`${name}\` | ${comment} |`);
+  }
+  return rows;
+}
+
+function rulesOf(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((match) => (match[1] ?? '').toUpperCase()))].sort();
+}
+
+describe('docs/contract.md', () => {
+  it('lists every abort code of the contracts and no other', () => {
+    const listed = DOC.split('\n').filter((line) => line.startsWith('| `0x'));
+    expect([...listed].sort()).toEqual(moveFiles('sources').flatMap(abortRows).sort());
+  });
+
+  it('states the rules that the Move tests are named after, and no rule is without a test', () => {
+    const stated = rulesOf(DOC, /^- \*\*\[(CH?\d+)\]\*\*/gm);
+    const tested = rulesOf(moveFiles('tests').join('\n'), /^ {4}fun (ch?\d+)_/gm);
+    expect(tested).toEqual(stated);
+  });
+
+  it('shows the golden settlement that the Move tests decode', () => {
+    const golden = /GOLDEN: vector<u8> = x"(\w+)"/.exec(moveFiles('tests').join('\n'))?.[1];
+    expect(golden).toBeDefined();
+    expect(DOC.replaceAll('\n', '')).toContain(golden);
+  });
+});
