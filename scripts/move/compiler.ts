@@ -113,6 +113,17 @@ export async function compileSource(
   });
 }
 
+/**
+ * The framework in the terms of the compiler's own VM (see test-variant.ts), to run contracts on that VM outside of unit tests. Module
+ * name → bytecode.
+ */
+export async function compileFrameworkForTestVm(): Promise<Map<string, Bytes>> {
+  return await withTemporaryDir(async (dir) => {
+    const { modules } = await compilePackage(await copyForTests(FRAMEWORK_DIR, dir));
+    return new Map(modules.map((module) => [module.name, module.bytecode]));
+  });
+}
+
 async function readModules(buildDir: string): Promise<CompiledUnit[]> {
   const dir = path.join(buildDir, 'bytecode_modules');
   const names = (await readdir(dir)).filter((file) => file.endsWith('.mv')).sort();
