@@ -34,7 +34,7 @@ import type {
 } from '../vm/bytecode/module.ts';
 import { opcodeFor } from '../vm/bytecode/opcodes.ts';
 
-/** A table: its kind byte and its content. */
+/** A table: its kind byte and its content. Tables stand in the order in which the Rust compiler writes them. */
 type Table = readonly [kind: number, content: Bytes];
 type Write<T> = (writer: BcsWriter, item: T) => void;
 
@@ -90,12 +90,12 @@ function commonTables(unit: CompiledModule | CompiledScript): Table[] {
     ),
     table('functionInstantiations', unit.functionInstantiations, writeInstantiation),
     table('signatures', unit.signatures, (w, signature) => w.vector(signature, writeType)),
+    table('identifiers', unit.identifiers, (w, text) => w.bytes(utf8Encode(text))),
+    table('addresses', unit.addresses, (w, address) => w.fixed(addressToBytes(address))),
     table('constants', unit.constants, (w, constant) => {
       writeType(w, constant.type);
       w.bytes(constant.data);
     }),
-    table('identifiers', unit.identifiers, (w, text) => w.bytes(utf8Encode(text))),
-    table('addresses', unit.addresses, (w, address) => w.fixed(addressToBytes(address))),
     table('metadata', unit.metadata, (w, entry) => w.bytes(entry.key).bytes(entry.value)),
   ];
 }

@@ -1,5 +1,5 @@
 // Small questions that everyone asks a decoded module: what an index names, which types a type holds, what an instruction points at. All of it
-// expects indices that lead somewhere: ask only after the verifier's bounds pass.
+// expects indices that lead somewhere, which decoding sees to (`bounds.ts`).
 
 import { assert } from '../../base/errors.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
 
 export type Unit = CompiledModule | CompiledScript;
 
-/** The entry of a table. @throws AssertionError where there is none: bounds are checked first. */
+/** The entry of a table. @throws AssertionError where there is none: decoding checks bounds. */
 export function at<T>(table: readonly T[], index: number): T {
   const entry = table[index];
   assert(entry !== undefined, `no entry ${index} in a table of ${table.length}`);
@@ -181,7 +181,7 @@ export type OperandTarget =
       readonly typeArgs: number | undefined;
     };
 
-/** Scripts have constants and functions only; the verifier's bounds pass sees to it. */
+/** Scripts have constants and functions only; decoding sees to it. */
 export function operandTarget(unit: Unit, instruction: IndexInstruction): OperandTarget {
   const { index } = instruction;
   const table = OPERAND_TABLES[instruction.op];

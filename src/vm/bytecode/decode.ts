@@ -1,9 +1,10 @@
 // Decodes a Move module or script, bytecode versions 5 to 7, as Aptos's deserializer does (aptos-core,
-// third_party/move/move-binary-format/src/deserializer.rs). Checks the form alone; whether indices lead anywhere and the code is safe is the
-// verifier's matter (`../verify/`). Memory is at most a small multiple of the input.
+// third_party/move/move-binary-format/src/deserializer.rs): form and bounds are checked; whether the code is safe is the verifier's matter
+// (`../verify/`). Memory is at most a small multiple of the input.
 
 import { assert } from '../../base/errors.ts';
 import type { Address } from '../../base/ids.ts';
+import { checkBounds } from './bounds.ts';
 import { Cursor } from './cursor.ts';
 import { decodeCodeUnit } from './decode-code.ts';
 import {
@@ -66,7 +67,7 @@ const ENUM_TABLES: ReadonlySet<TableName> = new Set([
 export function decodeModule(bytes: Uint8Array): CompiledModule {
   const binary = readBinary(bytes);
   const self = binary.rest.uleb('own module handle', 0xffff);
-  return {
+  const module: CompiledModule = {
     kind: 'module',
     self,
     ...commonTables(binary),
@@ -81,6 +82,8 @@ export function decodeModule(bytes: Uint8Array): CompiledModule {
     variantFieldHandles: binary.table('variantFieldHandles', decodeVariantFieldHandle),
     variantFieldInstantiations: binary.table('variantFieldInstantiations', decodeInstantiation),
   };
+  checkBounds(module);
+  return module;
 }
 
 /** @throws BytecodeError */
@@ -94,7 +97,9 @@ export function decodeScript(bytes: Uint8Array): CompiledScript {
       throw new BytecodeError('MALFORMED', `a script with a table of ${table.name}`, table.start);
     }
   }
-  return { kind: 'script', typeParameters, parameters, body, ...commonTables(binary) };
+  const script: CompiledScript = { kind: 'script', typeParameters, parameters, body, ...commonTables(binary) };
+  checkBounds(script);
+  return script;
 }
 
 interface Table {

@@ -1,6 +1,7 @@
 // Why bytes are not a Move module or script of a version that Strait runs.
 
 import { StraitError } from '../../base/errors.ts';
+import type { TableName } from './format.ts';
 
 /**
  * The Rust VM's status names for what its deserializer refuses. `UNSUPPORTED` is ours: well-known bytecode that is newer than version 7 (or
@@ -22,17 +23,45 @@ export type BytecodeStatus =
   | 'BAD_U64'
   | 'BAD_U128'
   | 'BAD_U256'
-  | 'UNSUPPORTED';
+  | 'UNSUPPORTED'
+  // indices that lead nowhere
+  | 'NO_MODULE_HANDLES'
+  | 'INDEX_OUT_OF_BOUNDS'
+  | 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH'
+  | 'ZERO_VARIANTS_ERROR'
+  | 'TOO_MANY_LOCALS'
+  | 'INVALID_OPERATION_IN_SCRIPT';
+
+/** Where in a module or script: an entry of a table, or an instruction of a function definition (of the script, where `function` is absent). */
+export interface Place {
+  readonly table?: TableName;
+  readonly index?: number;
+  readonly function?: number;
+  readonly offset?: number;
+}
 
 export class BytecodeError extends StraitError {
   override readonly name = 'BytecodeError';
   readonly status: BytecodeStatus;
-  /** Byte offset in the binary. */
-  readonly offset: number;
+  /** A byte of the binary, or what a wrong index stands in. */
+  readonly where: number | Place;
 
-  constructor(status: BytecodeStatus, problem: string, offset: number) {
-    super(`${status}: ${problem} (at byte ${offset})`);
+  constructor(status: BytecodeStatus, problem: string, where: number | Place) {
+    super(`${status}: ${problem} (${typeof where === 'number' ? `byte ${where}` : placeText(where)})`);
     this.status = status;
-    this.offset = offset;
+    this.where = where;
   }
+
+  /** Byte offset in the binary; absent for a wrong index. */
+  get offset(): number | undefined {
+    return typeof this.where === 'number' ? this.where : undefined;
+  }
+}
+
+export function placeText(place: Place): string {
+  const parts: string[] = [];
+  if (place.table !== undefined) parts.push(`${place.table}[${place.index ?? '?'}]`);
+  if (place.function !== undefined) parts.push(`function ${place.function}`);
+  if (place.offset !== undefined) parts.push(`instruction ${place.offset}`);
+  return parts.length === 0 ? 'whole' : parts.join(', ');
 }

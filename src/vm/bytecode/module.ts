@@ -1,5 +1,5 @@
 // A Move module or script as decoded: tables and instructions, with indices still indices. The shape follows the binary format
-// (aptos-core, move-binary-format/file_format.rs, versions 5 to 7); nothing here is checked beyond what `decode.ts` checks.
+// (aptos-core, move-binary-format/file_format.rs, versions 5 to 7); what `decode.ts` returns has its indices checked, its code not.
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { Address } from '../../base/ids.ts';

@@ -3,9 +3,10 @@
 import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
 import { ADDRESS_SIZE } from '../../base/ids.ts';
 import type { Unit } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import { CONSTANT_SIZE_MAX } from '../bytecode/format.ts';
 import type { SignatureToken } from '../bytecode/module.ts';
-import { type Place, refuse } from './error.ts';
+import { refuse } from './error.ts';
 
 /** @throws VerificationError */
 export function checkConstants(unit: Unit): void {

@@ -3,9 +3,10 @@
 
 import { toHex } from '../../base/bytes.ts';
 import { at, type Unit } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import type { TableName } from '../bytecode/format.ts';
 import type { CompiledModule, FieldDefinition, SignatureToken } from '../bytecode/module.ts';
-import { type Place, refuse } from './error.ts';
+import { refuse } from './error.ts';
 
 /** @throws VerificationError */
 export function checkDuplicates(unit: Unit): void {

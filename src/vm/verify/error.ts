@@ -1,18 +1,11 @@
 // Why a module or script is refused, in the Rust verifier's words, and where.
 
 import { StraitError } from '../../base/errors.ts';
-import { moduleIdOf, type Unit } from '../bytecode/access.ts';
-import type { TableName } from '../bytecode/format.ts';
+import { moduleKey, selfId, type Unit } from '../bytecode/access.ts';
+import { type Place, placeText } from '../bytecode/error.ts';
 import type { ModuleId } from '../bytecode/module.ts';
 
 export type VerificationStatus =
-  // bounds
-  | 'NO_MODULE_HANDLES'
-  | 'INDEX_OUT_OF_BOUNDS'
-  | 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH'
-  | 'ZERO_VARIANTS_ERROR'
-  | 'TOO_MANY_LOCALS'
-  | 'INVALID_OPERATION_IN_SCRIPT'
   // limits
   | 'TOO_MANY_TYPE_PARAMETERS'
   | 'TOO_MANY_PARAMETERS'
@@ -28,6 +21,7 @@ export type VerificationStatus =
   | 'DUPLICATE_ACQUIRES_ANNOTATION'
   // signatures, abilities, constants, friends, structs, instructions
   | 'INVALID_SIGNATURE_TOKEN'
+  | 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH'
   | 'CONSTRAINT_NOT_SATISFIED'
   | 'FIELD_MISSING_TYPE_ABILITY'
   | 'INVALID_PHANTOM_TYPE_PARAM_POSITION'
@@ -50,6 +44,7 @@ export type VerificationStatus =
   | 'VALUE_STACK_OVERFLOW'
   | 'VALUE_STACK_PUSH_OVERFLOW'
   // types
+  | 'ZERO_VARIANTS_ERROR'
   | 'TYPE_MISMATCH'
   | 'BORROWFIELD_TYPE_MISMATCH_ERROR'
   | 'BORROWFIELD_BAD_FIELD_ERROR'
@@ -112,22 +107,13 @@ export type VerificationStatus =
   | 'BACKWARD_INCOMPATIBLE_MODULE_UPDATE'
   | 'USER_DEFINED_NATIVE_NOT_ALLOWED';
 
-/** Where in the unit: an entry of a table, or an instruction of a function definition (of the script, where `function` is absent). */
-export interface Place {
-  readonly table?: TableName;
-  readonly index?: number;
-  readonly function?: number;
-  readonly offset?: number;
-}
-
 export class VerificationError extends StraitError {
   override readonly name = 'VerificationError';
   readonly status: VerificationStatus;
-  /** Absent while the unit's own handle may not lead anywhere. */
-  readonly unit: ModuleId | 'script' | undefined;
+  readonly unit: ModuleId | 'script';
   readonly place: Place;
 
-  constructor(status: VerificationStatus, problem: string, unit: ModuleId | 'script' | undefined, place: Place = {}) {
+  constructor(status: VerificationStatus, problem: string, unit: ModuleId | 'script', place: Place = {}) {
     super(`${status}: ${problem}${whereText(unit, place)}`);
     this.status = status;
     this.unit = unit;
@@ -137,22 +123,9 @@ export class VerificationError extends StraitError {
 
 /** @throws VerificationError always. */
 export function refuse(unit: Unit, status: VerificationStatus, problem: string, place: Place = {}): never {
-  throw new VerificationError(status, problem, nameOf(unit), place);
+  throw new VerificationError(status, problem, unit.kind === 'script' ? 'script' : selfId(unit), place);
 }
 
-/** The unit's name, even of a module whose bounds are not checked yet. */
-function nameOf(unit: Unit): ModuleId | 'script' | undefined {
-  if (unit.kind === 'script') return 'script';
-  const handle = unit.moduleHandles[unit.self];
-  if (!handle || !(handle.address in unit.addresses) || !(handle.name in unit.identifiers)) return undefined;
-  return moduleIdOf(unit, handle);
-}
-
-function whereText(unit: ModuleId | 'script' | undefined, place: Place): string {
-  const parts: string[] = [];
-  if (unit !== undefined) parts.push(unit === 'script' ? 'script' : `${unit.address}::${unit.name}`);
-  if (place.table !== undefined) parts.push(`${place.table}[${place.index ?? '?'}]`);
-  if (place.function !== undefined) parts.push(`function ${place.function}`);
-  if (place.offset !== undefined) parts.push(`instruction ${place.offset}`);
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+function whereText(unit: ModuleId | 'script', place: Place): string {
+  return ` (${unit === 'script' ? unit : moduleKey(unit)}, ${placeText(place)})`;
 }

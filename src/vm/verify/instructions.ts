@@ -1,8 +1,9 @@
 // Pass 5: generic instructions are for generic functions and structs, plain ones for plain; vector literals are not absurd.
 
 import { at, type IndexInstruction, operandTarget, structHandleOf, type Unit } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import type { CodeUnit } from '../bytecode/module.ts';
-import { type Place, refuse } from './error.ts';
+import { refuse } from './error.ts';
 import { VECTOR_LITERAL_MAX } from './limits.ts';
 
 /** @throws VerificationError */

@@ -1,8 +1,9 @@
 // Pass 2: sizes that Aptos's mainnet allows (aptos-vm-environment/prod_configs.rs), and the constants of the limits that later passes apply.
 
 import { allFieldsOf, at, type Unit, visitTypes } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import type { SignatureToken } from '../bytecode/module.ts';
-import { type Place, refuse } from './error.ts';
+import { refuse } from './error.ts';
 
 const TYPE_PARAMETERS_MAX = 32;
 /** Of a function; as many returns are allowed. */

@@ -11,6 +11,7 @@ import {
   selfId,
   type Unit,
 } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import type {
   AbilitySet,
   CompiledModule,
@@ -21,7 +22,7 @@ import type {
   StructTypeParameter,
 } from '../bytecode/module.ts';
 import { isSubset } from './abilities.ts';
-import { type Place, refuse } from './error.ts';
+import { refuse } from './error.ts';
 
 /** Finds a module that is published (or published together with the one verified). */
 export type ResolveModule = (id: ModuleId) => CompiledModule | undefined;

@@ -4,7 +4,9 @@
 // What a type asks of the type parameters in it does not depend on where the type is used. So each signature is looked at once for each set
 // of abilities, which gives *demands*, and a use only compares the demands with the parameters in scope there.
 
+import { assert } from '../../base/errors.ts';
 import { allFieldsOf, at, operandTarget, structHandleOf, typeArgsAt, type Unit } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import {
   Ability,
   type AbilitySet,
@@ -22,7 +24,7 @@ import {
   SIGNER_ABILITIES,
   VECTOR_ABILITIES,
 } from './abilities.ts';
-import { type Place, refuse, type VerificationStatus } from './error.ts';
+import { refuse, type VerificationStatus } from './error.ts';
 
 /** Abilities that each type parameter must have. */
 type Demands = ReadonlyMap<number, AbilitySet>;
@@ -189,7 +191,7 @@ class SignaturePass {
     let demands = this.#instantiationDemands.get(key);
     if (!demands) {
       const module = this.#unit;
-      if (module.kind === 'script') refuse(module, 'INVALID_OPERATION_IN_SCRIPT', 'a struct in a script', place);
+      assert(module.kind === 'module', 'a struct in a script');
       const handle = structHandleOf(module, at(module.structs, struct));
       this.#sameNumber(handle.typeParameters.length, typeArgs, place);
       if (!isSubset(required, handle.abilities)) this.#missing(place);

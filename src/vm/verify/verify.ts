@@ -3,9 +3,9 @@
 // there is no rule for the signatures of scripts and entry functions here: what a transaction can pass is decided when it calls.
 
 import type { Unit } from '../bytecode/access.ts';
+import { checkBounds } from '../bytecode/bounds.ts';
 import type { CompiledModule, CompiledScript } from '../bytecode/module.ts';
 import { type AcquiredBy, acquiredBy, checkAcquires } from './acquires.ts';
-import { checkBounds } from './bounds.ts';
 import { checkConstants } from './constants.ts';
 import { checkControlFlow } from './control-flow.ts';
 import { checkDuplicates } from './duplicates.ts';
@@ -25,7 +25,7 @@ import { checkTypeSafety } from './type-safety.ts';
 
 /**
  * Checks a module and its links to the modules that `resolve` finds, which are taken to be verified themselves.
- * @throws VerificationError
+ * @throws VerificationError, or BytecodeError for wrong indices in a module that was not decoded but made
  */
 export function verifyModule(module: CompiledModule, resolve: ResolveModule): void {
   verifyModuleAlone(module);

@@ -1,7 +1,9 @@
-// Pass 1: every index leads somewhere, and every type parameter that is used was declared. All later passes build on this one.
+// Every index of a decoded module or script leads somewhere, and every type parameter that is used was declared. Aptos counts this as
+// part of decoding, and so does `decode.ts`: what it returns can be followed without asking.
 
-import { type IndexInstruction, OPERAND_TABLES, operandTarget, type Unit, visitTypes } from '../bytecode/access.ts';
-import type { TableName } from '../bytecode/format.ts';
+import { type IndexInstruction, OPERAND_TABLES, operandTarget, type Unit, visitTypes } from './access.ts';
+import { BytecodeError, type BytecodeStatus, type Place } from './error.ts';
+import type { TableName } from './format.ts';
 import type {
   CodeUnit,
   CompiledModule,
@@ -11,13 +13,12 @@ import type {
   ModuleHandle,
   SignatureToken,
   StructDefinition,
-} from '../bytecode/module.ts';
-import { type Place, refuse } from './error.ts';
+} from './module.ts';
 
 /** Parameters and locals of one function, together: local indices are bytes, of which the format leaves the last unused. */
 const LOCALS_MAX = 255;
 
-/** @throws VerificationError */
+/** @throws BytecodeError */
 export function checkBounds(unit: Unit): void {
   new BoundsPass(unit).run();
 }
@@ -34,7 +35,7 @@ class BoundsPass {
   run(): void {
     const unit = this.#unit;
     if (unit.kind === 'module' && unit.moduleHandles.length === 0) {
-      refuse(unit, 'NO_MODULE_HANDLES', 'a module without a name');
+      refuse('NO_MODULE_HANDLES', 'a module without a name');
     }
     for (const [index, signature] of unit.signatures.entries()) {
       for (const type of signature) this.#type(type, { table: 'signatures', index });
@@ -98,7 +99,7 @@ class BoundsPass {
     for (const [index, handle] of module.variantFieldHandles.entries()) {
       const place: Place = { table: 'variantFieldHandles', index };
       this.#index(handle.struct, 'structs', place);
-      if (handle.variants.length === 0) refuse(module, 'ZERO_VARIANTS_ERROR', 'a field of no variant', place);
+      if (handle.variants.length === 0) refuse('ZERO_VARIANTS_ERROR', 'a field of no variant', place);
       for (const variant of handle.variants) {
         const fields = this.#variant(module, handle.struct, variant, place);
         this.#below(handle.field, fields.length, 'fields', place);
@@ -150,7 +151,7 @@ class BoundsPass {
       this.#index(variant.name, 'identifiers', place);
       for (const field of variant.fields) this.#field(field, parameters, place);
     }
-    if (layout.variants.length === 0) refuse(this.#unit, 'ZERO_VARIANTS_ERROR', 'an enum without variants', place);
+    if (layout.variants.length === 0) refuse('ZERO_VARIANTS_ERROR', 'an enum without variants', place);
   }
 
   #field(field: FieldDefinition, parameters: number, place: Place): void {
@@ -163,7 +164,7 @@ class BoundsPass {
     const place: Place = index === undefined ? {} : { function: index };
     this.#index(body.locals, 'signatures', place);
     const locals = parameters + (this.#unit.signatures[body.locals]?.length ?? 0);
-    if (locals > LOCALS_MAX) refuse(this.#unit, 'TOO_MANY_LOCALS', `${locals} locals`, place);
+    if (locals > LOCALS_MAX) refuse('TOO_MANY_LOCALS', `${locals} locals`, place);
     this.#parametersIn(body.locals, typeParameters, place);
     for (const [offset, instruction] of body.code.entries()) {
       const here: Place = { ...place, offset };
@@ -178,7 +179,7 @@ class BoundsPass {
     const unit = this.#unit;
     const table = OPERAND_TABLES[instruction.op];
     if (unit.kind === 'script' && !(table in unit)) {
-      refuse(unit, 'INVALID_OPERATION_IN_SCRIPT', `${instruction.op} in a script`, place);
+      refuse('INVALID_OPERATION_IN_SCRIPT', `${instruction.op} in a script`, place);
     }
     this.#index(instruction.index, table, place);
     const target = operandTarget(unit, instruction);
@@ -200,7 +201,7 @@ class BoundsPass {
       const expected = this.#unit.structHandles[part.handle]?.typeParameters.length ?? 0;
       if (expected === part.typeArgs.length) return;
       const problem = `${expected} type arguments expected, ${part.typeArgs.length} given`;
-      refuse(this.#unit, 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', problem, place);
+      refuse('NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', problem, place);
     });
   }
 
@@ -218,8 +219,13 @@ class BoundsPass {
   }
 
   #below(index: number, length: number, what: string, place: Place): void {
-    if (index >= length) refuse(this.#unit, 'INDEX_OUT_OF_BOUNDS', `${index} of ${length} ${what}`, place);
+    if (index >= length) refuse('INDEX_OUT_OF_BOUNDS', `${index} of ${length} ${what}`, place);
   }
+}
+
+/** @throws BytecodeError always. */
+function refuse(status: BytecodeStatus, problem: string, place: Place = {}): never {
+  throw new BytecodeError(status, problem, place);
 }
 
 function tableLength(unit: Unit, table: TableName): number {
