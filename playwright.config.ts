@@ -6,6 +6,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
+  globalSetup: './e2e/build.setup.ts',
   outputDir: 'test-results',
   // Each test starts browsers of its own and the machine has two cores.
   workers: 1,

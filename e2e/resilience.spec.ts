@@ -1,0 +1,123 @@
+// What may happen in the middle of a conversation: a reload, a relay that stops, a chain that stops, a leader that cheats.
+
+import { expect, test } from './world.ts';
+
+test('a tab reloaded in mid-conversation is back, with nothing lost or doubled', async ({ person }) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  await alice.open();
+  await alice.connect();
+  const hash = await alice.createChannel('Reload');
+  await bob.join(hash);
+  for (let i = 1; i <= 10; i++) await bob.say(`before ${i}`);
+
+  // Bob's last words may still be on their way when the tab goes.
+  await bob.page.reload();
+  for (let i = 1; i <= 10; i++) await alice.say(`meanwhile ${i}`);
+  await bob.isTalking();
+  for (let i = 1; i <= 10; i++) await bob.say(`after ${i}`);
+
+  await alice.sees(30);
+  await bob.sees(30);
+  const texts = await alice.texts();
+  expect(await bob.texts()).toEqual(texts);
+  expect(new Set(texts).size).toBe(30);
+  await alice.seesAllFinal();
+  await bob.seesAllFinal();
+});
+
+test('the leader reloaded leads on, with nothing lost or doubled', async ({ person }) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  await alice.open();
+  await alice.connect();
+  await bob.join(await alice.createChannel('Leader reloads'));
+  for (let i = 1; i <= 5; i++) await bob.say(`before ${i}`);
+  await alice.sees(5);
+  await alice.page.reload();
+  for (let i = 1; i <= 5; i++) await bob.say(`meanwhile ${i}`);
+  await alice.isTalking();
+  await alice.say('back');
+  await alice.sees(11);
+  await bob.sees(11);
+  expect(await bob.texts()).toEqual(await alice.texts());
+  await bob.seesAllFinal();
+});
+
+test('the relay stops: talk goes on; it starts again: somebody new can join', async ({ world, person }) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  const carol = await person('carol');
+  await alice.open();
+  await alice.connect();
+  const hash = await alice.createChannel('No relay');
+  await bob.join(hash);
+  await expect(alice.member('direct')).toHaveCount(1, { timeout: 30_000 });
+  await expect(bob.member('direct')).toHaveCount(1, { timeout: 30_000 });
+
+  await world.relay.stop();
+  try {
+    await expect(alice.page.getByTestId('relay-notice')).toContainText('relay cannot be reached', { timeout: 30_000 });
+    await alice.say('can you hear me?');
+    await bob.say('loud and clear');
+    await alice.sees(2);
+    await bob.sees(2);
+    await alice.seesAllFinal();
+  } finally {
+    await world.relay.start();
+  }
+  await expect(alice.page.getByTestId('relay-notice')).toHaveCount(0, { timeout: 60_000 });
+  await carol.join(hash);
+  await carol.sees(2);
+  await carol.say('here I am');
+  for (const one of [alice, bob, carol]) await one.sees(3);
+});
+
+test('the chain stops: talk goes on and the page says so; it starts again: settling works', async ({
+  world,
+  person,
+}) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  await alice.open();
+  await alice.connect();
+  await bob.join(await alice.createChannel('No chain'));
+  await expect(alice.member('direct')).toHaveCount(1, { timeout: 30_000 });
+
+  await world.chain.stop();
+  try {
+    await expect(alice.page.getByTestId('chain-notice')).toBeVisible({ timeout: 30_000 });
+    await alice.say('no chain?');
+    await bob.say('no matter');
+    await alice.sees(2);
+    await bob.sees(2);
+  } finally {
+    await world.chain.start();
+  }
+  await expect(alice.page.getByTestId('chain-notice')).toHaveCount(0, { timeout: 30_000 });
+  await alice.page.getByTestId('settle').click();
+  await expect(alice.page.getByText('Settled on the chain.')).toBeVisible({ timeout: 60_000 });
+});
+
+test('[B4] a leader whose result is wrong is not followed', async ({ person }) => {
+  const alice = await person('alice', { hooked: true });
+  const bob = await person('bob', { hooked: true });
+  await alice.open();
+  await alice.connect();
+  await bob.join(await alice.createChannel('Mallory leads'));
+  await alice.say('honest so far');
+  await bob.sees(1);
+
+  await alice.page.evaluate(() =>
+    (window as unknown as { straitTestHooks: { tamper(): void } }).straitTestHooks.tamper(),
+  );
+  await alice.say('believe me');
+  await expect(bob.page.getByTestId('dispute')).toBeVisible({ timeout: 30_000 });
+  await expect(bob.composer).toBeDisabled();
+  expect(await bob.texts()).toEqual(['honest so far']);
+
+  // Nor later on.
+  await alice.say('and this?');
+  await bob.page.waitForTimeout(2_000);
+  expect(await bob.texts()).toEqual(['honest so far']);
+});
