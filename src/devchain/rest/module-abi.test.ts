@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE } from '../genesis.ts';
 import { moduleAbi } from './module-abi.ts';
-import { compiledModule } from './move-types.ts';
+import { compiledModule } from '../../vm/declared-types.ts';
 
 interface Abi {
   readonly structs: readonly Record<string, unknown>[];

@@ -15,7 +15,7 @@ import {
   type SignatureToken,
   type StructDefinition,
 } from '../../vm/bytecode/module.ts';
-import { structName } from './move-types.ts';
+import { structName } from '../../vm/declared-types.ts';
 import type { Json } from './problem.ts';
 
 /** Metadata that the compiler writes for Aptos: error map, attributes of structs, attributes of functions. */

@@ -12,8 +12,8 @@ import { FRAMEWORK } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import { formatBytes } from './format.ts';
 import { moduleAbi } from './module-abi.ts';
-import { jsonToValue, valueToJson } from './move-json.ts';
-import { compiledModule, parameterTypes, returnTypes } from './move-types.ts';
+import { jsonToValue, valueToJson } from '../../vm/json.ts';
+import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
 import type { Json } from './problem.ts';
 
 /** A stored value. One that does not decode with the types of today is shown as its bytes. */

@@ -1,15 +1,15 @@
 // Move values between BCS and the JSON of Aptos's REST API (aptos-core, api/types/src/move_types.rs): u64 and wider as strings,
 // `vector<u8>` as hex, `String` as text, structs as objects, `Option` as `{ vec }`, enums with `__variant__`.
 
-import { BcsReader, BcsWriter, U128_MAX, U256_MAX, U64_MAX } from '../../base/bcs.ts';
-import { type Bytes, fromHex } from '../../base/bytes.ts';
-import { DecodeError } from '../../base/errors.ts';
-import { parseAddress, readAddress, shortAddress, writeAddress } from '../../base/ids.ts';
-import type { StateView } from '../../base/state.ts';
-import { formatTypeTag, type StructTag, type TypeTag } from '../../base/type-tag.ts';
-import { formatAddress, formatBytes } from './format.ts';
-import { type Field, type Fields, fieldsOfStruct } from './move-types.ts';
-import type { Json } from './problem.ts';
+import { BcsReader, BcsWriter, U128_MAX, U256_MAX, U64_MAX } from '../base/bcs.ts';
+import { type Bytes, fromHex, toHex } from '../base/bytes.ts';
+import { DecodeError } from '../base/errors.ts';
+import { type Address, parseAddress, readAddress, shortAddress, writeAddress } from '../base/ids.ts';
+import type { StateView } from '../base/state.ts';
+import { formatTypeTag, type StructTag, type TypeTag } from '../base/type-tag.ts';
+import { type Field, type Fields, fieldsOfStruct } from './declared-types.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Deeper values than Move can make are not read. */
 const VALUE_DEPTH_MAX = 128;
@@ -50,10 +50,10 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
       return String(reader.u256('u256'));
     case 'address':
     case 'signer':
-      return formatAddress(readAddress(reader, type.kind));
+      return jsonAddress(readAddress(reader, type.kind));
     case 'vector': {
       const { element } = type;
-      if (element.kind === 'u8') return formatBytes(reader.bytes('vector<u8>', reader.remaining));
+      if (element.kind === 'u8') return `0x${toHex(reader.bytes('vector<u8>', reader.remaining))}`;
       return reader.vector('vector', LENGTH_MAX, () => readJson(state, element, reader, depth + 1));
     }
     case 'struct':
@@ -179,6 +179,12 @@ function integer(type: TypeTag, json: Json, max: bigint): bigint {
   const value = isNumber ? BigInt(json as number | string) : -1n;
   if (value < 0n || value > max) throw mismatch(type, json);
   return value;
+}
+
+/** `0x1` for the special addresses 0x0 to 0xf, all 64 digits for the others (AIP-40). */
+function jsonAddress(address: Address): string {
+  const short = shortAddress(address);
+  return short.length === 3 ? short : address;
 }
 
 function isString(type: StructTag): boolean {

@@ -1,12 +1,12 @@
 // Types as modules declare them, for showing values: the fields of a struct, the parameters and results of a function, with type
 // parameters filled in. Modules come from the state that is asked about; decoded ones are kept as long as their bytes are.
 
-import type { Bytes } from '../../base/bytes.ts';
-import { DecodeError } from '../../base/errors.ts';
-import type { StateView } from '../../base/state.ts';
-import { type StructTag, structTag, type TypeTag } from '../../base/type-tag.ts';
-import { at, moduleIdAt, parametersOf, returnsOf } from '../../vm/bytecode/access.ts';
-import { decodeModule } from '../../vm/bytecode/decode.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { DecodeError } from '../base/errors.ts';
+import type { StateView } from '../base/state.ts';
+import { type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
+import { at, moduleIdAt, parametersOf, returnsOf } from './bytecode/access.ts';
+import { decodeModule } from './bytecode/decode.ts';
 import type {
   CompiledModule,
   FieldDefinition,
@@ -14,8 +14,8 @@ import type {
   ModuleId,
   SignatureToken,
   StructDefinition,
-} from '../../vm/bytecode/module.ts';
-import type { FunctionCall } from '../../vm/run.ts';
+} from './bytecode/module.ts';
+import type { FunctionCall } from './run.ts';
 
 export interface Field {
   readonly name: string;
