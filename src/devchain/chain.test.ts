@@ -3,8 +3,8 @@
 
 import {
   Account,
-  type AccountAddressInput,
   AccountAddress,
+  type AccountAddressInput,
   ChainId,
   EntryFunction,
   generateSignedTransaction,
@@ -58,7 +58,12 @@ function address(account: Account): Address {
 
 function raw(from: Account, fields: Fields): SimpleTransaction {
   const to = AccountAddress.from(fields.to ?? bob.accountAddress);
-  const call = EntryFunction.build('0x1::aptos_account', fields.function ?? 'transfer', [], [to, new U64(fields.amount ?? 1n)]);
+  const call = EntryFunction.build(
+    '0x1::aptos_account',
+    fields.function ?? 'transfer',
+    [],
+    [to, new U64(fields.amount ?? 1n)],
+  );
   return new SimpleTransaction(
     new RawTransaction(
       from.accountAddress,
@@ -74,7 +79,10 @@ function raw(from: Account, fields: Fields): SimpleTransaction {
 
 function transfer(fields: Fields = {}, signer = alice, from = alice): Uint8Array {
   const transaction = raw(from, fields);
-  return generateSignedTransaction({ transaction, senderAuthenticator: signer.signTransactionWithAuthenticator(transaction) });
+  return generateSignedTransaction({
+    transaction,
+    senderAuthenticator: signer.signTransactionWithAuthenticator(transaction),
+  });
 }
 
 function refusal(bytes: Uint8Array): SubmitRefusal | undefined {
@@ -221,7 +229,9 @@ describe('a simulation', () => {
   });
 
   it('can estimate how much gas the sender can pay', () => {
-    expect(simulate({ maxGas: 2_000_000n })).toMatchObject({ value: { outcome: 'INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE' } });
+    expect(simulate({ maxGas: 2_000_000n })).toMatchObject({
+      value: { outcome: 'INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE' },
+    });
     expect(simulate({ maxGas: 2_000_000n }, { estimateMaxGas: true })).toMatchObject({
       value: { outcome: { status: { kind: 'executed' } }, transaction: { raw: { maxGasAmount: 1_000_000n } } },
     });

@@ -198,8 +198,8 @@ export class Chain {
     const gasUnitPrice = options.gasUnitPrice ?? transaction.raw.gasUnitPrice;
     let { maxGasAmount } = transaction.raw;
     if (options.estimateMaxGas && gasUnitPrice > 0n) {
-      const affordable = readBalance(this.world.view(), feePayerOf(transaction)) / gasUnitPrice;
-      maxGasAmount = affordable < MAX_GAS_AMOUNT ? affordable : MAX_GAS_AMOUNT;
+      maxGasAmount = readBalance(this.world.view(), feePayerOf(transaction)) / gasUnitPrice;
+      if (maxGasAmount > MAX_GAS_AMOUNT) maxGasAmount = MAX_GAS_AMOUNT;
     }
     return { ...transaction, raw: { ...transaction.raw, gasUnitPrice, maxGasAmount } };
   }

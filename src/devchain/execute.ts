@@ -50,9 +50,8 @@ function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction
   const writes = new Writes(state);
   const ran = run(vm, writes, transaction, executable.call, raw.maxGasAmount - intrinsic);
   const gasUsed = intrinsic + ran.gasUsed;
-  if (ran.status.kind !== 'executed') {
-    return { ...failure(state, ran.status), gasUsed: gasUsed < raw.maxGasAmount ? gasUsed : raw.maxGasAmount };
-  }
+  assert(gasUsed <= raw.maxGasAmount, 'a run used more gas than it was given');
+  if (ran.status.kind !== 'executed') return { ...failure(state, ran.status), gasUsed };
   const total = gasUsed + storageGas(storageFee(writes.changes(), writes.modules), raw.gasUnitPrice);
   if (total > raw.maxGasAmount) {
     return { ...failure(state, { kind: 'failure', code: 'OUT_OF_GAS' }), gasUsed: raw.maxGasAmount };
@@ -99,7 +98,11 @@ function publishCode(
     return publishModules(vm, writes, publisher, publishedCode(call), limits);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return { status: { kind: 'failure', code: 'CODE_DESERIALIZATION_ERROR', message: error.message }, gasUsed: 0n, events: [] };
+    return {
+      status: { kind: 'failure', code: 'CODE_DESERIALIZATION_ERROR', message: error.message },
+      gasUsed: 0n,
+      events: [],
+    };
   }
 }
 

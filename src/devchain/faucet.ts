@@ -2,7 +2,7 @@
 // public knowledge, like everything of value on this chain.
 
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { BcsWriter, encodeBcs } from '../base/bcs.ts';
+import { type BcsWriter, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
 import { assert, DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
@@ -51,9 +51,9 @@ export function fund(chain: Chain, address: Address, octas: bigint): string | An
 
 function readFundRequest(request: RestRequest): { address: Address; amount: bigint } {
   const body = jsonObject(request.body);
-  const address = body['address'];
+  const address = body.address;
   if (typeof address !== 'string') throw new DecodeError('address', 'not a string', 0);
-  return { address: parseAddress(address, 'address'), amount: readAmount(body['amount']) };
+  return { address: parseAddress(address, 'address'), amount: readAmount(body.amount) };
 }
 
 function readAmount(value: Json | undefined): bigint {

@@ -63,7 +63,14 @@ export class Ledger {
     const stateChangeHash = hashChanges(block.outcome);
     const eventRootHash = hashEvents(block.outcome.events);
     const accumulatorRootHash = sha3_256(BLOCK_PREFIX, previous, hash, stateChangeHash, eventRootHash);
-    const placed = { ...block, version: this.#blocks.length, hash, stateChangeHash, eventRootHash, accumulatorRootHash };
+    const placed = {
+      ...block,
+      version: this.#blocks.length,
+      hash,
+      stateChangeHash,
+      eventRootHash,
+      accumulatorRootHash,
+    };
     this.#blocks.push(placed);
     this.#byHash.set(toHex(hash), placed);
     if (block.transaction) {
@@ -108,7 +115,7 @@ function hashEvents(events: readonly MoveEvent[]): Bytes {
   const writer = new BcsWriter();
   writer.vector(events, (w, event) => {
     writeTypeTag(w, event.type);
-    w.bytes(event.data);
+    w.bytes(event.data).option(event.handle, (v, handle) => v.bytes(handle.guid).u64(handle.sequence));
   });
   return sha3_256(writer.finish());
 }

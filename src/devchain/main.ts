@@ -2,8 +2,8 @@
 // [--data-dir PATH]`. Prints where it listens, stops on SIGINT and SIGTERM.
 
 import { parseArgs } from 'node:util';
-import { parseU64 } from '../base/ids.ts';
 import { StraitError } from '../base/errors.ts';
+import { parseU64 } from '../base/ids.ts';
 import { FAUCET_PORT, INDEXER_PORT, NODE_PORT, startDevchain } from './server.ts';
 
 const PORT_MAX = 65_535n;

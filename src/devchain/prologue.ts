@@ -1,8 +1,8 @@
 // What is checked before a transaction may run, in Aptos's order (aptos-framework, transaction_validation.move, and the VM's own checks
 // before it). The same checks guard the mempool, the block and the simulation; only what a simulation leaves open differs.
 
-import { bytesEqual } from '../base/bytes.ts';
 import { U64_MAX } from '../base/bcs.ts';
+import { bytesEqual } from '../base/bytes.ts';
 import { type Address, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import { readAccount, readBalance } from './accounts.ts';
@@ -99,7 +99,12 @@ function checkAuthenticationKeys(
   return holds ? undefined : 'INVALID_AUTH_KEY';
 }
 
-function holdsKey(state: StateView, address: Address, authenticator: AccountAuthenticator, mode: PrologueMode): boolean {
+function holdsKey(
+  state: StateView,
+  address: Address,
+  authenticator: AccountAuthenticator,
+  mode: PrologueMode,
+): boolean {
   const key = authenticationKey(authenticator);
   if (key === undefined) return mode === 'simulation';
   return bytesEqual(key, readAccount(state, address).authenticationKey);

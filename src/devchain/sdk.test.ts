@@ -129,7 +129,9 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const options = { replayProtectionNonce: 4711, expireTimestamp: Math.floor(Date.now() / 1000) + 30 };
     const { sequence_number: before } = await aptos.getAccountInfo({ accountAddress: alice.accountAddress });
     const { hash } = await transfer(alice, bob.accountAddress, 1, options);
-    expect(await aptos.waitForTransaction({ transactionHash: hash })).toMatchObject({ replay_protection_nonce: '4711' });
+    expect(await aptos.waitForTransaction({ transactionHash: hash })).toMatchObject({
+      replay_protection_nonce: '4711',
+    });
     await expect(transfer(alice, bob.accountAddress, 2, options)).rejects.toThrow(/NONCE/);
     const { sequence_number: after } = await aptos.getAccountInfo({ accountAddress: alice.accountAddress });
     expect(after).toBe(before);
@@ -145,9 +147,15 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     await expect(transfer(alice, bob.accountAddress, 1, { expireTimestamp: 1 })).rejects.toThrow(/TRANSACTION_EXPIRED/);
     const poor = sdk.Account.generate();
     await expect(transfer(poor, bob.accountAddress, 1)).rejects.toThrow(/INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE/);
-    const transaction = await aptos.transferCoinTransaction({ sender: alice.accountAddress, recipient: bob.accountAddress, amount: 1 });
+    const transaction = await aptos.transferCoinTransaction({
+      sender: alice.accountAddress,
+      recipient: bob.accountAddress,
+      amount: 1,
+    });
     const senderAuthenticator = aptos.transaction.sign({ signer: poor, transaction });
-    await expect(aptos.transaction.submit.simple({ transaction, senderAuthenticator })).rejects.toThrow(/INVALID_AUTH_KEY/);
+    await expect(aptos.transaction.submit.simple({ transaction, senderAuthenticator })).rejects.toThrow(
+      /INVALID_AUTH_KEY/,
+    );
   });
 
   it('sees an abort with its name, and the sequence number used', async () => {
@@ -200,7 +208,11 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     await aptos.fundAccount({ accountAddress: erin.accountAddress, amount: 11 });
     const resourceType = '0x1::coin::CoinStore<0x1::aptos_coin::AptosCoin>';
     const read = (options = {}) =>
-      aptos.getAccountResource<{ coin: { value: string } }>({ accountAddress: erin.accountAddress, resourceType, options });
+      aptos.getAccountResource<{ coin: { value: string } }>({
+        accountAddress: erin.accountAddress,
+        resourceType,
+        options,
+      });
     expect((await read()).coin.value).toBe('111');
     expect((await read({ ledgerVersion: Number(version) })).coin.value).toBe('100');
   });

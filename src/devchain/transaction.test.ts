@@ -1,6 +1,7 @@
 // The decoder against ts-sdk's encoder (both versions), and against bytes that nobody should send.
 
 import {
+  Account,
   AccountAddress,
   type AccountAuthenticator,
   type AnyRawTransaction,
@@ -14,13 +15,12 @@ import {
   MultiEd25519PublicKey,
   MultiKey,
   MultiKeyAccount,
+  parseTypeTag,
   RawTransaction,
-  SimpleTransaction,
   SigningSchemeInput,
-  Account,
+  SimpleTransaction,
   TransactionPayloadEntryFunction,
   U64,
-  parseTypeTag,
 } from '@aptos-labs/ts-sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +48,10 @@ function rawTransaction(sender: AccountAddress): RawTransaction {
 }
 
 function signed(account: Account, transaction: AnyRawTransaction): Uint8Array {
-  return generateSignedTransaction({ transaction, senderAuthenticator: account.signTransactionWithAuthenticator(transaction) });
+  return generateSignedTransaction({
+    transaction,
+    senderAuthenticator: account.signTransactionWithAuthenticator(transaction),
+  });
 }
 
 const accounts: readonly (readonly [string, Account])[] = [

@@ -179,5 +179,7 @@ function readScript(reader: BcsReader): ScriptCall {
 function readScriptArgument(reader: BcsReader): Bytes {
   const sizes = [1, 8, 16, 32, undefined, 1, 2, 4, 32, undefined, 1, 2, 4, 8, 16, 32] as const;
   const size = sizes[reader.variant('script argument', sizes.length)];
-  return size === undefined ? reader.bytes('script argument', TRANSACTION_SIZE_MAX) : reader.fixed('script argument', size);
+  return size === undefined
+    ? reader.bytes('script argument', TRANSACTION_SIZE_MAX)
+    : reader.fixed('script argument', size);
 }

@@ -81,7 +81,5 @@ export function statusCode(status: RunStatus): number | undefined {
 }
 
 function formatModule(location: CodeLocation): string {
-  return location.module === 'script'
-    ? 'script'
-    : `${shortAddress(location.module.address)}::${location.module.name}`;
+  return location.module === 'script' ? 'script' : `${shortAddress(location.module.address)}::${location.module.name}`;
 }

@@ -50,7 +50,11 @@ export class World {
       append(this.#values, stateKeyId(key), { version, value });
     }
     for (const { address, name, code } of modules) {
-      append(entry(this.#modules, address, () => new Map()), name, { version, value: code });
+      append(
+        entry(this.#modules, address, () => new Map()),
+        name,
+        { version, value: code },
+      );
     }
   }
 

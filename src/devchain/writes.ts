@@ -1,7 +1,14 @@
 // A change set that grows in steps (the call, each `init_module`, the fee), every value's state before the first step kept as `old`.
 
 import { type Bytes, bytesEqual, compareBytes } from '../base/bytes.ts';
-import { type ChangeSet, encodeStateKey, type StateChange, type StateKey, type StateView, stateKeyId } from '../base/state.ts';
+import {
+  type ChangeSet,
+  encodeStateKey,
+  type StateChange,
+  type StateKey,
+  type StateView,
+  stateKeyId,
+} from '../base/state.ts';
 import { type ModuleWrite, overlay } from './world.ts';
 
 export class Writes {

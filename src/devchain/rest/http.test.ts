@@ -88,8 +88,18 @@ describe('a request that is wrong', () => {
     ['a version that is none', () => send('/accounts/0x1/resources?ledger_version=-1'), 400, 'invalid_input'],
     ['a hash that is none', () => send('/transactions/by_hash/0x12'), 400, 'invalid_input'],
     ['JSON that is none', () => post('/view', 'application/json', '{'), 400, 'invalid_input'],
-    ['JSON too deep', () => post('/view', 'application/json', `{"a":${'['.repeat(99)}${']'.repeat(99)}}`), 400, 'invalid_input'],
-    ['a view of no function', () => post('/view', 'application/json', '{"function":"0x1::coin::nope"}'), 400, 'invalid_input'],
+    [
+      'JSON too deep',
+      () => post('/view', 'application/json', `{"a":${'['.repeat(99)}${']'.repeat(99)}}`),
+      400,
+      'invalid_input',
+    ],
+    [
+      'a view of no function',
+      () => post('/view', 'application/json', '{"function":"0x1::coin::nope"}'),
+      400,
+      'invalid_input',
+    ],
     ['a transaction in JSON', () => post('/transactions', 'application/json', '{}'), 415, 'web_framework_error'],
     [
       'bytes that are no transaction',
@@ -133,8 +143,7 @@ describe('a request that is wrong', () => {
 });
 
 describe('the faucet', () => {
-  const fund = (body: unknown) =>
-    fetch(`${devchain.faucetUrl}/fund`, { method: 'POST', body: JSON.stringify(body) });
+  const fund = (body: unknown) => fetch(`${devchain.faucetUrl}/fund`, { method: 'POST', body: JSON.stringify(body) });
 
   it('pays, the older way too', async () => {
     const response = await fund({ address: '0xa11ce', amount: '5' });
@@ -146,12 +155,15 @@ describe('the faucet', () => {
     expect((await send('/accounts/0xa11ce/balance/0xa')).body).toBe(12);
   });
 
-  it.each([[{ amount: 1 }], [{ address: '0x1', amount: -1 }], [{ address: '0x1', amount: 1.5 }], [{ address: '0x1', amount: 1e18 }], [[]]])(
-    'refuses %j',
-    async (body) => {
-      expect((await fund(body)).status).toBe(400);
-    },
-  );
+  it.each([
+    [{ amount: 1 }],
+    [{ address: '0x1', amount: -1 }],
+    [{ address: '0x1', amount: 1.5 }],
+    [{ address: '0x1', amount: 1e18 }],
+    [[]],
+  ])('refuses %j', async (body) => {
+    expect((await fund(body)).status).toBe(400);
+  });
 });
 
 describe('the indexer that there is not', () => {
@@ -161,7 +173,8 @@ describe('the indexer that there is not', () => {
       return response.json();
     };
     const variables = { where_condition: { processor: { _eq: 'fungible_asset_processor' } } };
-    const query = 'query getProcessorStatus($where_condition: x) {\n processor_status(where: $where_condition) { processor } }';
+    const query =
+      'query getProcessorStatus($where_condition: x) {\n processor_status(where: $where_condition) { processor } }';
     expect(await ask(query, variables)).toMatchObject({
       data: { processor_status: [{ processor: 'fungible_asset_processor', last_success_version: expect.any(Number) }] },
     });

@@ -20,7 +20,7 @@ function graphql(chain: Chain, request: RestRequest): Answer {
     return answer({ errors: [{ message: `the local chain has no indexer: ${name} is not answered` }] });
   }
   const status = {
-    processor: processorOf(body['variables']) ?? DEFAULT_PROCESSOR,
+    processor: processorOf(body.variables) ?? DEFAULT_PROCESSOR,
     last_success_version: chain.ledger.tip.version,
     last_updated: new Date(Number(chain.ledger.tip.timestampMicros / 1000n)).toISOString(),
   };

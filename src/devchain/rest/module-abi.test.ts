@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compiledModule } from '../../vm/declared-types.ts';
 import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE } from '../genesis.ts';
 import { moduleAbi } from './module-abi.ts';
-import { compiledModule } from '../../vm/declared-types.ts';
 
 interface Abi {
   readonly structs: readonly Record<string, unknown>[];
@@ -26,7 +26,7 @@ function comparable(abi: Abi): unknown {
   const byName = (items: readonly Record<string, unknown>[]) =>
     items
       .map(({ is_event: _event, is_enum: _enum, ...item }) => item)
-      .sort((a, b) => String(a['name']).localeCompare(String(b['name'])));
+      .sort((a, b) => String(a.name).localeCompare(String(b.name)));
   return { ...abi, structs: byName(abi.structs), exposed_functions: byName(abi.exposed_functions) };
 }
 

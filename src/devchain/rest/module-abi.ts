@@ -1,6 +1,6 @@
 // A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call.
 
-import { decodeBcs, type BcsReader } from '../../base/bcs.ts';
+import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
 import { utf8Decode } from '../../base/bytes.ts';
 import { DecodeError } from '../../base/errors.ts';
 import { shortAddress } from '../../base/ids.ts';

@@ -1,8 +1,10 @@
 // Transactions and blocks as the REST API shows them (aptos-core, api/types/src/transaction.rs). Values are decoded with the types of the
 // state that the transaction left behind.
 
-import { utf8Encode } from '../../base/bytes.ts';
+import { decodeBcs } from '../../base/bcs.ts';
+import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import { sha3_256 } from '../../base/hash.ts';
+import { readAddress } from '../../base/ids.ts';
 import { encodeStateKey, type StateChange, type StateView } from '../../base/state.ts';
 import { formatTypeTag } from '../../base/type-tag.ts';
 import type { FunctionCall, MoveEvent } from '../../vm/run.ts';
@@ -79,7 +81,10 @@ export function renderBlock(block: Block, transactions: readonly Json[] | null):
   };
 }
 
-function renderOutcome(outcome: Outcome, state: StateView): JsonObject & { readonly changes: Json; readonly events: Json } {
+function renderOutcome(
+  outcome: Outcome,
+  state: StateView,
+): JsonObject & { readonly changes: Json; readonly events: Json } {
   return {
     gas_used: String(outcome.gasUsed),
     success: outcome.status.kind === 'executed',
@@ -158,10 +163,19 @@ function renderModuleWrite({ address, name, code }: ModuleWrite): Json {
 
 /** Module events have no handle, hence no guid and no number of their own. */
 function renderEvent(event: MoveEvent, state: StateView): Json {
+  const { handle } = event;
   return {
-    guid: { creation_number: '0', account_address: '0x0' },
-    sequence_number: '0',
+    guid: handle ? renderGuid(handle.guid) : { creation_number: '0', account_address: '0x0' },
+    sequence_number: handle ? String(handle.sequence) : '0',
     type: formatTypeTag(event.type),
     data: renderValue(state, event.type, event.data),
   };
+}
+
+/** `guid::ID { creation_num, addr }`. */
+function renderGuid(bytes: Bytes): Json {
+  return decodeBcs(bytes, 'event guid', (reader) => {
+    const creationNumber = String(reader.u64('creation_num'));
+    return { creation_number: creationNumber, account_address: formatAddress(readAddress(reader, 'addr')) };
+  });
 }

@@ -24,7 +24,7 @@ function item(chain: Chain, request: RestRequest): Answer {
   const keyType = parseTypeTag(textField(body, 'key_type'), 'key_type');
   const valueType = parseTypeTag(textField(body, 'value_type'), 'value_type');
   const state = chain.world.view(version.value);
-  const json = body['key'] ?? null;
+  const json = body.key ?? null;
   const value = state.get({ kind: 'item', handle, key: parseValue(state, keyType, json) });
   return value === undefined
     ? tableItemNotFound(handle, json, version.value)

@@ -7,13 +7,13 @@ import { type Address, addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { structTag, type TypeTag } from '../../base/type-tag.ts';
 import { BytecodeError } from '../../vm/bytecode/error.ts';
+import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
+import { jsonToValue, valueToJson } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import { FRAMEWORK } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import { formatBytes } from './format.ts';
 import { moduleAbi } from './module-abi.ts';
-import { jsonToValue, valueToJson } from '../../vm/json.ts';
-import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
 import type { Json } from './problem.ts';
 
 /** A stored value. One that does not decode with the types of today is shown as its bytes. */

@@ -1,6 +1,6 @@
 // A block as the ledger's file holds it. What the state was before is not stored: reading goes forward through the blocks and knows it.
 
-import { decodeBcs, encodeBcs, type BcsReader, type BcsWriter } from '../../base/bcs.ts';
+import { type BcsReader, type BcsWriter, decodeBcs, encodeBcs } from '../../base/bcs.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { DecodeError, unreachable } from '../../base/errors.ts';
 import { readAddress, writeAddress } from '../../base/ids.ts';
@@ -38,7 +38,7 @@ export function encodeBlock(block: NewBlock): Bytes {
     });
     writer.vector(outcome.events, (w, event) => {
       writeTypeTag(w, event.type);
-      w.bytes(event.data);
+      w.bytes(event.data).option(event.handle, (v, handle) => v.bytes(handle.guid).u64(handle.sequence));
     });
   });
 }
@@ -81,7 +81,13 @@ function readModule(reader: BcsReader, before: StateView): ModuleWrite {
 }
 
 function readEvent(reader: BcsReader): MoveEvent {
-  return { type: readTypeTag(reader, 'event type'), data: reader.bytes('event', VALUE_SIZE_MAX) };
+  const type = readTypeTag(reader, 'event type');
+  const data = reader.bytes('event', VALUE_SIZE_MAX);
+  const handle = reader.option('event handle', (r) => ({
+    guid: r.bytes('event guid', TEXT_SIZE_MAX),
+    sequence: r.u64('event sequence number'),
+  }));
+  return { type, data, ...(handle && { handle }) };
 }
 
 function writeStatus(writer: BcsWriter, status: RunStatus): void {

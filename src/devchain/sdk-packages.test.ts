@@ -1,0 +1,230 @@
+// Packages by the unmodified ts-sdk: publish, call, view, tables, events, several signers, upgrade; and how each of them fails.
+
+import * as sdk5 from '@aptos-labs/ts-sdk';
+import * as sdk6 from 'aptos-ts-sdk-6';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guestbookCode, packageMetadata } from './fixtures/guestbook.ts';
+import { type Devchain, startDevchain } from './server.ts';
+
+const APT = 100_000_000;
+const VERSIONS = [
+  ['5', sdk5],
+  ['6', sdk6 as unknown as typeof sdk5],
+] as const;
+
+let nowMicros = 1_900_000_000_000_000n;
+let devchain: Devchain;
+beforeAll(async () => {
+  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [], clock: () => nowMicros });
+});
+afterAll(() => devchain.close());
+
+describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
+  type Call = sdk5.MoveFunctionId;
+  let aptos: sdk5.Aptos;
+  let publisher: sdk5.Ed25519Account;
+  let alice: sdk5.Ed25519Account;
+  let bob: sdk5.Ed25519Account;
+  let name: (member: string) => Call;
+
+  beforeAll(async () => {
+    aptos = new sdk.Aptos(
+      new sdk.AptosConfig({
+        network: sdk.Network.LOCAL,
+        fullnode: devchain.nodeUrl,
+        faucet: devchain.faucetUrl,
+        indexer: devchain.indexerUrl,
+      }),
+    );
+    [publisher, alice, bob] = [sdk.Account.generate(), sdk.Account.generate(), sdk.Account.generate()];
+    name = (member) => `${publisher.accountAddress.toStringLong()}::guestbook::${member}` as Call;
+    for (const account of [publisher, alice, bob]) {
+      await aptos.fundAccount({ accountAddress: account.accountAddress, amount: 10 * APT });
+    }
+    await publish(1);
+  });
+
+  const options = () => ({ expireTimestamp: Number(nowMicros / 1_000_000n) + 60 });
+
+  async function publish(version: 1 | 2 | 3, policy = 1, signer = publisher) {
+    const owner = publisher.accountAddress.toStringLong();
+    const transaction = await aptos.publishPackageTransaction({
+      account: signer.accountAddress,
+      metadataBytes: packageMetadata('guestbook', ['guestbook'], policy),
+      moduleBytecode: [guestbookCode(version, owner)],
+      options: options(),
+    });
+    return finish(signer, transaction);
+  }
+
+  async function finish(signer: sdk5.Account, transaction: sdk5.SimpleTransaction) {
+    const { hash } = await aptos.signAndSubmitTransaction({ signer, transaction });
+    const done = await aptos.waitForTransaction({ transactionHash: hash, options: { checkSuccess: false } });
+    return done as sdk5.UserTransactionResponse;
+  }
+
+  async function call(
+    signer: sdk5.Account,
+    member: string,
+    functionArguments: sdk5.SimpleEntryFunctionArgumentTypes[],
+  ) {
+    const data = { function: name(member), functionArguments };
+    return finish(
+      signer,
+      await aptos.transaction.build.simple({ sender: signer.accountAddress, data, options: options() }),
+    );
+  }
+
+  const view = (member: string, functionArguments: sdk5.SimpleEntryFunctionArgumentTypes[] = []) =>
+    aptos.view({ payload: { function: name(member), functionArguments } });
+
+  it('publishes a package, whose initialiser has run', async () => {
+    const module = await aptos.getAccountModule({ accountAddress: publisher.accountAddress, moduleName: 'guestbook' });
+    expect(module.abi?.exposed_functions.find((f) => f.name === 'count')).toMatchObject({
+      is_view: true,
+      return: ['u64'],
+    });
+    expect(module.abi?.structs.find((s) => s.name === 'Signed')).toMatchObject({ is_event: true });
+    const book = await aptos.getAccountResource<{ owner: string; count: string; opened_at: string }>({
+      accountAddress: publisher.accountAddress,
+      resourceType: name('Book'),
+    });
+    expect(book).toMatchObject({ owner: publisher.accountAddress.toString(), count: '0' });
+    expect(BigInt(book.opened_at)).toBeGreaterThanOrEqual(nowMicros);
+    const registry = await aptos.getAccountResource<{ packages: { name: string }[] }>({
+      accountAddress: publisher.accountAddress,
+      resourceType: '0x1::code::PackageRegistry',
+    });
+    expect(registry.packages.map((each) => each.name)).toEqual(['guestbook']);
+  });
+
+  it('calls it, reads events, a table item and views', async () => {
+    const done = await call(alice, 'sign', ['grüezi']);
+    expect(done).toMatchObject({
+      success: true,
+      vm_status: 'Executed successfully',
+      payload: { type: 'entry_function_payload', function: name('sign'), arguments: ['grüezi'] },
+    });
+    const number = Number((await view('count'))[0]) - 1;
+    expect(done.events).toContainEqual({
+      guid: { creation_number: '0', account_address: '0x0' },
+      sequence_number: '0',
+      type: name('Signed'),
+      data: { guest: alice.accountAddress.toString(), text: 'grüezi', number: String(number) },
+    });
+    const { entries } = await aptos.getAccountResource<{ entries: { handle: string } }>({
+      accountAddress: publisher.accountAddress,
+      resourceType: name('Book'),
+    });
+    const item = (key: string) =>
+      aptos.getTableItem({
+        handle: entries.handle,
+        data: { key_type: 'u64', value_type: name('Entry'), key },
+      });
+    const entry = { guest: alice.accountAddress.toString(), text: 'grüezi' };
+    expect(await item(String(number))).toEqual(entry);
+    await expect(item('99')).rejects.toMatchObject({ status: 404, data: { error_code: 'table_item_not_found' } });
+    expect(await view('read', [number])).toEqual([{ vec: [entry] }]);
+    expect(await view('read', [99])).toEqual([{ vec: [] }]);
+    expect(done.changes.map(({ type }) => type)).toContain('write_table_item');
+  });
+
+  it('views with arguments in BCS and in JSON, with type arguments', async () => {
+    const who = alice.accountAddress.toString();
+    const functionArguments = [['1', '340282366920938463463374607431768211455'], true, who, '0x00ff'];
+    const typeArguments = ['0x1::string::String'] as const;
+    const expected = [['1', '340282366920938463463374607431768211455'], true, who, '0x00ff'];
+    const payload = { function: name('echo'), typeArguments: [...typeArguments], functionArguments };
+    expect(await aptos.viewJson({ payload: { ...payload, functionArguments } })).toEqual(expected);
+    const bytes = [['1', '340282366920938463463374607431768211455'], true, who, new Uint8Array([0, 255])];
+    expect(await aptos.view({ payload: { ...payload, functionArguments: bytes } })).toEqual(expected);
+  });
+
+  it('tells views the time as it is now, without a block', async () => {
+    const [before] = await view('now');
+    nowMicros += 7_000_000n;
+    const [after] = await view('now');
+    expect(BigInt(String(after)) - BigInt(String(before))).toBeGreaterThanOrEqual(6_000_000n);
+  });
+
+  it('has several signers in one call', async () => {
+    const transaction = await aptos.transaction.build.multiAgent({
+      sender: alice.accountAddress,
+      secondarySignerAddresses: [bob.accountAddress],
+      data: { function: name('sign_together'), functionArguments: ['both'] },
+      options: options(),
+    });
+    const { hash } = await aptos.transaction.submit.multiAgent({
+      transaction,
+      senderAuthenticator: aptos.transaction.sign({ signer: alice, transaction }),
+      additionalSignersAuthenticators: [aptos.transaction.sign({ signer: bob, transaction })],
+    });
+    const done = (await aptos.waitForTransaction({ transactionHash: hash })) as sdk5.UserTransactionResponse;
+    const guests = done.events.filter(({ type }) => type === name('Signed')).map(({ data }) => data.guest);
+    expect(guests).toEqual([alice.accountAddress.toString(), bob.accountAddress.toString()]);
+    expect(done.signature).toMatchObject({ type: 'multi_agent_signature' });
+  });
+
+  it('fails in the ways of Move, and charges for it', async () => {
+    const aborted = await call(alice, 'sign', ['']);
+    expect(aborted).toMatchObject({ success: false, events: [] });
+    expect(aborted.vm_status).toBe(
+      `Move abort in ${publisher.accountAddress.toStringLong()}::guestbook: EEMPTY(0x10001): Nothing was written.`,
+    );
+    const divided = await call(alice, 'divide', [0]);
+    expect(divided.vm_status).toMatch(/^Execution failed in 0x[0-9a-f]+::guestbook::divide at code offset \d+$/);
+    const data = { function: name('spin'), functionArguments: [] };
+    const spin = await aptos.transaction.build.simple({
+      sender: alice.accountAddress,
+      data,
+      options: { ...options(), maxGasAmount: 1000 },
+    });
+    expect(await finish(alice, spin)).toMatchObject({ success: false, vm_status: 'Out of gas', gas_used: '1000' });
+    expect(Number(aborted.gas_used)).toBeGreaterThan(0);
+  });
+
+  it('refuses calls of what is not there or not to be called', async () => {
+    const raw = async (member: string, args: sdk5.EntryFunctionArgument[]) => {
+      const [address, module, member_] = name(member).split('::') as [string, string, string];
+      const payload = new sdk.TransactionPayloadEntryFunction(
+        sdk.EntryFunction.build(`${address}::${module}`, member_, [], args),
+      );
+      const transaction = await aptos.transaction.build.simple({
+        sender: alice.accountAddress,
+        data: { function: name('spin'), functionArguments: [] },
+        options: options(),
+      });
+      const { rawTransaction } = transaction;
+      Object.assign(rawTransaction, { payload });
+      return finish(alice, transaction);
+    };
+    expect(await raw('nope', [])).toMatchObject({ success: false, vm_status: 'FUNCTION_RESOLUTION_FAILURE' });
+    expect((await raw('count', [])).vm_status).toBe('EXECUTE_ENTRY_FUNCTION_CALLED_ON_NON_ENTRY_FUNCTION');
+    expect((await raw('sign', [])).vm_status).toBe('NUMBER_OF_ARGUMENTS_MISMATCH');
+    expect((await raw('divide', [new sdk.U8(1)])).vm_status).toBe('FAILED_TO_DESERIALIZE_ARGUMENT');
+    await expect(
+      aptos.viewJson({ payload: { function: name('sign'), functionArguments: ['x'] } }),
+    ).rejects.toMatchObject({
+      status: 400,
+      data: { error_code: 'invalid_input' },
+    });
+  });
+
+  it('upgrades compatibly, keeps what is stored, and never runs the initialiser again', async () => {
+    const [before] = await view('count');
+    expect(await publish(2)).toMatchObject({ success: true });
+    expect(await view('is_empty')).toEqual([false]);
+    expect(await view('count')).toEqual([before]);
+    const incompatible = await publish(3);
+    expect(incompatible).toMatchObject({ success: false, vm_status: 'BACKWARD_INCOMPATIBLE_MODULE_UPDATE' });
+    expect(await view('is_empty')).toEqual([false]);
+  });
+
+  it('does not publish for another, nor over what may not change', async () => {
+    const foreign = await publish(1, 1, alice);
+    expect(foreign).toMatchObject({ success: false, vm_status: 'MODULE_ADDRESS_DOES_NOT_MATCH_SENDER' });
+    expect(await publish(2, 2)).toMatchObject({ success: true });
+    const frozen = await publish(2, 2);
+    expect(frozen.vm_status).toMatch(/^Move abort in 0x1::code: EUPGRADE_IMMUTABLE/);
+  });
+});
