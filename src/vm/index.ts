@@ -6,14 +6,20 @@ import type { Address } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
 import type { CompiledModule } from './bytecode/module.ts';
-import { UnsupportedError } from './errors.ts';
+import { CodeWorld } from './code/code-world.ts';
+import { WorldCache } from './code/world-cache.ts';
 import { DEFAULT_GAS_SCHEDULE, type GasSchedule } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+import { checkPublish, type PublishRefusal } from './publish.ts';
 import type { RunRequest, RunResult } from './run.ts';
+import { Machine } from './runtime/machine.ts';
+import { Runner } from './runtime/runner.ts';
+import { verifyModule } from './verify/verify.ts';
 
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
 export { DEFAULT_GAS_SCHEDULE, GAS_SCALE, type GasSchedule } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+export type { PublishRefusal } from './publish.ts';
 export type { CodeLocation, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
 
 export interface MoveVmOptions {
@@ -21,38 +27,44 @@ export interface MoveVmOptions {
   readonly limits?: VmLimits;
 }
 
-/** Why a module cannot be published. `code` is the Rust VM's status name. */
-export interface PublishRefusal {
-  readonly code: string;
-  /** `0x…::name` as far as it could be read. */
-  readonly module?: string;
-  readonly message: string;
-}
-
 export class MoveVm {
   readonly gasSchedule: GasSchedule;
   readonly limits: VmLimits;
+  readonly #machine: Machine;
+  readonly #worlds: WorldCache<Runner>;
 
   constructor(options: MoveVmOptions = {}) {
     this.gasSchedule = options.gasSchedule ?? DEFAULT_GAS_SCHEDULE;
     this.limits = options.limits ?? DEFAULT_LIMITS;
+    this.#machine = new Machine(this.gasSchedule, this.limits);
+    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, verifyModule), this.#machine));
   }
 
   /**
-   * Runs one function. Everything that the request or the code may get wrong comes back as the status; the first run of a
-   * function compiles it and all it can reach.
+   * Runs one function. Everything that the request or the code may get wrong comes back as the status; `UNSUPPORTED` names what
+   * this VM does not have. The first run of a function compiles it and all it can reach; code is compiled anew when the view
+   * shows other modules (known at once by `StateView.codeVersion`, else by comparing bytes).
    *
    * @throws EngineError when the JavaScript engine itself fails (real memory or stack exhausted)
    */
-  run(_view: StateView, _request: RunRequest): RunResult {
-    throw new UnsupportedError('running');
+  run(view: StateView, request: RunRequest): RunResult {
+    return this.#worlds.get(view).run(view, request);
   }
 
   /**
    * Whether `sender` may publish these modules together over what the view holds: they decode, verify, link, and keep to the
    * upgrade rules. In the order to publish them in.
    */
-  checkPublish(_view: StateView, _sender: Address, _modules: readonly Bytes[]): Result<readonly CompiledModule[], PublishRefusal> {
-    throw new UnsupportedError('publishing');
+  checkPublish(
+    view: StateView,
+    sender: Address,
+    modules: readonly Bytes[],
+  ): Result<readonly CompiledModule[], PublishRefusal> {
+    return checkPublish(view, sender, modules);
+  }
+
+  /** Forgets all compiled code. Never needed for a right result. */
+  invalidate(): void {
+    this.#worlds.clear();
   }
 }

@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly gasLimit: bigint;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
-  /** `entry`: only entry functions (and what they may take as arguments); `view`: only `#[view]`; `any`: any public function, for tests and tools. */
+  /** `entry`: only entry functions (and what they may take as arguments); `view`: only `#[view]`; `any`: any function, private ones too, for initialisers, tests and tools. */
   readonly access: 'entry' | 'view' | 'any';
 }
 
@@ -49,6 +49,8 @@ export type RunStatus =
 export interface MoveEvent {
   readonly type: TypeTag;
   readonly data: Bytes;
+  /** Of an event that a handle emitted: BCS of the handle's `guid::ID`, and the event's number. */
+  readonly handle?: { readonly guid: Bytes; readonly sequence: bigint };
 }
 
 export interface RunResult {

@@ -1,0 +1,107 @@
+// One consistent set of modules with the types made from them. A world lives as long as the code it was read from stays as it is: when a
+// module changes, a new world is begun (see `world-cache.ts`), so nothing in here is ever invalidated piecemeal.
+
+import { type Bytes, bytesEqual } from '../../base/bytes.ts';
+import { type Address, shortAddress } from '../../base/ids.ts';
+import type { StateView } from '../../base/state.ts';
+import { decodeModule } from '../bytecode/decode.ts';
+import { BytecodeError } from '../bytecode/error.ts';
+import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
+import { LoadError } from '../errors.ts';
+import type { VmLimits } from '../limits.ts';
+import { TypeTable } from '../types/type-table.ts';
+import { VerificationError } from '../verify/error.ts';
+import { LoadedModule } from './loaded-module.ts';
+
+/** Checks a module against the modules it uses. @throws an error with the Rust VM's status when the module must not run */
+export type ModuleVerifier = (module: CompiledModule, resolve: (id: ModuleId) => CompiledModule | undefined) => void;
+
+export class CodeWorld {
+  readonly types: TypeTable;
+  readonly #modules = new Map<string, LoadedModule>();
+  readonly #verifier: ModuleVerifier;
+  readonly #verified = new Set<LoadedModule>();
+  #view: StateView;
+
+  constructor(view: StateView, limits: VmLimits, verifier: ModuleVerifier) {
+    this.#view = view;
+    this.#verifier = verifier;
+    this.types = new TypeTable((id) => this.module(id), limits);
+  }
+
+  /** Whether the view shows the same code as far as this world has read it. If so, the view is read from now on. */
+  adopt(view: StateView): boolean {
+    for (const module of this.#modules.values()) {
+      const bytes = view.module(module.id.address, module.id.name);
+      if (bytes === undefined || (bytes !== module.bytes && !bytesEqual(bytes, module.bytes))) return false;
+    }
+    this.#view = view;
+    return true;
+  }
+
+  /** For a view known to show the same code. */
+  use(view: StateView): void {
+    this.#view = view;
+  }
+
+  /** A module that is decoded and verified. @throws LoadError */
+  module(id: ModuleId): LoadedModule {
+    const module = this.#load(id);
+    if (!this.#verified.has(module)) {
+      this.#verify(module);
+      this.#verified.add(module);
+    }
+    return module;
+  }
+
+  #verify(module: LoadedModule): void {
+    try {
+      this.#verifier(module.compiled, (dependency) => this.#find(dependency)?.compiled);
+    } catch (cause) {
+      if (cause instanceof VerificationError) throw new LoadError(cause.status, cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  #load(id: ModuleId): LoadedModule {
+    const module = this.#find(id);
+    if (module === undefined) throw new LoadError('LINKER_ERROR', `no module ${formatModuleId(id)}`);
+    return module;
+  }
+
+  #find(id: ModuleId): LoadedModule | undefined {
+    const key = moduleKey(id.address, id.name);
+    const known = this.#modules.get(key);
+    if (known) return known;
+    const bytes = this.#view.module(id.address, id.name);
+    if (bytes === undefined) return undefined;
+    const module = new LoadedModule(bytes, decode(bytes, id));
+    if (module.id.address !== id.address || module.id.name !== id.name) {
+      throw new LoadError(
+        'UNEXPECTED_DESERIALIZATION_ERROR',
+        `${formatModuleId(module.id)} stored as ${formatModuleId(id)}`,
+      );
+    }
+    this.#modules.set(key, module);
+    return module;
+  }
+}
+
+export function moduleKey(address: Address, name: string): string {
+  return `${address}::${name}`;
+}
+
+export function formatModuleId(id: ModuleId): string {
+  return `${shortAddress(id.address)}::${id.name}`;
+}
+
+function decode(bytes: Bytes, id: ModuleId): CompiledModule {
+  try {
+    return decodeModule(bytes);
+  } catch (cause) {
+    if (cause instanceof BytecodeError) {
+      throw new LoadError('CODE_DESERIALIZATION_ERROR', `${formatModuleId(id)}: ${cause.message}`, { cause });
+    }
+    throw cause;
+  }
+}

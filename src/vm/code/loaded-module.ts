@@ -1,0 +1,94 @@
+// A decoded module with its tables resolved as far as one module allows: names instead of handles, definitions by name.
+
+import type { Bytes } from '../../base/bytes.ts';
+import { AssertionError } from '../../base/errors.ts';
+import type {
+  AbilitySet,
+  CompiledModule,
+  FunctionDefinition,
+  FunctionHandle,
+  ModuleId,
+  SignatureToken,
+  StructDefinition,
+  StructHandle,
+} from '../bytecode/module.ts';
+
+export interface StructName {
+  readonly module: ModuleId;
+  readonly name: string;
+}
+export interface FunctionName {
+  readonly module: ModuleId;
+  readonly name: string;
+}
+
+export class LoadedModule {
+  readonly id: ModuleId;
+  readonly bytes: Bytes;
+  readonly compiled: CompiledModule;
+  /** Definitions by name. */
+  readonly structs: ReadonlyMap<string, StructDefinition>;
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly #moduleIds: readonly ModuleId[];
+
+  constructor(bytes: Bytes, compiled: CompiledModule) {
+    this.bytes = bytes;
+    this.compiled = compiled;
+    this.#moduleIds = compiled.moduleHandles.map((handle) => ({
+      address: at(compiled.addresses, handle.address),
+      name: at(compiled.identifiers, handle.name),
+    }));
+    this.id = at(this.#moduleIds, compiled.self);
+    this.structs = new Map(
+      compiled.structs.map((definition) => [this.identifier(this.structHandle(definition.handle).name), definition]),
+    );
+    this.functions = new Map(
+      compiled.functions.map((definition) => [
+        this.identifier(this.functionHandle(definition.handle).name),
+        definition,
+      ]),
+    );
+  }
+
+  identifier(index: number): string {
+    return at(this.compiled.identifiers, index);
+  }
+
+  signature(index: number): readonly SignatureToken[] {
+    return at(this.compiled.signatures, index);
+  }
+
+  structHandle(index: number): StructHandle {
+    return at(this.compiled.structHandles, index);
+  }
+
+  functionHandle(index: number): FunctionHandle {
+    return at(this.compiled.functionHandles, index);
+  }
+
+  /** Which struct a handle stands for. */
+  structName(handleIndex: number): StructName {
+    const handle = this.structHandle(handleIndex);
+    return { module: at(this.#moduleIds, handle.module), name: this.identifier(handle.name) };
+  }
+
+  functionName(handle: FunctionHandle): FunctionName {
+    return { module: at(this.#moduleIds, handle.module), name: this.identifier(handle.name) };
+  }
+
+  /** The name of a struct that the module defines. */
+  ownStructName(definition: StructDefinition): StructName {
+    return this.structName(definition.handle);
+  }
+
+  abilities(definition: StructDefinition): AbilitySet {
+    return this.structHandle(definition.handle).abilities;
+  }
+}
+
+/** A table entry that the verifier has seen to exist. */
+export function at<T>(table: readonly T[], index: number): T {
+  const entry = table[index];
+  if (entry === undefined) throw new AssertionError(`index ${index} past a table of ${table.length}`);
+  return entry;
+}

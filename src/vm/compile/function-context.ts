@@ -1,0 +1,105 @@
+// What the parts of the translator share while one function is written: its code, the types on the operand stack, its frame, its traps.
+
+import { AssertionError } from '../../base/errors.ts';
+import type { SignatureToken } from '../bytecode/module.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
+import type { Type } from '../types/type.ts';
+import type { Code, Label } from '../wasm/code.ts';
+import { Op } from '../wasm/code.ts';
+import type { FunctionInstance } from './function-instance.ts';
+import type { UnitContext } from './unit-context.ts';
+import { pushAddress, Scratch } from './values.ts';
+
+export class FunctionContext {
+  readonly unit: UnitContext;
+  readonly instance: FunctionInstance;
+  readonly module: LoadedModule;
+  readonly code: Code;
+  readonly scratch: Scratch;
+  /** Local that holds where the frame begins, and the one with the call state. */
+  readonly frame: number;
+  readonly callState: number;
+  /** Types on Move's operand stack. */
+  readonly stack: Type[] = [];
+  /** Instruction being translated. */
+  offset = 0;
+  stackHeightMax = 0;
+  frameSize = 0;
+  #blockBase = 0;
+  #blockTop = 0;
+  #trap: Label | undefined;
+
+  constructor(unit: UnitContext, instance: FunctionInstance, module: LoadedModule, code: Code) {
+    this.unit = unit;
+    this.instance = instance;
+    this.module = module;
+    this.code = code;
+    this.scratch = new Scratch(code);
+    this.callState = code.parameterCount - 1;
+    this.frame = code.parameterCount - 2;
+  }
+
+  push(type: Type): void {
+    this.stack.push(type);
+    if (this.stack.length > this.stackHeightMax) this.stackHeightMax = this.stack.length;
+  }
+
+  pop(): Type {
+    const type = this.stack.pop();
+    if (type === undefined) throw new AssertionError('operand stack empty');
+    return type;
+  }
+
+  type(token: SignatureToken): Type {
+    return this.unit.types.fromToken(this.module, token, this.instance.typeArgs);
+  }
+
+  typesOf(signature: number): readonly Type[] {
+    return this.module.signature(signature).map((token) => this.type(token));
+  }
+
+  /** Room in the frame for the whole function. */
+  reserve(size: number): number {
+    const offset = align(this.frameSize);
+    this.frameSize = offset + size;
+    this.#blockBase = this.frameSize;
+    return offset;
+  }
+
+  /** Values made in a block live in the frame until the block ends. */
+  beginBlock(): void {
+    this.#blockTop = this.#blockBase;
+  }
+
+  temporary(size: number): number {
+    const offset = align(this.#blockTop);
+    this.#blockTop = offset + size;
+    this.frameSize = Math.max(this.frameSize, this.#blockTop);
+    return offset;
+  }
+
+  pushFrameAddress(offset: number): void {
+    pushAddress(this.code, this.frame, offset);
+  }
+
+  /** Opens the block that a failing instruction leaves with the number of its place. */
+  openTrap(label: Label): void {
+    this.#trap = label;
+  }
+
+  /** `condition` leaves 1 on the stack when the run has to end with this status. */
+  trapIf(status: string, condition: () => void): void {
+    if (this.#trap === undefined) throw new AssertionError('no trap open');
+    this.code.i32(this.site(status));
+    condition();
+    this.code.brIf(this.#trap).op(Op.drop);
+  }
+
+  site(status: string): number {
+    return this.unit.site(this.instance, this.offset, status);
+  }
+}
+
+function align(offset: number): number {
+  return (offset + 7) & ~7;
+}

@@ -1,0 +1,50 @@
+// A Move function with its type arguments filled in, as one WebAssembly function. Calling convention, in this order: a parameter for each
+// of the function's (an i32 address where the value stays in memory), an i32 address for each returned value that stays in memory (the
+// caller's, to be filled), where the callee's frame begins, and the call state. Values that do not stay in memory are returned as
+// WebAssembly results. Natives take no frame and no call state.
+
+import type { ModuleId } from '../bytecode/module.ts';
+import type { Type } from '../types/type.ts';
+import type { Code } from '../wasm/code.ts';
+import { ValType } from '../wasm/opcodes.ts';
+import type { Scratch } from './values.ts';
+import { valType } from './values.ts';
+
+export interface FunctionInstance {
+  /** Dense in a unit. */
+  readonly id: number;
+  readonly module: ModuleId;
+  readonly name: string;
+  readonly typeArgs: readonly Type[];
+  readonly params: readonly Type[];
+  readonly returns: readonly Type[];
+  readonly isNative: boolean;
+  /** Gas beyond that of the call instruction. */
+  readonly gas: number;
+  /** Writes the call; everything that the convention asks for is on the stack. */
+  readonly emitCall: (code: Code, scratch: Scratch) => void;
+}
+
+/** Nested calls in the upper half, values on the operand stacks of the callers in the lower. */
+export const CALL_STATE = { depthShift: 16, heightMask: 0xffff } as const;
+/** As many values as the Rust VM's operand stack holds, over all frames. */
+export const OPERAND_STACK_MAX = 1024;
+
+export function staysInMemory(type: Type): boolean {
+  return type.representation === 'memory';
+}
+
+export function wasmSignature(
+  params: readonly Type[],
+  returns: readonly Type[],
+  isNative: boolean,
+): { readonly params: readonly ValType[]; readonly results: readonly ValType[] } {
+  return {
+    params: [
+      ...params.map(valType),
+      ...returns.filter(staysInMemory).map(() => ValType.i32),
+      ...(isNative ? [] : [ValType.i32, ValType.i32]),
+    ],
+    results: returns.filter((type) => !staysInMemory(type)).map(valType),
+  };
+}

@@ -1,0 +1,696 @@
+// Writes one Move function as one WebAssembly function: instruction by instruction onto the same kind of stack, blocks placed by
+// `structure.ts`, gas charged once a block. What an instruction becomes is in the files named after the things it works on.
+
+import { AssertionError, assert, unreachable } from '../../base/errors.ts';
+import type { FunctionDefinition, Instruction, SignatureToken } from '../bytecode/module.ts';
+import { at, type LoadedModule } from '../code/loaded-module.ts';
+import type { NominalType, Type } from '../types/type.ts';
+import { isNominal } from '../types/type.ts';
+import { type Code, Op } from '../wasm/code.ts';
+import type { FunctionRef } from '../wasm/module-builder.ts';
+import { ValType } from '../wasm/opcodes.ts';
+import { planAliases, type StackEffect, type Use } from './alias-plan.ts';
+import { emitConstant } from './constants.ts';
+import { type Block, buildControlFlow } from './control-flow.ts';
+import { FunctionContext } from './function-context.ts';
+import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX, staysInMemory } from './function-instance.ts';
+import { instructionGas } from './instruction-gas.ts';
+import { emitArithmetic, emitBitwise, emitCast, emitComparison, emitShift, emitWideConstant } from './integers.ts';
+import { framesEnd } from './layout.ts';
+import { emitRead, Locals, mayAliasMemory } from './locals.ts';
+import {
+  emitBorrowField,
+  emitBorrowVariantField,
+  emitPack,
+  emitPackVariant,
+  emitTestVariant,
+  emitUnpack,
+  emitUnpackVariant,
+} from './structs.ts';
+import { emitStructured } from './structure.ts';
+import type { UnitContext } from './unit-context.ts';
+import { copyBytes, storeFrom, valType } from './values.ts';
+import {
+  emitVectorBorrow,
+  emitVectorLength,
+  emitVectorPack,
+  emitVectorPop,
+  emitVectorPush,
+  emitVectorSwap,
+  emitVectorUnpack,
+} from './vectors.ts';
+
+/** The engine keeps a compiled function's locals on its own stack: those above this count weigh on the frame's size, 8 bytes each. */
+const UNWEIGHED_LOCALS = 16;
+
+export function translateFunction(
+  unit: UnitContext,
+  instance: FunctionInstance,
+  module: LoadedModule,
+  definition: FunctionDefinition,
+  ref: FunctionRef,
+): void {
+  unit.builder.define(ref, (code) => new Translator(unit, instance, module, definition, code).run());
+}
+
+class Translator {
+  readonly #context: FunctionContext;
+  readonly #unit: UnitContext;
+  readonly #module: LoadedModule;
+  readonly #code: Code;
+  readonly #body: readonly Instruction[];
+  readonly #locals: Locals;
+  readonly #frameSizes: number[] = [];
+  readonly #trapBlock: ReturnType<Code['block']>;
+  #uses: ReadonlyMap<number, Use> = new Map();
+
+  constructor(
+    unit: UnitContext,
+    instance: FunctionInstance,
+    module: LoadedModule,
+    definition: FunctionDefinition,
+    code: Code,
+  ) {
+    assert(definition.body !== undefined, `${instance.name} is native`);
+    this.#unit = unit;
+    this.#module = module;
+    this.#code = code;
+    this.#body = definition.body.code;
+    this.#context = new FunctionContext(unit, instance, module, code);
+    this.#trapBlock = code.block(ValType.i32);
+    this.#context.openTrap(this.#trapBlock);
+    this.#enter();
+    const types = [...instance.params, ...this.#context.typesOf(definition.body.locals)];
+    this.#locals = new Locals(this.#context, types, instance.params.length, this.#body);
+  }
+
+  run(): void {
+    const code = this.#code;
+    emitStructured(code, buildControlFlow(this.#body), (block) => this.#block(block));
+    code.op(Op.unreachable).end().call(this.#unit.runtime.raise).op(Op.unreachable);
+    const weighed = Math.max(0, code.locals.length - UNWEIGHED_LOCALS) * 8;
+    const size = ((this.#context.frameSize + 7) & ~7) + weighed;
+    for (const at of this.#frameSizes) code.sink.patch(at, size);
+    code.sink.patch(this.#heightAt, this.#context.stackHeightMax);
+  }
+
+  #heightAt = 0;
+
+  /** The callee checks: the depth of calls, the room for its frame, the height of the operand stack. */
+  #enter(): void {
+    const code = this.#code;
+    const { callState, frame } = this.#context;
+    const { limits } = this.#unit;
+    this.#context.trapIf('CALL_STACK_OVERFLOW', () => {
+      code.get(callState).i32(CALL_STATE.depthShift).op(Op.i32ShrU).i32(limits.callDepthMax).op(Op.i32GtU);
+      code.get(frame);
+      this.#frameSizes.push(code.i32Later());
+      code.op(Op.i32Add).i32(framesEnd(limits)).op(Op.i32GtU, Op.i32Or);
+    });
+    this.#context.trapIf('EXECUTION_STACK_OVERFLOW', () => {
+      code.get(callState).i32(CALL_STATE.heightMask).op(Op.i32And);
+      this.#heightAt = code.i32Later();
+      code.op(Op.i32Add).i32(OPERAND_STACK_MAX).op(Op.i32GtU);
+    });
+  }
+
+  #block(block: Block): void {
+    this.#context.beginBlock();
+    this.#context.offset = block.start;
+    this.#chargeGas(block);
+    this.#uses = planAliases(this.#body, block.start, block.end, (instruction) => this.#effect(instruction));
+    for (let offset = block.start; offset < block.end; offset++) {
+      this.#context.offset = offset;
+      this.#instruction(at(this.#body, offset), offset);
+    }
+    assert(this.#context.stack.length === 0, 'operand stack not empty between blocks');
+  }
+
+  #chargeGas(block: Block): void {
+    const code = this.#code;
+    const { gas } = this.#unit.runtime;
+    let cost = 0;
+    for (let offset = block.start; offset < block.end; offset++) {
+      const instruction = at(this.#body, offset);
+      cost += instructionGas(this.#unit.gas, instruction, () => this.#gasFacts(instruction));
+      if (instruction.op === 'call' || instruction.op === 'callGeneric') cost += this.#callee(instruction).gas;
+    }
+    const left = this.#context.scratch.i64(0);
+    code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).tee(left).globalSet(gas);
+    this.#context.trapIf('OUT_OF_GAS', () => code.get(left).i64(0n).op(Op.i64LtS));
+  }
+
+  #instruction(instruction: Instruction, offset: number): void {
+    const context = this.#context;
+    const code = this.#code;
+    const { types } = this.#unit;
+    const use = this.#uses.get(offset);
+    switch (instruction.op) {
+      case 'nop':
+        return;
+      case 'pop':
+        context.pop();
+        code.op(Op.drop);
+        return;
+      case 'ret':
+        this.#return();
+        return;
+      case 'abort':
+        context.pop();
+        code.i32(context.site('ABORTED')).call(this.#unit.runtime.host('abort', [ValType.i64, ValType.i32], []));
+        code.op(Op.unreachable);
+        return;
+      case 'branch':
+        return;
+      case 'brTrue':
+        context.pop();
+        return;
+      case 'brFalse':
+        context.pop();
+        // The structurer's condition is true for the instruction that follows.
+        return;
+      case 'ldTrue':
+      case 'ldFalse':
+        code.i32(instruction.op === 'ldTrue' ? 1 : 0);
+        context.push(types.primitive('bool'));
+        return;
+      case 'ldU8':
+      case 'ldU16':
+      case 'ldU32':
+        code.i32(instruction.value);
+        context.push(types.primitive(instruction.op === 'ldU8' ? 'u8' : instruction.op === 'ldU16' ? 'u16' : 'u32'));
+        return;
+      case 'ldU64':
+        code.i64(instruction.value);
+        context.push(types.primitive('u64'));
+        return;
+      case 'ldU128':
+      case 'ldU256':
+        emitWideConstant(context, instruction.op === 'ldU128' ? 'u128' : 'u256', instruction.value);
+        return;
+      case 'ldConst':
+        emitConstant(context, at(this.#module.compiled.constants, instruction.index));
+        return;
+      case 'copyLoc':
+        this.#locals.copy(instruction.local, use);
+        return;
+      case 'moveLoc':
+        this.#locals.move(instruction.local, use);
+        return;
+      case 'stLoc':
+        this.#locals.store(instruction.local);
+        return;
+      case 'mutBorrowLoc':
+      case 'immBorrowLoc':
+        this.#locals.borrow(instruction.local, instruction.op === 'mutBorrowLoc');
+        return;
+      case 'readRef': {
+        const type = referenced(context.pop());
+        emitRead(context, type, use);
+        context.push(type);
+        return;
+      }
+      case 'writeRef':
+        this.#writeReference();
+        return;
+      case 'freezeRef':
+        context.push(types.reference(referenced(context.pop()), false));
+        return;
+      case 'add':
+      case 'sub':
+      case 'mul':
+      case 'div':
+      case 'mod':
+        emitArithmetic(context, instruction.op);
+        return;
+      case 'bitAnd':
+      case 'bitOr':
+      case 'xor':
+        emitBitwise(context, instruction.op);
+        return;
+      case 'shl':
+      case 'shr':
+        emitShift(context, instruction.op);
+        return;
+      case 'lt':
+      case 'gt':
+      case 'le':
+      case 'ge':
+        emitComparison(context, instruction.op);
+        return;
+      case 'castU8':
+        emitCast(context, 'u8');
+        return;
+      case 'castU16':
+        emitCast(context, 'u16');
+        return;
+      case 'castU32':
+        emitCast(context, 'u32');
+        return;
+      case 'castU64':
+        emitCast(context, 'u64');
+        return;
+      case 'castU128':
+        emitCast(context, 'u128');
+        return;
+      case 'castU256':
+        emitCast(context, 'u256');
+        return;
+      case 'and':
+      case 'or':
+        context.pop();
+        code.op(instruction.op === 'and' ? Op.i32And : Op.i32Or);
+        return;
+      case 'not':
+        code.op(Op.i32Eqz);
+        return;
+      case 'eq':
+      case 'neq':
+        this.#equality(instruction.op === 'neq');
+        return;
+      case 'call':
+      case 'callGeneric':
+        this.#call(this.#callee(instruction));
+        return;
+      case 'pack':
+      case 'packGeneric':
+        emitPack(context, this.#structOf(instruction));
+        return;
+      case 'unpack':
+      case 'unpackGeneric':
+        emitUnpack(context, this.#structOf(instruction));
+        return;
+      case 'packVariant':
+      case 'packVariantGeneric':
+        emitPackVariant(context, this.#structOf(instruction), this.#variantOf(instruction));
+        return;
+      case 'unpackVariant':
+      case 'unpackVariantGeneric':
+        emitUnpackVariant(context, this.#structOf(instruction), this.#variantOf(instruction));
+        return;
+      case 'testVariant':
+      case 'testVariantGeneric':
+        emitTestVariant(context, this.#variantOf(instruction));
+        return;
+      case 'mutBorrowField':
+      case 'immBorrowField':
+      case 'mutBorrowFieldGeneric':
+      case 'immBorrowFieldGeneric':
+        emitBorrowField(
+          context,
+          this.#structOf(instruction),
+          this.#fieldOf(instruction),
+          instruction.op.startsWith('mut'),
+        );
+        return;
+      case 'mutBorrowVariantField':
+      case 'immBorrowVariantField':
+      case 'mutBorrowVariantFieldGeneric':
+      case 'immBorrowVariantFieldGeneric': {
+        const { variants, field } = this.#variantFieldOf(instruction);
+        emitBorrowVariantField(context, this.#structOf(instruction), variants, field, instruction.op.startsWith('mut'));
+        return;
+      }
+      case 'mutBorrowGlobal':
+      case 'mutBorrowGlobalGeneric':
+      case 'immBorrowGlobal':
+      case 'immBorrowGlobalGeneric':
+        this.#borrowGlobal(this.#structOf(instruction), instruction.op.startsWith('mut'));
+        return;
+      case 'exists':
+      case 'existsGeneric':
+        context.pop();
+        code.i32(this.#unit.codec(this.#structOf(instruction)));
+        code.call(this.#unit.runtime.host('exists', [ValType.i32, ValType.i32], [ValType.i32]));
+        context.push(types.primitive('bool'));
+        return;
+      case 'moveFrom':
+      case 'moveFromGeneric': {
+        const type = this.#structOf(instruction);
+        context.pop();
+        code.i32(this.#unit.codec(type)).i32(context.site('MISSING_DATA'));
+        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
+        context.push(type);
+        return;
+      }
+      case 'moveTo':
+      case 'moveToGeneric': {
+        const type = this.#structOf(instruction);
+        context.pop();
+        context.pop();
+        code.i32(type.size).i32(this.#unit.codec(type)).i32(context.site('RESOURCE_ALREADY_EXISTS'));
+        code.call(
+          this.#unit.runtime.host(
+            'moveTo',
+            Array.from({ length: 5 }, () => ValType.i32),
+            [],
+          ),
+        );
+        return;
+      }
+      case 'vecLen':
+        emitVectorLength(context);
+        return;
+      case 'vecImmBorrow':
+      case 'vecMutBorrow':
+        emitVectorBorrow(context, this.#elementOf(instruction.type), instruction.op === 'vecMutBorrow');
+        return;
+      case 'vecPushBack':
+        emitVectorPush(context, this.#elementOf(instruction.type));
+        return;
+      case 'vecPopBack':
+        emitVectorPop(context, this.#elementOf(instruction.type), mayAliasMemory(use));
+        return;
+      case 'vecSwap':
+        emitVectorSwap(context, this.#elementOf(instruction.type));
+        return;
+      case 'vecPack':
+        emitVectorPack(context, types.vector(this.#elementOf(instruction.type)), instruction.count);
+        return;
+      case 'vecUnpack':
+        emitVectorUnpack(context, this.#elementOf(instruction.type), instruction.count);
+        return;
+      default:
+        unreachable(instruction);
+    }
+  }
+
+  /** (value, reference) */
+  #writeReference(): void {
+    const { scratch } = this.#context;
+    const type = referenced(this.#context.pop());
+    this.#context.pop();
+    const target = scratch.i32(1);
+    const value = scratch.of(type);
+    this.#code.set(target).set(value);
+    storeFrom(this.#code, type, target, 0, value);
+  }
+
+  #equality(negated: boolean): void {
+    const code = this.#code;
+    const { typeFunctions, types } = this.#unit;
+    const operand = this.#context.pop();
+    this.#context.pop();
+    if (operand.kind === 'reference' || staysInMemory(operand)) {
+      code.call(typeFunctions.equal(operand.kind === 'reference' ? operand.inner : operand));
+      if (negated) code.op(Op.i32Eqz);
+    } else if (operand.representation === 'i64') {
+      code.op(negated ? Op.i64Ne : Op.i64Eq);
+    } else {
+      code.op(negated ? Op.i32Ne : Op.i32Eq);
+    }
+    this.#context.push(types.primitive('bool'));
+  }
+
+  #borrowGlobal(type: NominalType, mutable: boolean): void {
+    const { runtime, types } = this.#unit;
+    this.#context.pop();
+    this.#code.i32(this.#unit.codec(type)).i32(this.#context.site('MISSING_DATA'));
+    const name = mutable ? 'borrowGlobalMut' : 'borrowGlobal';
+    this.#code.call(runtime.host(name, [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
+    this.#context.push(types.reference(type, mutable));
+  }
+
+  #callee(instruction: Instruction & { readonly index: number }): FunctionInstance {
+    const { functionInstantiations } = this.#module.compiled;
+    if (instruction.op === 'call') {
+      return this.#unit.function(this.#module.functionName(this.#module.functionHandle(instruction.index)), []);
+    }
+    const { handle, typeArgs } = at(functionInstantiations, instruction.index);
+    const name = this.#module.functionName(this.#module.functionHandle(handle));
+    return this.#unit.function(name, this.#context.typesOf(typeArgs));
+  }
+
+  #call(callee: FunctionInstance): void {
+    const context = this.#context;
+    const code = this.#code;
+    for (let i = 0; i < callee.params.length; i++) context.pop();
+    const targets = callee.returns.filter(staysInMemory).map((type) => context.temporary(type.size));
+    for (const target of targets) context.pushFrameAddress(target);
+    if (callee.isNative) {
+      code.i32(context.site('ABORTED')).globalSet(this.#unit.runtime.nativeSite);
+    } else {
+      code.get(context.frame);
+      this.#frameSizes.push(code.i32Later());
+      code.op(Op.i32Add);
+      code
+        .get(context.callState)
+        .i32((1 << CALL_STATE.depthShift) + context.stack.length)
+        .op(Op.i32Add);
+    }
+    callee.emitCall(code, context.scratch);
+    this.#pushResults(callee.returns, targets);
+  }
+
+  /** WebAssembly gave the scalars, in order; the others lie in the frame. */
+  #pushResults(returns: readonly Type[], targets: readonly number[]): void {
+    const context = this.#context;
+    const code = this.#code;
+    const scalars = returns.filter((type) => !staysInMemory(type));
+    if (targets.length === 0 || (scalars.length === 0 && targets.length === returns.length)) {
+      for (const target of targets) context.pushFrameAddress(target);
+      for (const type of returns) context.push(type);
+      return;
+    }
+    const held = scalars.map((type) => code.local(valType(type)));
+    for (const local of [...held].reverse()) code.set(local);
+    let [nextScalar, nextTarget] = [0, 0];
+    for (const type of returns) {
+      if (staysInMemory(type)) context.pushFrameAddress(at(targets, nextTarget++));
+      else code.get(at(held, nextScalar++));
+      context.push(type);
+    }
+  }
+
+  #return(): void {
+    const { instance, stack } = this.#context;
+    const code = this.#code;
+    const { returns } = instance;
+    stack.length = 0;
+    if (returns.some(staysInMemory)) {
+      const firstTarget = instance.params.length;
+      const held = returns.map((type) => code.local(valType(type)));
+      for (const local of [...held].reverse()) code.set(local);
+      let target = firstTarget;
+      returns.forEach((type, index) => {
+        if (staysInMemory(type)) copyBytes(code, target++, 0, at(held, index), 0, type.size);
+      });
+      returns.forEach((type, index) => {
+        if (!staysInMemory(type)) code.get(at(held, index));
+      });
+    }
+    code.op(Op.return);
+  }
+
+  #elementOf(signature: number): Type {
+    return at(this.#context.typesOf(signature), 0);
+  }
+
+  /** The struct or enum that an instruction works on, through whichever table it names it. */
+  #structOf(instruction: Instruction): NominalType {
+    const { compiled } = this.#module;
+    const { definition, typeArgs } = this.#structReference(instruction);
+    const { handle } = at(compiled.structs, definition);
+    const { module, name } = this.#module.structName(handle);
+    const args = typeArgs === undefined ? [] : this.#context.typesOf(typeArgs);
+    const type = this.#unit.types.struct(module, name, args);
+    assert(isNominal(type), `${name} is no struct`);
+    return type;
+  }
+
+  #structReference(instruction: Instruction): { readonly definition: number; readonly typeArgs?: number } {
+    const { compiled } = this.#module;
+    if (!('index' in instruction)) throw new AssertionError(`${instruction.op} has no struct`);
+    const { index } = instruction;
+    switch (instruction.op) {
+      case 'packGeneric':
+      case 'unpackGeneric':
+      case 'mutBorrowGlobalGeneric':
+      case 'immBorrowGlobalGeneric':
+      case 'existsGeneric':
+      case 'moveFromGeneric':
+      case 'moveToGeneric': {
+        const instantiation = at(compiled.structInstantiations, index);
+        return { definition: instantiation.handle, typeArgs: instantiation.typeArgs };
+      }
+      case 'packVariant':
+      case 'unpackVariant':
+      case 'testVariant':
+        return { definition: at(compiled.structVariantHandles, index).struct };
+      case 'packVariantGeneric':
+      case 'unpackVariantGeneric':
+      case 'testVariantGeneric': {
+        const instantiation = at(compiled.structVariantInstantiations, index);
+        return {
+          definition: at(compiled.structVariantHandles, instantiation.handle).struct,
+          typeArgs: instantiation.typeArgs,
+        };
+      }
+      case 'mutBorrowField':
+      case 'immBorrowField':
+        return { definition: at(compiled.fieldHandles, index).owner };
+      case 'mutBorrowFieldGeneric':
+      case 'immBorrowFieldGeneric': {
+        const instantiation = at(compiled.fieldInstantiations, index);
+        return { definition: at(compiled.fieldHandles, instantiation.handle).owner, typeArgs: instantiation.typeArgs };
+      }
+      case 'mutBorrowVariantField':
+      case 'immBorrowVariantField':
+        return { definition: at(compiled.variantFieldHandles, index).struct };
+      case 'mutBorrowVariantFieldGeneric':
+      case 'immBorrowVariantFieldGeneric': {
+        const instantiation = at(compiled.variantFieldInstantiations, index);
+        return {
+          definition: at(compiled.variantFieldHandles, instantiation.handle).struct,
+          typeArgs: instantiation.typeArgs,
+        };
+      }
+      default:
+        return { definition: index };
+    }
+  }
+
+  #variantOf(instruction: Instruction & { readonly index: number }): number {
+    const { compiled } = this.#module;
+    const handle = instruction.op.endsWith('Generic')
+      ? at(compiled.structVariantInstantiations, instruction.index).handle
+      : instruction.index;
+    return at(compiled.structVariantHandles, handle).variant;
+  }
+
+  #fieldOf(instruction: Instruction & { readonly index: number }): number {
+    const { compiled } = this.#module;
+    const handle = instruction.op.endsWith('Generic')
+      ? at(compiled.fieldInstantiations, instruction.index).handle
+      : instruction.index;
+    return at(compiled.fieldHandles, handle).field;
+  }
+
+  #variantFieldOf(instruction: Instruction & { readonly index: number }): {
+    readonly variants: readonly number[];
+    readonly field: number;
+  } {
+    const { compiled } = this.#module;
+    const handle = instruction.op.endsWith('Generic')
+      ? at(compiled.variantFieldInstantiations, instruction.index).handle
+      : instruction.index;
+    return at(compiled.variantFieldHandles, handle);
+  }
+
+  #effect(instruction: Instruction): StackEffect {
+    switch (instruction.op) {
+      case 'nop':
+      case 'branch':
+        return { pops: 0, pushes: 0 };
+      case 'pop':
+      case 'brTrue':
+      case 'brFalse':
+      case 'stLoc':
+      case 'abort':
+        return { pops: 1, pushes: 0 };
+      case 'ret':
+        return { pops: this.#context.instance.returns.length, pushes: 0 };
+      case 'ldTrue':
+      case 'ldFalse':
+      case 'ldU8':
+      case 'ldU16':
+      case 'ldU32':
+      case 'ldU64':
+      case 'ldU128':
+      case 'ldU256':
+      case 'ldConst':
+      case 'copyLoc':
+      case 'moveLoc':
+      case 'mutBorrowLoc':
+      case 'immBorrowLoc':
+        return { pops: 0, pushes: 1 };
+      case 'add':
+      case 'sub':
+      case 'mul':
+      case 'div':
+      case 'mod':
+      case 'bitAnd':
+      case 'bitOr':
+      case 'xor':
+      case 'shl':
+      case 'shr':
+      case 'lt':
+      case 'gt':
+      case 'le':
+      case 'ge':
+      case 'and':
+      case 'or':
+      case 'eq':
+      case 'neq':
+      case 'vecImmBorrow':
+      case 'vecMutBorrow':
+        return { pops: 2, pushes: 1 };
+      case 'writeRef':
+      case 'moveTo':
+      case 'moveToGeneric':
+      case 'vecPushBack':
+        return { pops: 2, pushes: 0 };
+      case 'vecSwap':
+        return { pops: 3, pushes: 0 };
+      case 'vecPack':
+        return { pops: instruction.count, pushes: 1 };
+      case 'vecUnpack':
+        return { pops: 1, pushes: instruction.count };
+      case 'call':
+      case 'callGeneric': {
+        const { parameters, returns } = this.#calledHandle(instruction);
+        return { pops: parameters.length, pushes: returns.length };
+      }
+      case 'pack':
+      case 'packGeneric':
+        return { pops: this.#fieldCount(instruction), pushes: 1 };
+      case 'unpack':
+      case 'unpackGeneric':
+        return { pops: 1, pushes: this.#fieldCount(instruction) };
+      case 'packVariant':
+      case 'packVariantGeneric':
+        return { pops: this.#fieldCount(instruction), pushes: 1 };
+      case 'unpackVariant':
+      case 'unpackVariantGeneric':
+        return { pops: 1, pushes: this.#fieldCount(instruction) };
+      default:
+        return { pops: 1, pushes: 1 };
+    }
+  }
+
+  #calledHandle(instruction: Instruction & { readonly index: number }): {
+    readonly parameters: readonly SignatureToken[];
+    readonly returns: readonly SignatureToken[];
+  } {
+    const { compiled } = this.#module;
+    const index =
+      instruction.op === 'callGeneric'
+        ? at(compiled.functionInstantiations, instruction.index).handle
+        : instruction.index;
+    const handle = this.#module.functionHandle(index);
+    return { parameters: this.#module.signature(handle.parameters), returns: this.#module.signature(handle.returns) };
+  }
+
+  #fieldCount(instruction: Instruction & { readonly index: number }): number {
+    const { layout } = at(this.#module.compiled.structs, this.#structReference(instruction).definition);
+    switch (layout.kind) {
+      case 'struct':
+        return layout.fields.length;
+      case 'enum':
+        return at(layout.variants, this.#variantOf(instruction)).fields.length;
+      case 'native':
+        throw new AssertionError('native struct taken apart');
+    }
+  }
+
+  #gasFacts(instruction: Instruction): { readonly pops: number; readonly pushes: number; readonly bytes: number } {
+    const { pops, pushes } = this.#effect(instruction);
+    const bytes = instruction.op === 'ldConst' ? at(this.#module.compiled.constants, instruction.index).data.length : 0;
+    return { pops, pushes, bytes };
+  }
+}
+
+function referenced(type: Type): Type {
+  if (type.kind !== 'reference') throw new AssertionError(`${type.name} is no reference`);
+  return type.inner;
+}

@@ -1,0 +1,34 @@
+// Where things are in linear memory, which all compiled units of a VM share: frames from the bottom up, then the arena of the run.
+
+import type { VmLimits } from '../limits.ts';
+
+/** Address 0 stays free, so that it can mean "nothing". */
+export const FRAMES_START = 16;
+export const PAGE_SIZE = 65_536;
+
+export function framesEnd(limits: VmLimits): number {
+  return FRAMES_START + limits.frameBytesMax;
+}
+
+/** First byte of the arena, which is all the rest. */
+export function arenaStart(limits: VmLimits): number {
+  return Math.ceil(framesEnd(limits) / PAGE_SIZE) * PAGE_SIZE;
+}
+
+/** A byte past the last that a run may use. */
+export function memoryEnd(limits: VmLimits): number {
+  return arenaStart(limits) + limits.arenaBytesMax;
+}
+
+/** Names of what a unit imports and exports. */
+export const HOST = 'host';
+export const NATIVE = 'native';
+export const EXPORTED = { gas: 'gas', top: 'top', nativeSite: 'site', main: 'main', alloc: 'alloc' } as const;
+
+/**
+ * A place's number in a unit's table of places: the first ones are no place in Move code, but a status that the runtime functions
+ * find themselves.
+ */
+export const SITE_OUT_OF_GAS = 0;
+export const SITE_MEMORY_LIMIT = 1;
+export const RESERVED_SITES = ['OUT_OF_GAS', 'MEMORY_LIMIT_EXCEEDED'] as const;

@@ -1,0 +1,209 @@
+// Small functions that compiled code calls: allocation, gas by size, BCS lengths, comparing bytes. Each is written into a unit only if the
+// unit uses it.
+
+import type { VmLimits } from '../limits.ts';
+import type { Code } from '../wasm/code.ts';
+import { Op } from '../wasm/code.ts';
+import type { FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
+import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { EXPORTED, HOST, memoryEnd, PAGE_SIZE, SITE_MEMORY_LIMIT, SITE_OUT_OF_GAS } from './layout.ts';
+
+const { i32, i64 } = ValType;
+
+/** BCS bounds lengths by this. */
+const BCS_LENGTH_MAX = 0x7fff_ffff;
+
+export class RuntimeFunctions {
+  readonly builder: ModuleBuilder;
+  /** Gas left; below zero it is spent. */
+  readonly gas: number;
+  /** First free byte of the arena. */
+  readonly top: number;
+  /** Place of the native call under way. */
+  readonly nativeSite: number;
+  readonly #limits: VmLimits;
+  readonly #made = new Map<string, FunctionRef>();
+
+  constructor(builder: ModuleBuilder, limits: VmLimits) {
+    this.builder = builder;
+    this.#limits = limits;
+    this.gas = builder.global(i64, EXPORTED.gas);
+    this.top = builder.global(i32, EXPORTED.top);
+    this.nativeSite = builder.global(i32, EXPORTED.nativeSite);
+  }
+
+  /** A function made at first use. `build` may name itself. */
+  once(
+    name: string,
+    params: readonly ValType[],
+    results: readonly ValType[],
+    build: (code: Code, self: FunctionRef) => void,
+  ): FunctionRef {
+    const known = this.#made.get(name);
+    if (known) return known;
+    const ref = this.builder.declare(name, params, results);
+    this.#made.set(name, ref);
+    this.builder.define(ref, (code) => build(code, ref));
+    return ref;
+  }
+
+  host(name: string, params: readonly ValType[], results: readonly ValType[]): FunctionRef {
+    const key = `host ${name}`;
+    const known = this.#made.get(key);
+    if (known) return known;
+    const ref = this.builder.importFunction(HOST, name, params, results);
+    this.#made.set(key, ref);
+    return ref;
+  }
+
+  /** (site): ends the run with the status of the site. */
+  get raise(): FunctionRef {
+    return this.host('raise', [i32], []);
+  }
+
+  /** (count, size of one) → address of that much memory, its content unspecified. */
+  get alloc(): FunctionRef {
+    return this.once('alloc', [i32, i32], [i32], (code) => {
+      const [count, size] = [0, 1];
+      const start = code.local(i32);
+      const end = code.local(i64);
+      code.globalGet(this.top).tee(start).op(Op.i64ExtendI32U);
+      code.get(count).op(Op.i64ExtendI32U).get(size).op(Op.i64ExtendI32U, Op.i64Mul, Op.i64Add).tee(end);
+      code
+        .i64(BigInt(memoryEnd(this.#limits)))
+        .op(Op.i64GtU)
+        .if();
+      code.i32(SITE_MEMORY_LIMIT).call(this.raise).op(Op.unreachable).end();
+      code.get(end).memorySize().op(Op.i64ExtendI32U).i64(BigInt(PAGE_SIZE)).op(Op.i64Mul, Op.i64GtU).if();
+      code
+        .get(end)
+        .op(Op.i32WrapI64)
+        .call(this.host('grow', [i32], []))
+        .end();
+      code.get(end).op(Op.i32WrapI64).globalSet(this.top).get(start);
+    });
+  }
+
+  /** (bytes, internal gas units per byte) */
+  get charge(): FunctionRef {
+    return this.once('charge', [i32, i32], [], (code) => {
+      const left = code.local(i64);
+      code.globalGet(this.gas).get(0).op(Op.i64ExtendI32U).get(1).op(Op.i64ExtendI32U, Op.i64Mul, Op.i64Sub);
+      code.tee(left).globalSet(this.gas).get(left).i64(0n).op(Op.i64LtS).if();
+      code.i32(SITE_OUT_OF_GAS).call(this.raise).op(Op.unreachable).end();
+    });
+  }
+
+  /** (vector, element size): makes room for one more element. */
+  get growVector(): FunctionRef {
+    return this.once('growVector', [i32, i32], [], (code) => {
+      const [vector, size] = [0, 1];
+      const elements = code.local(i32);
+      const capacity = code.local(i32);
+      code.get(vector).mem(MemOp.i32Load, 8).i32(1).op(Op.i32Shl).tee(capacity).i32(4).op(Op.i32LtU).if();
+      code.i32(4).set(capacity).end();
+      code.get(capacity, size).call(this.alloc).tee(elements);
+      code.get(vector).mem(MemOp.i32Load, 0);
+      code.get(vector).mem(MemOp.i32Load, 4).get(size).op(Op.i32Mul).memoryCopy();
+      code.get(vector, elements).mem(MemOp.i32Store, 0);
+      code.get(vector, capacity).mem(MemOp.i32Store, 8);
+    });
+  }
+
+  /** (a, b, size) → 1 if the bytes are equal. */
+  get bytesEqual(): FunctionRef {
+    return this.once('bytesEqual', [i32, i32, i32], [i32], (code) => {
+      const [a, b, left] = [0, 1, 2];
+      const done = code.block();
+      const words = code.loop();
+      code.get(left).i32(8).op(Op.i32LtU).brIf(done);
+      code.get(a).mem(MemOp.i64Load, 0).get(b).mem(MemOp.i64Load, 0).op(Op.i64Ne).if();
+      code.i32(0).op(Op.return).end();
+      code.get(a).i32(8).op(Op.i32Add).set(a).get(b).i32(8).op(Op.i32Add).set(b);
+      code.get(left).i32(8).op(Op.i32Sub).set(left).br(words);
+      code.end().end();
+      const rest = code.block();
+      const bytes = code.loop();
+      code.get(left).op(Op.i32Eqz).brIf(rest);
+      code.get(a).mem(MemOp.i32Load8U, 0).get(b).mem(MemOp.i32Load8U, 0).op(Op.i32Ne).if();
+      code.i32(0).op(Op.return).end();
+      code.get(a).i32(1).op(Op.i32Add).set(a).get(b).i32(1).op(Op.i32Add).set(b);
+      code.get(left).i32(1).op(Op.i32Sub).set(left).br(bytes);
+      code.end().end();
+      code.i32(1);
+    });
+  }
+
+  /** (a, b, size): the bytes change places. */
+  get swapBytes(): FunctionRef {
+    return this.once('swapBytes', [i32, i32, i32], [], (code) => {
+      const [a, b, left] = [0, 1, 2];
+      const word = code.local(i64);
+      const byte = code.local(i32);
+      const done = code.block();
+      const words = code.loop();
+      code.get(left).i32(8).op(Op.i32LtU).brIf(done);
+      code.get(a).mem(MemOp.i64Load, 0).set(word).get(a, b).mem(MemOp.i64Load, 0).mem(MemOp.i64Store, 0);
+      code.get(b, word).mem(MemOp.i64Store, 0);
+      code.get(a).i32(8).op(Op.i32Add).set(a).get(b).i32(8).op(Op.i32Add).set(b);
+      code.get(left).i32(8).op(Op.i32Sub).set(left).br(words);
+      code.end().end();
+      const rest = code.block();
+      const bytes = code.loop();
+      code.get(left).op(Op.i32Eqz).brIf(rest);
+      code.get(a).mem(MemOp.i32Load8U, 0).set(byte).get(a, b).mem(MemOp.i32Load8U, 0).mem(MemOp.i32Store8, 0);
+      code.get(b, byte).mem(MemOp.i32Store8, 0);
+      code.get(a).i32(1).op(Op.i32Add).set(a).get(b).i32(1).op(Op.i32Add).set(b);
+      code.get(left).i32(1).op(Op.i32Sub).set(left).br(bytes);
+      code.end().end();
+    });
+  }
+
+  /** (length) → bytes of its ULEB128. */
+  get lengthSize(): FunctionRef {
+    return this.once('lengthSize', [i32], [i32], (code) => {
+      const size = code.local(i32);
+      code.i32(1).set(size);
+      const done = code.block();
+      const loop = code.loop();
+      code.get(0).i32(0x80).op(Op.i32LtU).brIf(done);
+      code.get(0).i32(7).op(Op.i32ShrU).set(0).get(size).i32(1).op(Op.i32Add).set(size).br(loop);
+      code.end().end().get(size);
+    });
+  }
+
+  /** (target, length) → the address after it. */
+  get writeLength(): FunctionRef {
+    return this.once('writeLength', [i32, i32], [i32], (code) => {
+      const done = code.block();
+      const loop = code.loop();
+      code.get(1).i32(0x80).op(Op.i32LtU).brIf(done);
+      code.get(0, 1).i32(0x80).op(Op.i32Or).mem(MemOp.i32Store8, 0);
+      code.get(0).i32(1).op(Op.i32Add).set(0).get(1).i32(7).op(Op.i32ShrU).set(1).br(loop);
+      code.end().end();
+      code.get(0, 1).mem(MemOp.i32Store8, 0).get(0).i32(1).op(Op.i32Add);
+    });
+  }
+
+  /** (source, end) → (length, the address after it, or 0 when it is not a canonical length). */
+  get readLength(): FunctionRef {
+    return this.once('readLength', [i32, i32], [i32, i32], (code) => {
+      const [source, end] = [0, 1];
+      const byte = code.local(i32);
+      const shift = code.local(i32);
+      const value = code.local(i64);
+      const bad = code.block();
+      const loop = code.loop();
+      code.get(source, end).op(Op.i32GeU).brIf(bad).get(shift).i32(28).op(Op.i32GtU).brIf(bad);
+      code.get(source).mem(MemOp.i32Load8U, 0).set(byte).get(source).i32(1).op(Op.i32Add).set(source);
+      code.get(value).get(byte).i32(0x7f).op(Op.i32And, Op.i64ExtendI32U);
+      code.get(shift).op(Op.i64ExtendI32U, Op.i64Shl, Op.i64Or).set(value);
+      code.get(byte).i32(0x80).op(Op.i32LtU).if();
+      code.get(byte).op(Op.i32Eqz).get(shift).i32(0).op(Op.i32Ne, Op.i32And).brIf(bad);
+      code.get(value).i64(BigInt(BCS_LENGTH_MAX)).op(Op.i64GtU).brIf(bad);
+      code.get(value).op(Op.i32WrapI64).get(source).op(Op.return).end();
+      code.get(shift).i32(7).op(Op.i32Add).set(shift).br(loop);
+      code.end().end().i32(0).i32(0);
+    });
+  }
+}

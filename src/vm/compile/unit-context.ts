@@ -1,0 +1,29 @@
+// What translating a function needs from the unit it is part of.
+
+import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
+import type { GasSchedule } from '../gas.ts';
+import type { VmLimits } from '../limits.ts';
+import type { Type } from '../types/type.ts';
+import type { TypeTable } from '../types/type-table.ts';
+import type { ModuleBuilder } from '../wasm/module-builder.ts';
+import type { FunctionInstance } from './function-instance.ts';
+import type { RuntimeFunctions } from './runtime-functions.ts';
+import type { TypeFunctions } from './type-functions.ts';
+import type { WideIntegers } from './wide-integers.ts';
+
+export interface UnitContext {
+  readonly builder: ModuleBuilder;
+  readonly types: TypeTable;
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+  readonly runtime: RuntimeFunctions;
+  readonly typeFunctions: TypeFunctions;
+  readonly wide: WideIntegers;
+  readonly module: (name: FunctionName['module']) => LoadedModule;
+  /** A function to call; it is compiled later if it was not yet. */
+  function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance;
+  /** A number for a place that can end the run with `status`. */
+  site(instance: FunctionInstance, offset: number, status: string): number;
+  /** Makes the host able to encode and decode values of the type. Gives the type's id. */
+  codec(type: Type): number;
+}

@@ -1,0 +1,251 @@
+// Compiles one entry point with everything it can reach into one WebAssembly module: a "unit". What the module needs to run (places, natives
+// to bind, types to encode) comes with it.
+
+import type { Bytes } from '../../base/bytes.ts';
+import { AssertionError, assert } from '../../base/errors.ts';
+import type { FunctionDefinition } from '../bytecode/module.ts';
+import { formatModuleId, moduleKey } from '../code/code-world.ts';
+import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
+import { LoadError, UnsupportedError } from '../errors.ts';
+import type { GasSchedule } from '../gas.ts';
+import type { VmLimits } from '../limits.ts';
+import type { Native } from '../natives/native.ts';
+import { findNative } from '../natives/table.ts';
+import type { Type } from '../types/type.ts';
+import type { TypeTable } from '../types/type-table.ts';
+import type { Code } from '../wasm/code.ts';
+import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
+import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
+import { translateFunction } from './function-translator.ts';
+import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
+import { RuntimeFunctions } from './runtime-functions.ts';
+import { TypeFunctions } from './type-functions.ts';
+import type { UnitContext } from './unit-context.ts';
+import { pushAddress, pushFrom, valType } from './values.ts';
+import { WideIntegers } from './wide-integers.ts';
+
+/** A place in Move code that can end the run; the first ones are no place (see `layout.ts`). */
+export interface Site {
+  readonly status: string;
+  readonly instance: FunctionInstance | undefined;
+  readonly offset: number;
+}
+
+export interface BoundNative {
+  /** Name of the import in the module `native`. */
+  readonly name: string;
+  readonly native: Native & { readonly kind: 'host' };
+  readonly typeArgs: readonly Type[];
+}
+
+/** Arguments and results of the entry point lie in memory one after the other, each at a multiple of 8. */
+export interface Place {
+  readonly type: Type;
+  readonly offset: number;
+}
+
+export interface CompiledUnit {
+  readonly wasm: Bytes;
+  readonly sites: readonly Site[];
+  readonly natives: readonly BoundNative[];
+  /** Types with exported codec functions `size…`, `encode…`, `decode…` by id. */
+  readonly codecs: ReadonlyMap<number, Type>;
+  readonly params: readonly Place[];
+  readonly returns: readonly Place[];
+  /** Bytes that arguments and results take. */
+  readonly entryBytes: number;
+  readonly entry: FunctionInstance;
+}
+
+export interface UnitSource {
+  readonly types: TypeTable;
+  readonly module: (name: FunctionName['module']) => LoadedModule;
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+}
+
+/** @throws LoadError, UnsupportedError */
+export function compileUnit(source: UnitSource, name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
+  return new UnitCompiler(source).compile(name, typeArgs);
+}
+
+class UnitCompiler implements UnitContext {
+  readonly builder = new ModuleBuilder({ module: HOST, name: 'memory' });
+  readonly types: TypeTable;
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+  readonly runtime: RuntimeFunctions;
+  readonly typeFunctions: TypeFunctions;
+  readonly wide: WideIntegers;
+  readonly module: (name: FunctionName['module']) => LoadedModule;
+  readonly #instances = new Map<string, FunctionInstance>();
+  readonly #pending: (() => void)[] = [];
+  readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
+  readonly #siteNumbers = new Map<string, number>();
+  readonly #natives: BoundNative[] = [];
+  readonly #codecs = new Map<number, Type>();
+
+  constructor(source: UnitSource) {
+    this.types = source.types;
+    this.gas = source.gas;
+    this.limits = source.limits;
+    this.module = source.module;
+    this.runtime = new RuntimeFunctions(this.builder, source.limits);
+    this.typeFunctions = new TypeFunctions(this.runtime, source.gas);
+    this.wide = new WideIntegers(this.runtime);
+  }
+
+  compile(name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
+    const entry = this.function(name, typeArgs);
+    const params = place(entry.params, 0);
+    const returns = place(entry.returns, params.end);
+    this.#defineMain(entry, params.places, returns.places);
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) next();
+    for (const type of [...entry.params, ...entry.returns]) this.codec(type.kind === 'reference' ? type.inner : type);
+    for (const [id, type] of this.#codecs) {
+      this.builder.export(`size${id}`, this.typeFunctions.size(type));
+      this.builder.export(`encode${id}`, this.typeFunctions.encode(type));
+      this.builder.export(`decode${id}`, this.typeFunctions.decode(type));
+    }
+    this.builder.export(EXPORTED.alloc, this.runtime.alloc);
+    return {
+      wasm: this.builder.build(),
+      sites: this.#sites,
+      natives: this.#natives,
+      codecs: this.#codecs,
+      params: params.places,
+      returns: returns.places,
+      entryBytes: returns.end,
+      entry,
+    };
+  }
+
+  function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance {
+    const args = typeArgs.length === 0 ? '' : `<${typeArgs.map((type) => type.name).join()}>`;
+    const key = `${moduleKey(name.module.address, name.module.name)}::${name.name}${args}`;
+    const known = this.#instances.get(key);
+    if (known) return known;
+    if (this.#instances.size >= this.limits.functionInstancesMax) {
+      throw new UnsupportedError(
+        `more than ${this.limits.functionInstancesMax} functions reached from one entry point`,
+      );
+    }
+    const module = this.module(name.module);
+    const definition = module.functions.get(name.name);
+    const label = `${formatModuleId(name.module)}::${name.name}`;
+    if (definition === undefined) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `no function ${label}`);
+    const instance = this.#instantiate(module, definition, name, typeArgs, label);
+    this.#instances.set(key, instance);
+    return instance;
+  }
+
+  site(instance: FunctionInstance, offset: number, status: string): number {
+    const key = `${instance.id}.${offset}.${status}`;
+    let number = this.#siteNumbers.get(key);
+    if (number === undefined) {
+      number = this.#sites.length;
+      this.#sites.push({ status, instance, offset });
+      this.#siteNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  codec(type: Type): number {
+    this.#codecs.set(type.id, type);
+    return type.id;
+  }
+
+  #instantiate(
+    module: LoadedModule,
+    definition: FunctionDefinition,
+    name: FunctionName,
+    typeArgs: readonly Type[],
+    label: string,
+  ): FunctionInstance {
+    const handle = module.functionHandle(definition.handle);
+    if (handle.typeParameters.length !== typeArgs.length) {
+      throw new LoadError(
+        'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH',
+        `${label} takes ${handle.typeParameters.length} type arguments`,
+      );
+    }
+    const resolve = (signature: number): readonly Type[] =>
+      module.signature(signature).map((token) => this.types.fromToken(module, token, typeArgs));
+    const params = resolve(handle.parameters);
+    const returns = resolve(handle.returns);
+    const native = definition.body === undefined ? findNative(name) : undefined;
+    if (definition.body === undefined && native === undefined) throw new UnsupportedError(`native function ${label}`);
+    const identity = {
+      id: this.#instances.size,
+      module: name.module,
+      name: name.name,
+      typeArgs,
+      params,
+      returns,
+      isNative: native !== undefined,
+      gas: native === undefined ? 0 : native.gas(this.gas),
+    };
+    const signature = wasmSignature(params, returns, native !== undefined);
+    if (native?.kind === 'inline') {
+      return {
+        ...identity,
+        emitCall: (code, scratch) => native.emit({ code, scratch, unit: this }, typeArgs),
+      };
+    }
+    if (native?.kind === 'host') {
+      const imported = String(this.#natives.length);
+      this.#natives.push({ name: imported, native, typeArgs });
+      for (const type of native.codecs?.(typeArgs) ?? []) this.codec(type);
+      const ref = this.builder.importFunction(NATIVE, imported, signature.params, signature.results);
+      return { ...identity, emitCall: (code) => void code.call(ref) };
+    }
+    const ref = this.builder.declare(label, signature.params, signature.results);
+    const instance: FunctionInstance = { ...identity, emitCall: (code) => void code.call(ref) };
+    this.#pending.push(() => translateFunction(this, instance, module, definition, ref));
+    return instance;
+  }
+
+  /** `main(address of arguments and results)`: what the host calls. */
+  #defineMain(entry: FunctionInstance, params: readonly Place[], returns: readonly Place[]): void {
+    if (entry.isNative) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `${entry.name} is native`);
+    const main: FunctionRef = this.builder.declare(EXPORTED.main, [ValType.i32], []);
+    this.builder.define(main, (code) => {
+      const base = 0;
+      for (const { type, offset } of params) {
+        if (type.kind === 'reference') pushAddress(code, base, offset);
+        else pushFrom(code, type, base, offset);
+      }
+      for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
+      code.i32(FRAMES_START).i32(0);
+      entry.emitCall(code, unused);
+      const scalars = returns.filter(({ type }) => !staysInMemory(type));
+      for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
+    });
+    this.builder.export(EXPORTED.main, main);
+  }
+}
+
+const unused = new Proxy({} as never, {
+  get(): never {
+    throw new AssertionError('an entry point is not inline');
+  },
+});
+
+function place(types: readonly Type[], start: number): { readonly places: readonly Place[]; readonly end: number } {
+  let end = start;
+  const places = types.map((type) => {
+    const offset = end;
+    end += ((type.kind === 'reference' ? Math.max(type.inner.size, type.size) : type.size) + 7) & ~7;
+    return { type, offset };
+  });
+  return { places, end };
+}
+
+function storeResult(code: Code, type: Type, base: number, offset: number): void {
+  const value = code.local(valType(type));
+  code.set(value).get(base, value);
+  if (type.representation === 'i64') code.mem(MemOp.i64Store, offset);
+  else code.mem(MemOp.i32Store, offset);
+  assert(type.size <= 8, `${type.name} is no scalar`);
+}

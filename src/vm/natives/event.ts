@@ -1,0 +1,31 @@
+// 0x1::event: module events, and events of a handle.
+
+import type { MoveEvent } from '../run.ts';
+import { type Type, tagOf } from '../types/type.ts';
+import { encodeArgument, host, type NativeHost, type NativeModule } from './native.ts';
+
+export const EVENT: NativeModule = {
+  write_module_event_to_store: host(
+    (gas) => gas.event,
+    (native, [type]) =>
+      (message: number) =>
+        emit(native, type, message, undefined),
+    (typeArgs) => typeArgs,
+  ),
+  write_to_event_store: host(
+    (gas) => gas.event,
+    (native, [type]) =>
+      (guid: number, sequence: bigint, message: number) =>
+        emit(native, type, message, { guid: native.readVector(guid), sequence: BigInt.asUintN(64, sequence) }),
+    (typeArgs) => typeArgs,
+  ),
+};
+
+function emit(native: NativeHost, type: Type | undefined, message: number, handle: MoveEvent['handle']): void {
+  if (type === undefined) return;
+  const { events } = native.run;
+  if (events.length >= native.limits.eventsMax) native.fail('STORAGE_WRITE_LIMIT_REACHED', 'too many events');
+  const data = encodeArgument(native, type, message);
+  native.charge(native.gas.eventPerByte * data.length);
+  events.push({ type: tagOf(type), data, ...(handle && { handle }) });
+}

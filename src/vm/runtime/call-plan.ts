@@ -1,0 +1,102 @@
+// What a request may call and what it must bring: access, type arguments, signers and arguments, decided once for a function and its type
+// arguments. Statuses are those of Aptos's transaction checks.
+
+import { Ability, type AbilitySet } from '../bytecode/module.ts';
+import { formatModuleId } from '../code/code-world.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
+import { readModuleMetadata } from '../code/metadata.ts';
+import { LoadError } from '../errors.ts';
+import type { RunRequest } from '../run.ts';
+import { isFrameworkStruct, isNominal, type Type } from '../types/type.ts';
+
+const ALL_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store | Ability.key;
+const PLAIN_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
+/** Structs that a transaction can bring although they are structs: their BCS says all, or is checked here. */
+const STRUCTS_ALLOWED: readonly (readonly [module: string, name: string])[] = [
+  ['string', 'String'],
+  ['option', 'Option'],
+  ['object', 'Object'],
+  ['fixed_point32', 'FixedPoint32'],
+  ['fixed_point64', 'FixedPoint64'],
+];
+
+/** @throws LoadError when the function may not be called like this */
+export function checkAccess(module: LoadedModule, name: string, access: RunRequest['access']): void {
+  const definition = module.functions.get(name);
+  const label = `${formatModuleId(module.id)}::${name}`;
+  if (definition === undefined) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `no function ${label}`);
+  if (access === 'entry' && !definition.isEntry) {
+    throw new LoadError('EXECUTE_ENTRY_FUNCTION_CALLED_ON_NON_ENTRY_FUNCTION', `${label} is no entry function`);
+  }
+  if (access === 'view' && !readModuleMetadata(module.compiled).views.has(name)) {
+    throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${label} is no view function`);
+  }
+}
+
+/** @throws LoadError when an argument lacks an ability that the function asks for */
+export function checkTypeArguments(constraints: readonly AbilitySet[], typeArgs: readonly Type[]): void {
+  if (constraints.length !== typeArgs.length) {
+    throw new LoadError('NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', `${constraints.length} type arguments needed`);
+  }
+  typeArgs.forEach((type, index) => {
+    const needed = constraints[index] ?? 0;
+    if ((needed & ~abilitiesOf(type)) !== 0) {
+      throw new LoadError(
+        'CONSTRAINT_NOT_SATISFIED',
+        `${type.name} lacks an ability that type argument ${index} needs`,
+      );
+    }
+  });
+}
+
+/** How many leading parameters are signers. @throws LoadError when the others cannot be brought by a caller */
+export function checkParameters(params: readonly Type[], access: RunRequest['access']): number {
+  const first = params.findIndex((type) => !isSigner(type));
+  const signers = first < 0 ? params.length : first;
+  for (const type of params.slice(signers)) {
+    const given = access === 'any' && type.kind === 'reference' ? type.inner : type;
+    if (!canBring(given, access)) {
+      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `no caller can bring a ${type.name}`);
+    }
+  }
+  return signers;
+}
+
+export function abilitiesOf(type: Type): AbilitySet {
+  if (type.kind === 'reference') return Ability.copy | Ability.drop;
+  if (type.kind === 'signer') return Ability.drop;
+  if (type.kind === 'vector') return PLAIN_ABILITIES & abilitiesOf(type.element);
+  if (!isNominal(type)) return PLAIN_ABILITIES;
+  let abilities = type.abilities;
+  type.typeArgs.forEach((arg, index) => {
+    if (type.phantoms[index]) return;
+    const of = abilitiesOf(arg);
+    // `key` asks for `store` in what the struct holds; the others ask for themselves.
+    abilities &= (of & PLAIN_ABILITIES) | ((of & Ability.store) !== 0 ? Ability.key : 0);
+  });
+  return abilities & ALL_ABILITIES;
+}
+
+function isSigner(type: Type): boolean {
+  return type.kind === 'signer' || (type.kind === 'reference' && type.inner.kind === 'signer');
+}
+
+function canBring(type: Type, access: RunRequest['access']): boolean {
+  switch (type.kind) {
+    case 'signer':
+    case 'reference':
+      return false;
+    case 'vector':
+      return canBring(type.element, access);
+    case 'struct':
+    case 'enum':
+      if (access === 'any') return true;
+      if (isFrameworkStruct(type, 'object', 'Object')) return true;
+      return (
+        STRUCTS_ALLOWED.some(([module, name]) => isFrameworkStruct(type, module, name)) &&
+        type.typeArgs.every((arg) => canBring(arg, access))
+      );
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,282 @@
+// The memory that all units share and the host side of compiled code: traps, memory growth, wide division, global storage. One run at a time.
+
+import type { Bytes } from '../../base/bytes.ts';
+import { AssertionError } from '../../base/errors.ts';
+import { arenaStart, PAGE_SIZE } from '../compile/layout.ts';
+import type { CompiledUnit } from '../compile/unit.ts';
+import { EngineError, Trap } from '../errors.ts';
+import type { GasSchedule } from '../gas.ts';
+import type { VmLimits } from '../limits.ts';
+import { type Type, VECTOR } from '../types/type.ts';
+import type { RunState } from './run-state.ts';
+import type { Slot } from './run-storage.ts';
+
+type Codec = {
+  readonly size: (address: number) => number;
+  readonly encode: (address: number, target: number) => number;
+  readonly decode: (source: number, end: number, target: number) => number;
+};
+interface Exports {
+  readonly gas: WebAssembly.Global<bigint>;
+  readonly top: WebAssembly.Global<number>;
+  readonly site: WebAssembly.Global<number>;
+  readonly main: (base: number) => void;
+  readonly alloc: (count: number, size: number) => number;
+}
+
+/** An instantiated unit. */
+export interface UnitInstance {
+  readonly unit: CompiledUnit;
+  readonly exports: Exports;
+  readonly codecs: ReadonlyMap<number, Codec>;
+}
+
+export class Machine {
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+  readonly #memory: WebAssembly.Memory;
+  #bytes: Bytes;
+  #view: DataView;
+  #active: UnitInstance | undefined;
+  #run: RunState | undefined;
+
+  constructor(gas: GasSchedule, limits: VmLimits) {
+    this.gas = gas;
+    this.limits = limits;
+    this.#memory = new WebAssembly.Memory({ initial: arenaStart(limits) / PAGE_SIZE + 1 });
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
+  }
+
+  instantiate(unit: CompiledUnit): UnitInstance {
+    const natives = Object.fromEntries(
+      unit.natives.map(({ name, native, typeArgs }) => [name, native.bind(this, typeArgs)]),
+    );
+    const module = new WebAssembly.Module(unit.wasm);
+    const instance = new WebAssembly.Instance(module, { host: this.#imports(unit), native: natives });
+    const { exports } = instance;
+    const codecs = new Map<number, Codec>();
+    for (const id of unit.codecs.keys()) {
+      codecs.set(id, {
+        size: exports[`size${id}`],
+        encode: exports[`encode${id}`],
+        decode: exports[`decode${id}`],
+      } as Codec);
+    }
+    return { unit, exports: exports as unknown as Exports, codecs };
+  }
+
+  /** Makes `instance` and `run` the ones that host functions work on, while `body` runs, with an empty arena. */
+  execute<T>(instance: UnitInstance, run: RunState, gas: bigint, body: () => T): T {
+    if (this.#active !== undefined) throw new AssertionError('a run inside a run');
+    this.#active = instance;
+    this.#run = run;
+    instance.exports.gas.value = gas;
+    instance.exports.top.value = arenaStart(this.limits);
+    instance.exports.site.value = 0;
+    try {
+      return body();
+    } finally {
+      this.#active = undefined;
+      this.#run = undefined;
+    }
+  }
+
+  get run(): RunState {
+    if (this.#run === undefined) throw new AssertionError('no run under way');
+    return this.#run;
+  }
+
+  charge(units: number): void {
+    const { gas } = this.#unit.exports;
+    const left = gas.value - BigInt(units);
+    gas.value = left;
+    if (left < 0n) throw new Trap('OUT_OF_GAS');
+  }
+
+  abort(code: bigint): never {
+    throw new Trap('ABORTED', { abortCode: code });
+  }
+
+  fail(status: string, message?: string): never {
+    throw new Trap(status, message === undefined ? {} : { message });
+  }
+
+  allocate(size: number): number {
+    return this.#unit.exports.alloc(1, size);
+  }
+
+  read(address: number, size: number): Bytes {
+    return this.#fresh().slice(address, address + size);
+  }
+
+  /** Not copied: good until memory grows. */
+  peek(address: number, size: number): Bytes {
+    return this.#fresh().subarray(address, address + size);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#fresh().set(bytes, address);
+  }
+
+  readU32(address: number): number {
+    this.#fresh();
+    return this.#view.getUint32(address, true);
+  }
+
+  readU64(address: number): bigint {
+    this.#fresh();
+    return this.#view.getBigUint64(address, true);
+  }
+
+  writeU32(address: number, value: number): void {
+    this.#fresh();
+    this.#view.setUint32(address, value, true);
+  }
+
+  writeU64(address: number, value: bigint): void {
+    this.#fresh();
+    this.#view.setBigUint64(address, value, true);
+  }
+
+  readVector(address: number): Bytes {
+    return this.read(this.readU32(address + VECTOR.elements), this.readU32(address + VECTOR.length));
+  }
+
+  writeVector(address: number, bytes: Uint8Array): void {
+    const elements = this.allocate(bytes.length);
+    this.write(elements, bytes);
+    this.writeU32(address + VECTOR.elements, elements);
+    this.writeU32(address + VECTOR.length, bytes.length);
+    this.writeU32(address + VECTOR.capacity, bytes.length);
+  }
+
+  encode(type: Type, address: number): Bytes {
+    const { size, encode } = this.#codec(type);
+    const length = size(address);
+    if (length > this.limits.valueBytesMax) this.fail('STORAGE_WRITE_LIMIT_REACHED', `${type.name} of ${length} bytes`);
+    const target = this.allocate(length);
+    encode(address, target);
+    return this.read(target, length);
+  }
+
+  decode(type: Type, bytes: Uint8Array, address: number): boolean {
+    const source = this.allocate(bytes.length);
+    this.write(source, bytes);
+    const end = source + bytes.length;
+    return this.#codec(type).decode(source, end, address) === end;
+  }
+
+  /** A stored value, read and made. */
+  load(type: Type, bytes: Bytes): number {
+    this.charge(this.gas.readSlot + this.gas.readPerByte * bytes.length);
+    const address = this.allocate(type.size);
+    if (!this.decode(type, bytes, address)) {
+      this.fail('FAILED_TO_DESERIALIZE_RESOURCE', `the stored value is no ${type.name}`);
+    }
+    return address;
+  }
+
+  get #unit(): UnitInstance {
+    if (this.#active === undefined) throw new AssertionError('no unit active');
+    return this.#active;
+  }
+
+  #codec(type: Type): Codec {
+    const codec = this.#unit.codecs.get(type.id);
+    if (codec === undefined) throw new AssertionError(`no codec for ${type.name}`);
+    return codec;
+  }
+
+  /** The bytes of memory, wherever they are after growth. */
+  #fresh(): Bytes {
+    if (this.#bytes.buffer !== this.#memory.buffer) {
+      this.#bytes = new Uint8Array(this.#memory.buffer);
+      this.#view = new DataView(this.#memory.buffer);
+    }
+    return this.#bytes;
+  }
+
+  #imports(unit: CompiledUnit): Record<string, unknown> {
+    const typeOf = (id: number): Type => {
+      const type = unit.codecs.get(id);
+      if (type === undefined) throw new AssertionError(`no type ${id}`);
+      return type;
+    };
+    const slotAt = (account: number, id: number): Slot => this.run.storage.resource(typeOf(id), this.peek(account, 32));
+    const borrow = (account: number, id: number, site: number): Slot => {
+      const slot = slotAt(account, id);
+      if (slot.address === 0) throw new Trap('MISSING_DATA', { site });
+      return slot;
+    };
+    return {
+      memory: this.#memory,
+      raise: (site: number): never => {
+        const status = unit.sites[site]?.status;
+        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site });
+      },
+      abort: (code: bigint, site: number): never => {
+        throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
+      },
+      grow: (end: number): void => this.#grow(end >>> 0),
+      div128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, false),
+      mod128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, true),
+      div256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, false),
+      mod256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, true),
+      exists: (account: number, id: number): number => (slotAt(account, id).address === 0 ? 0 : 1),
+      borrowGlobal: (account: number, id: number, site: number): number => borrow(account, id, site).address,
+      borrowGlobalMut: (account: number, id: number, site: number): number => {
+        const slot = borrow(account, id, site);
+        slot.touched = true;
+        return slot.address;
+      },
+      moveFrom: (account: number, id: number, site: number): number => {
+        const slot = borrow(account, id, site);
+        const { address } = slot;
+        slot.touched = true;
+        slot.address = 0;
+        return address;
+      },
+      moveTo: (account: number, value: number, size: number, id: number, site: number): void => {
+        const slot = slotAt(account, id);
+        if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS', { site });
+        slot.touched = true;
+        slot.address = this.keep(value, size);
+      },
+    };
+  }
+
+  /** A value out of a frame into the arena. */
+  keep(value: number, size: number): number {
+    const address = this.allocate(size);
+    this.#fresh().copyWithin(address, value, value + size);
+    return address;
+  }
+
+  #grow(end: number): void {
+    const current = this.#memory.buffer.byteLength;
+    // Twice as much at least, so that growing stays rare; the limit was checked by who asks.
+    const wanted = Math.max(end, 2 * current);
+    const most = arenaStart(this.limits) + this.limits.arenaBytesMax;
+    const pages = Math.ceil((Math.max(end, Math.min(wanted, most)) - current) / PAGE_SIZE);
+    try {
+      this.#memory.grow(pages);
+    } catch (cause) {
+      throw new EngineError('the engine has no memory left', { cause });
+    }
+  }
+
+  #divide(target: number, a: number, b: number, words: number, remainder: boolean): void {
+    const dividend = this.#readWide(a, words);
+    const divisor = this.#readWide(b, words);
+    const result = remainder ? dividend % divisor : dividend / divisor;
+    for (let i = 0; i < words; i++) this.writeU64(target + 8 * i, (result >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn);
+  }
+
+  #readWide(address: number, words: number): bigint {
+    this.#fresh();
+    let value = 0n;
+    for (let i = words - 1; i >= 0; i--) value = (value << 64n) | this.#view.getBigUint64(address + 8 * i, true);
+    return value;
+  }
+}

@@ -1,0 +1,13 @@
+// What one run gathers outside compiled code: storage it touched, events, and the counters that names are made from.
+
+import type { MoveEvent, RunRequest } from '../run.ts';
+import type { RunStorage } from './run-storage.ts';
+
+export interface RunState {
+  readonly request: RunRequest;
+  readonly storage: RunStorage;
+  readonly events: MoveEvent[];
+  /** Tables and unique addresses made so far. */
+  tablesMade: number;
+  addressesMade: number;
+}

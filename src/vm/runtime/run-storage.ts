@@ -1,0 +1,112 @@
+// Global storage during one run: resources and table items are decoded into the arena at first touch and encoded again at the end, if they
+// may have changed. What the view holds is never written.
+
+import { type Bytes, bytesEqual, compareBytes } from '../../base/bytes.ts';
+import { type Address, addressFromBytes } from '../../base/ids.ts';
+import { type ChangeSet, encodeStateKey, type StateChange, type StateKey, type StateView } from '../../base/state.ts';
+import { isNominal, structTagOf, type Type } from '../types/type.ts';
+
+/** A resource or table item that the run has touched. */
+export interface Slot {
+  readonly key: StateKey;
+  readonly type: Type;
+  /** What the view holds. */
+  readonly original: Bytes | undefined;
+  /** Where the value lies; 0 when there is none. */
+  address: number;
+  /** The value was, or could have been, changed. */
+  touched: boolean;
+}
+
+/** What storage needs of the machine. */
+export interface ValueMemory {
+  /** Charges for the read and makes the value. */
+  load(type: Type, bytes: Bytes): number;
+  encode(type: Type, address: number): Bytes;
+}
+
+export class RunStorage {
+  readonly #view: StateView;
+  readonly #memory: ValueMemory;
+  /** By type, then by the address's 32 bytes as text. */
+  readonly #resources = new Map<Type, Map<string, Slot>>();
+  /** By handle, then by the key's bytes as text. */
+  readonly #items = new Map<string, Map<string, Slot>>();
+
+  constructor(view: StateView, memory: ValueMemory) {
+    this.#view = view;
+    this.#memory = memory;
+  }
+
+  /** `account`: 32 bytes, read and not kept. */
+  resource(type: Type, account: Uint8Array): Slot {
+    let ofType = this.#resources.get(type);
+    if (ofType === undefined) {
+      ofType = new Map();
+      this.#resources.set(type, ofType);
+    }
+    const id = latin1(account);
+    let slot = ofType.get(id);
+    if (slot === undefined) {
+      slot = this.#open({ kind: 'resource', address: addressFromBytes(account), type: resourceTag(type) }, type);
+      ofType.set(id, slot);
+    }
+    return slot;
+  }
+
+  /** `handle`: 32 bytes; `key`: the key's BCS. Read and not kept. */
+  item(type: Type, handle: Uint8Array, key: Uint8Array): Slot {
+    const handleId = latin1(handle);
+    let ofTable = this.#items.get(handleId);
+    if (ofTable === undefined) {
+      ofTable = new Map();
+      this.#items.set(handleId, ofTable);
+    }
+    const id = latin1(key);
+    let slot = ofTable.get(id);
+    if (slot === undefined) {
+      slot = this.#open({ kind: 'item', handle: addressFromBytes(handle) as Address, key: key.slice() as Bytes }, type);
+      ofTable.set(id, slot);
+    }
+    return slot;
+  }
+
+  changes(): ChangeSet {
+    const found: { readonly sort: Bytes; readonly change: StateChange }[] = [];
+    for (const slots of [this.#resources.values(), this.#items.values()]) {
+      for (const ofOne of slots) {
+        for (const slot of ofOne.values()) {
+          const change = slot.touched ? this.#changeOf(slot) : undefined;
+          if (change) found.push({ sort: encodeStateKey(slot.key), change });
+        }
+      }
+    }
+    return found.sort((a, b) => compareBytes(a.sort, b.sort)).map(({ change }) => change);
+  }
+
+  #open(key: StateKey, type: Type): Slot {
+    const original = this.#view.get(key);
+    const address = original === undefined ? 0 : this.#memory.load(type, original);
+    return { key, type, original, address, touched: false };
+  }
+
+  #changeOf({ key, type, original, address }: Slot): StateChange | undefined {
+    if (address === 0) return original === undefined ? undefined : { key, old: original };
+    const now = this.#memory.encode(type, address);
+    if (original === undefined) return { key, new: now };
+    return bytesEqual(original, now) ? undefined : { key, old: original, new: now };
+  }
+}
+
+function resourceTag(type: Type): ReturnType<typeof structTagOf> {
+  if (!isNominal(type)) throw new TypeError(`${type.name} is no resource`);
+  return structTagOf(type);
+}
+
+/** Bytes as a map key. Chunked, as a call takes only so many arguments. */
+function latin1(bytes: Uint8Array): string {
+  if (bytes.length <= 1024) return String.fromCharCode(...bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 1024) text += String.fromCharCode(...bytes.subarray(at, at + 1024));
+  return text;
+}

@@ -1,0 +1,188 @@
+// One world's compiled units, and running them: arguments in, status, changes, events and results out.
+
+import { type Bytes, toHex } from '../../base/bytes.ts';
+import { AssertionError, StraitError } from '../../base/errors.ts';
+import { addressToBytes } from '../../base/ids.ts';
+import type { StateView } from '../../base/state.ts';
+import { encodeStructTag } from '../../base/type-tag.ts';
+import type { CodeWorld } from '../code/code-world.ts';
+import { describeAbort, readModuleMetadata } from '../code/metadata.ts';
+import { compileUnit, type Place, type Site } from '../compile/unit.ts';
+import { EngineError, LoadError, Trap, UnsupportedError } from '../errors.ts';
+import { GAS_SCALE } from '../gas.ts';
+import type { CodeLocation, RunRequest, RunResult, RunStatus } from '../run.ts';
+import type { Type } from '../types/type.ts';
+import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
+import { keepsPromises, needsCheck } from './check-value.ts';
+import type { Machine, UnitInstance } from './machine.ts';
+import type { RunState } from './run-state.ts';
+import { RunStorage } from './run-storage.ts';
+
+/** A function ready to be called. */
+interface Entry {
+  readonly instance: UnitInstance;
+  /** Leading parameters that are signers. */
+  readonly signers: number;
+  /** For each parameter after them: whether its value has more to be checked than BCS says. */
+  readonly checked: readonly boolean[];
+}
+
+const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], events: [], returns: [] };
+
+export class Runner {
+  readonly code: CodeWorld;
+  readonly #machine: Machine;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(code: CodeWorld, machine: Machine) {
+    this.code = code;
+    this.#machine = machine;
+  }
+
+  /** @throws EngineError */
+  run(view: StateView, request: RunRequest): RunResult {
+    let entry: Entry;
+    try {
+      entry = this.#entry(request);
+      checkCounts(entry, request);
+    } catch (error) {
+      return { ...EMPTY, status: refusal(error), gasUsed: 0n };
+    }
+    return this.#execute(entry, view, request);
+  }
+
+  /** Compiled already, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
+  #entry({ call, access }: RunRequest): Entry {
+    const args = call.typeArgs.map((tag) =>
+      tag.kind === 'struct' ? toHex(encodeStructTag(tag)) : JSON.stringify(tag),
+    );
+    const key = `${access} ${call.module.address}::${call.module.name}::${call.function}<${args.join()}>`;
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const module = this.code.module(call.module);
+    checkAccess(module, call.function, access);
+    const typeArgs = call.typeArgs.map((tag) => this.code.types.fromTag(tag));
+    const definition = module.functions.get(call.function);
+    if (definition === undefined) throw new AssertionError('a function lost');
+    checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
+    const source = {
+      types: this.code.types,
+      module: (id: typeof call.module) => this.code.module(id),
+      gas: this.#machine.gas,
+      limits: this.#machine.limits,
+    };
+    const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
+    const params = unit.params.map(({ type }) => type);
+    const signers = checkParameters(params, access);
+    const entry = {
+      instance: this.#machine.instantiate(unit),
+      signers,
+      checked: params.slice(signers).map(needsCheck),
+    };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #execute(entry: Entry, view: StateView, request: RunRequest): RunResult {
+    const { instance } = entry;
+    const machine = this.#machine;
+    const run: RunState = {
+      request,
+      storage: new RunStorage(view, machine),
+      events: [],
+      tablesMade: 0,
+      addressesMade: 0,
+    };
+    const limit = request.gasLimit * GAS_SCALE;
+    const { gas } = instance.exports;
+    return machine.execute(instance, run, limit, () => {
+      try {
+        const base = machine.allocate(instance.unit.entryBytes);
+        this.#writeArguments(entry, request, base);
+        instance.exports.main(base);
+        const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
+        const changes = run.storage.changes();
+        return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
+      } catch (error) {
+        const site = instance.exports.site.value;
+        return { ...EMPTY, status: this.#stopped(error, instance, site), gasUsed: spent(limit, gas.value) };
+      }
+    });
+  }
+
+  #writeArguments({ instance, signers, checked }: Entry, request: RunRequest, base: number): void {
+    const { params } = instance.unit;
+    params.forEach(({ type, offset }, index) => {
+      if (index < signers) {
+        const sender = request.senders[index];
+        if (sender === undefined) throw new Trap('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH');
+        this.#machine.write(base + offset, addressToBytes(sender));
+        return;
+      }
+      const bytes = request.call.args[index - signers];
+      if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
+      this.#writeArgument(type, bytes, base + offset, checked[index - signers] ?? true, index - signers);
+    });
+  }
+
+  #writeArgument(type: Type, bytes: Bytes, address: number, checked: boolean, index: number): void {
+    const valueType = type.kind === 'reference' ? type.inner : type;
+    const isValue = this.#machine.decode(valueType, bytes, address) && (!checked || keepsPromises(valueType, bytes));
+    if (!isValue) this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `argument ${index} is no ${valueType.name}`);
+  }
+
+  #readResult({ type, offset }: Place, base: number): Bytes {
+    if (type.kind !== 'reference') return this.#machine.encode(type, base + offset);
+    return this.#machine.encode(type.inner, this.#machine.readU32(base + offset));
+  }
+
+  #stopped(error: unknown, instance: UnitInstance, nativeSite: number): RunStatus {
+    if (!(error instanceof Trap)) throw engineFailure(error);
+    const site = instance.unit.sites[error.site ?? nativeSite];
+    const location = locate(site);
+    if (error.abortCode !== undefined && location && location.module !== 'script') {
+      const metadata = readModuleMetadata(this.code.module(location.module).compiled);
+      const reason = describeAbort(metadata, error.abortCode);
+      return { kind: 'abort', code: error.abortCode, location, ...(reason && { reason }) };
+    }
+    const message = error.message === error.code ? undefined : error.message;
+    return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };
+  }
+}
+
+/** @throws LoadError when the request brings too few or too many */
+function checkCounts({ instance, signers }: Entry, { senders, call }: RunRequest): void {
+  if (senders.length < signers) {
+    throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
+  }
+  const needed = instance.unit.params.length - signers;
+  if (needed !== call.args.length) {
+    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${call.args.length} given`);
+  }
+}
+
+function locate(site: Site | undefined): CodeLocation | undefined {
+  if (site?.instance === undefined) return undefined;
+  return { module: site.instance.module, function: site.instance.name, offset: site.offset };
+}
+
+/** In gas units, a begun one counting as whole; all when more was asked for than there was. */
+function spent(limit: bigint, left: bigint): bigint {
+  const units = left < 0n ? limit : limit - left;
+  return (units + GAS_SCALE - 1n) / GAS_SCALE;
+}
+
+/** The status of a request that did not get as far as running. */
+function refusal(error: unknown): RunStatus {
+  if (error instanceof LoadError) return { kind: 'failure', code: error.code, message: error.message };
+  if (error instanceof UnsupportedError) return { kind: 'failure', code: 'UNSUPPORTED', message: error.message };
+  throw error;
+}
+
+/** Anything but a trap: the engine's own limits, or a bug of ours. */
+function engineFailure(error: unknown): unknown {
+  if (error instanceof StraitError) return error;
+  if (error instanceof RangeError) return new EngineError('the engine is out of stack or memory', { cause: error });
+  if (error instanceof WebAssembly.RuntimeError) return new AssertionError('compiled code failed', { cause: error });
+  return error;
+}
