@@ -177,9 +177,9 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const spin = await aptos.transaction.build.simple({
       sender: alice.accountAddress,
       data,
-      options: { ...options(), maxGasAmount: 1000 },
+      options: { ...options(), maxGasAmount: 3000 },
     });
-    expect(await finish(alice, spin)).toMatchObject({ success: false, vm_status: 'Out of gas', gas_used: '1000' });
+    expect(await finish(alice, spin)).toMatchObject({ success: false, vm_status: 'Out of gas', gas_used: '3000' });
     expect(Number(aborted.gas_used)).toBeGreaterThan(0);
   });
 
@@ -211,13 +211,15 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
   });
 
   it('upgrades compatibly, keeps what is stored, and never runs the initialiser again', async () => {
+    // Without the ABI, which ts-sdk remembers for minutes.
+    const isEmpty = () => aptos.viewJson({ payload: { function: name('is_empty') } });
     const [before] = await view('count');
     expect(await publish(2)).toMatchObject({ success: true });
-    expect(await view('is_empty')).toEqual([false]);
+    expect(await isEmpty()).toEqual([false]);
     expect(await view('count')).toEqual([before]);
     const incompatible = await publish(3);
     expect(incompatible).toMatchObject({ success: false, vm_status: 'BACKWARD_INCOMPATIBLE_MODULE_UPDATE' });
-    expect(await view('is_empty')).toEqual([false]);
+    expect(await isEmpty()).toEqual([false]);
   });
 
   it('does not publish for another, nor over what may not change', async () => {

@@ -19,7 +19,10 @@ export interface DevchainOptions {
   /** 0: any free port. */
   readonly port?: number;
   readonly faucetPort?: number;
-  /** Where ts-sdk looks for an indexer, which this chain only seems to have; absent: only under the node's own port. */
+  /**
+   * Where ts-sdk looks for an indexer, which this chain only seems to have. Absent: 8090 when the node is on its usual port, else only
+   * under the node's own port.
+   */
   readonly indexerPort?: number;
   readonly host?: string;
   readonly chainId?: number;
@@ -56,14 +59,17 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
     const onError = options.onError ?? ((error: unknown) => console.error(error));
     const router = nodeApi(chain);
     const headers = () => ledgerHeaders(chain);
-    const node = await serve({ router, host, port: options.port ?? NODE_PORT, headers, onError });
+    const port = options.port ?? NODE_PORT;
+    const node = await serve({ router, host, port, headers, onError });
     servers.push(node);
     const faucet = await serve({ router: faucetApi(chain), host, port: options.faucetPort ?? FAUCET_PORT, onError });
     servers.push(faucet);
-    if (options.indexerPort !== undefined) {
-      servers.push(await serve({ router, host, port: options.indexerPort, headers, onError }));
+    const indexerPort = options.indexerPort ?? (port === NODE_PORT ? INDEXER_PORT : undefined);
+    let indexer = node;
+    if (indexerPort !== undefined) {
+      indexer = await serve({ router, host, port: indexerPort, headers, onError });
+      servers.push(indexer);
     }
-    const indexer = servers.at(-1) === faucet ? node : (servers.at(-1) ?? node);
     return {
       chain,
       nodeUrl: `${node.url}/v1`,

@@ -1,6 +1,7 @@
 // The HTTP side by itself: what browsers ask before they let a page through, caps, error bodies, headers. The chain behind it is scripted.
 
 import { request } from 'node:http';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScriptedVm } from '../scripted-vm.suite.ts';
 import { type Devchain, startDevchain } from '../server.ts';
@@ -140,6 +141,80 @@ describe('a request that is wrong', () => {
       sent.end();
     });
   }
+});
+
+describe('hostile requests', () => {
+  const CONTENT_TYPES = [
+    'application/json',
+    'application/x.aptos.view_function+bcs',
+    'application/x.aptos.signed_transaction+bcs',
+  ];
+  const PATHS = [
+    '/view',
+    '/transactions',
+    '/transactions/batch',
+    '/transactions/simulate',
+    '/tables/0x1/item',
+    '/graphql',
+  ];
+
+  it('are never our fault: noise as a body', async () => {
+    const call = fc.record({
+      function: fc.constantFrom('0x1::coin::balance', '0x1::option::some', '0x1::coin', '::::', 'x'),
+      type_arguments: fc.array(fc.constantFrom('u8', 'vector<vector<bool>>', '0x1::string::String', '<', 7)),
+      arguments: fc.array(fc.jsonValue()),
+    });
+    const item = fc.record({
+      key_type: fc.constantFrom('u8', 'address', '0x1::option::Option<u8>', '0x1::coin::Coin<u8>', 'signer'),
+      value_type: fc.constantFrom('u8', '0x1::nothing::Nothing'),
+      key: fc.jsonValue(),
+    });
+    const bodies = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
+      fc.oneof(call, item, fc.json()).map((value) => JSON.stringify(value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...PATHS),
+        fc.constantFrom(...CONTENT_TYPES),
+        bodies,
+        async (path, type, body) => {
+          const { status } = await post(path, type, body);
+          expect(status).toBeLessThan(500);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are never our fault: noise as a path', async () => {
+    const segment = fc.oneof(
+      fc.constantFrom(
+        'accounts',
+        '0x1',
+        'resource',
+        'transactions',
+        'by_hash',
+        'by_version',
+        'blocks',
+        'by_height',
+        '1',
+        '%',
+      ),
+      fc.string({ maxLength: 80 }).map(encodeURIComponent),
+    );
+    const query = fc.record(
+      { ledger_version: fc.string(), start: fc.string(), limit: fc.string() },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(segment, { maxLength: 5 }), query, async (segments, fields) => {
+        const { status } = await send(`/${segments.join('/')}?${new URLSearchParams(fields)}`);
+        expect(status).toBeLessThan(500);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe('the faucet', () => {
