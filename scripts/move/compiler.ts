@@ -2,7 +2,7 @@
 // it leaves in its build directory is read only after it has succeeded.
 
 import { fork } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -138,17 +138,28 @@ async function readModules(buildDir: string): Promise<CompiledUnit[]> {
   return modules;
 }
 
-/** Runs one job in a child process of its own. `output` is both of the child's streams in the order in which they came. */
+/** Runs one job in a child process of its own. `output` is what the child printed on both of its streams, in order. */
 async function runJob(job: CompilerJob, dir: string): Promise<{ reply: CompilerReply; output: string }> {
+  return await withTemporaryDir(async (logDir) => {
+    // A file and not a pipe: the library panics when a pipe is full for a moment.
+    const log = await open(path.join(logDir, 'output'), 'w+');
+    try {
+      const reply = await forkWorker(job, log.fd);
+      const output = await readFile(path.join(logDir, 'output'), 'utf8');
+      return { reply, output: readable(output, dir) };
+    } finally {
+      await log.close();
+    }
+  });
+}
+
+async function forkWorker(job: CompilerJob, outputFd: number): Promise<CompilerReply> {
   const child = fork(path.join(import.meta.dirname, 'compiler-worker.ts'), {
     cwd: PROJECT_ROOT,
     execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', outputFd, outputFd, 'ipc'],
     env: { ...process.env, RUST_BACKTRACE: '0' },
   });
-  const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
   let reply: CompilerReply | undefined;
   child.on('message', (message: CompilerReply) => {
     reply = message;
@@ -161,10 +172,7 @@ async function runJob(job: CompilerJob, dir: string): Promise<{ reply: CompilerR
   child.send(job);
   const end = await ending;
   clearTimeout(timer);
-  return {
-    reply: reply ?? { ok: false, problem: `the compiler's process ended without a result (${end})` },
-    output: readable(Buffer.concat(chunks).toString(), dir),
-  };
+  return reply ?? { ok: false, problem: `the compiler's process ended without a result (${end})` };
 }
 
 /** Without the lines that say nothing, and with file names that stand from the project's root. */

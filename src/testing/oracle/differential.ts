@@ -1,0 +1,138 @@
+// Runs the same calls on our VM and on the Rust VM, each with its own copy of the state, and says where they differ: status with code
+// and location, write set, return values, events. Gas is not compared: the schedules are different.
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FRAMEWORK_DIR } from '../../../scripts/move/packages.ts';
+import { type Bytes, toHex } from '../../base/bytes.ts';
+import { parseAddress } from '../../base/ids.ts';
+import { type ChangeSet, formatStateKey, type StateView } from '../../base/state.ts';
+import { formatTypeTag } from '../../base/type-tag.ts';
+import type { CodeLocation, RunRequest, RunResult, RunStatus } from '../../vm/run.ts';
+import { MemoryState } from './memory-state.ts';
+import { Oracle, type OracleResult } from './oracle.ts';
+
+/** What a comparison needs of our VM. */
+export interface VmUnderTest {
+  run(view: StateView, request: RunRequest): RunResult;
+}
+
+export type Comparison =
+  | { readonly kind: 'same'; readonly status: RunStatus }
+  /** One of the two ran out of what only it counts in this way: gas, or memory. */
+  | { readonly kind: 'inconclusive'; readonly why: string }
+  | { readonly kind: 'different'; readonly what: string; readonly ours: string; readonly theirs: string };
+
+/** The framework that the Rust VM runs differs from ours in its natives, so that offsets in it say nothing. */
+const FRAMEWORK_ADDRESS = parseAddress('0x1');
+/** Where a VM stops for reasons of its own. */
+const OWN_LIMITS: readonly string[] = ['OUT_OF_GAS', 'MEMORY_LIMIT_EXCEEDED', 'EXECUTION_LIMIT_REACHED'];
+
+export class Differential {
+  readonly #vm: VmUnderTest;
+  readonly #oracle: Oracle;
+  readonly #state = new MemoryState();
+
+  private constructor(vm: VmUnderTest, oracle: Oracle) {
+    this.#vm = vm;
+    this.#oracle = oracle;
+  }
+
+  /** Starts the Rust VM and puts the framework in place on both sides. `stop` must be called in the end. */
+  static async start(vm: VmUnderTest): Promise<Differential> {
+    const oracle = new Oracle();
+    const differential = new Differential(vm, oracle);
+    await oracle.publishFramework();
+    const dir = path.join(FRAMEWORK_DIR, 'bytecode');
+    for (const file of await readdir(dir)) {
+      if (file.endsWith('.mv')) differential.#state.publish(new Uint8Array(await readFile(path.join(dir, file))));
+    }
+    return differential;
+  }
+
+  async stop(): Promise<void> {
+    await this.#oracle.stop();
+  }
+
+  async publish(modules: Iterable<Bytes>): Promise<void> {
+    const published = [...modules];
+    for (const bytecode of published) this.#state.publish(bytecode);
+    await this.#oracle.publish(published);
+  }
+
+  /** Runs the call on both sides; what it writes stays, on both, if both executed and agree. */
+  async compare(request: RunRequest): Promise<Comparison> {
+    const ours = this.#vm.run(this.#state, request);
+    const theirs = await this.#oracle.run(request, { commit: false });
+    const comparison = compareResults(ours, theirs);
+    if (comparison.kind !== 'same' || ours.status.kind !== 'executed') return comparison;
+    this.#state.apply(ours.changes);
+    for (const { key, new: value } of ours.changes) await this.#oracle.write(key, value);
+    return comparison;
+  }
+}
+
+export function compareResults(ours: RunResult, theirs: OracleResult): Comparison {
+  for (const { status } of [ours, theirs]) {
+    if (status.kind === 'failure' && OWN_LIMITS.includes(status.code))
+      return { kind: 'inconclusive', why: status.code };
+  }
+  const status = difference(
+    'status',
+    describeStatus(ours.status, theirs.status),
+    describeStatus(theirs.status, ours.status),
+  );
+  if (status) return status;
+  // Return values are compared only where the Rust VM gives them: it runs entry functions without.
+  return (
+    difference('changes', describeChanges(ours.changes), describeChanges(theirs.changes)) ??
+    difference('returns', ours.returns.map(toHex).join(', '), theirs.returns.map(toHex).join(', ')) ??
+    difference('events', describeTypes(ours.events), describeTypes(theirs.events)) ?? {
+      kind: 'same',
+      status: ours.status,
+    }
+  );
+}
+
+function difference(what: string, ours: string, theirs: string): Comparison | undefined {
+  return ours === theirs ? undefined : { kind: 'different', what, ours, theirs };
+}
+
+/** In text, as exactly as `other` is known: the Rust VM does not say which function aborted, nor always where something failed. */
+function describeStatus(status: RunStatus, other: RunStatus): string {
+  switch (status.kind) {
+    case 'executed':
+      return 'executed';
+    case 'abort':
+      return `abort ${status.code} in ${describeModule(status.location)}`;
+    case 'failure': {
+      const isLocated = status.location !== undefined && other.kind === 'failure' && other.location !== undefined;
+      return `${status.code}${isLocated && status.location ? ` at ${describeLocation(status.location)}` : ''}`;
+    }
+  }
+}
+
+function describeLocation(location: CodeLocation): string {
+  const isFramework = location.module !== 'script' && location.module.address === FRAMEWORK_ADDRESS;
+  return isFramework
+    ? describeModule(location)
+    : `${describeModule(location)}::${location.function} offset ${location.offset}`;
+}
+
+function describeModule({ module }: CodeLocation): string {
+  return module === 'script' ? 'script' : `${module.address}::${module.name}`;
+}
+
+function describeChanges(changes: ChangeSet): string {
+  return changes
+    .map((change) => `${formatStateKey(change.key)}: ${describeValue(change.old)} → ${describeValue(change.new)}`)
+    .join('\n');
+}
+
+function describeValue(value: Bytes | undefined): string {
+  return value === undefined ? 'absent' : toHex(value);
+}
+
+function describeTypes(events: RunResult['events'] | OracleResult['events']): string {
+  return events.map(({ type }) => formatTypeTag(type)).join(', ');
+}
