@@ -1,9 +1,9 @@
 // Looks at the chain for one channel, again and again: soon after somebody asks, every 2 s otherwise, less often while the chain does not
 // answer. Sends the member's heartbeat. Never throws; what goes wrong is told as a notice.
 
-import { ChainError } from '../chain/chain-error.ts';
 import type { ChainView } from '../channel/update.ts';
 import type { Clock } from '../ports/clock.ts';
+import { isChainSilent } from './stream-error.ts';
 
 /** A channel's view is three small requests; half the patience of a settlement's voters. */
 export const POLL_MS = 2_000;
@@ -126,7 +126,7 @@ export class ChainPoller {
     if (this.#stopped) return;
     const detail = error instanceof Error ? error.message : String(error);
     // A refusal is an answer: the chain is there.
-    const isSilent = !(error instanceof ChainError) || error.kind === 'unreachable';
+    const isSilent = isChainSilent(error);
     if (isSilent) this.#failures++;
     this.#report({ ...this.#state, reachable: !isSilent, detail });
   }

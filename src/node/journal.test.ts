@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Height, Term } from '../base/ids.ts';
+import { batchHash, type SignedBatch } from '../channel/batch.ts';
 import type { Event } from '../channel/update.ts';
 import { MemoryDisk, MemoryStore } from '../store/memory.ts';
-import { batchAt, DESCRIPTION, RECORDS, snapshotAt, TRANSACTION } from './fixtures/records.ts';
+import { batchesFrom, DESCRIPTION, RECORDS, snapshotAt, TRANSACTION } from './fixtures/records.ts';
 import { basisChange, restore, StoreChangeBuilder } from './journal.ts';
 
 const CHANNEL = 'channel';
@@ -18,28 +19,39 @@ async function written(...updates: (readonly Event[])[]): Promise<{ disk: Memory
   return { disk, store };
 }
 
-const appended = (firstHeight: bigint, count = 1): Event => ({ kind: 'appended', batch: batchAt(firstHeight, count) });
+const appended = (batch: SignedBatch | undefined): Event => {
+  if (!batch) throw new Error('no such batch');
+  return { kind: 'appended', batch };
+};
+const fail = (): never => {
+  throw new Error('no such batch');
+};
 const truncated = (height: bigint): Event => ({ kind: 'truncated', height: height as Height });
+const kept = <Kind extends Event['kind']>(events: readonly Event[], kind: Kind) =>
+  events.filter((event): event is Extract<Event, { kind: Kind }> => event.kind === kind);
+const batchesOf = (restored: { readonly events: readonly Event[] }) =>
+  kept(restored.events, 'appended').map(({ batch }) => batch);
 const heights = (batches: readonly { header: { firstHeight: bigint } }[]) =>
   batches.map((batch) => Number(batch.header.firstHeight));
 
 describe('the journal', () => {
   it('[D3] gives back what was kept, in order', async () => {
+    const [first, second, third, fourth] = batchesFrom(1n, 2, 1, 256, 1);
     const { store } = await written(
-      [{ kind: 'promised', term: 3n as Term }, appended(1n, 2), appended(3n)],
-      [appended(4n, 256), { kind: 'queued', transaction: TRANSACTION }],
+      [{ kind: 'promised', term: 3n as Term }, appended(first), appended(second)],
+      [appended(third), { kind: 'queued', transaction: TRANSACTION }],
       [
         { kind: 'queued', transaction: { ...TRANSACTION, sequence: 300n } },
         { kind: 'dequeued', sequence: 7n },
       ],
       [{ kind: 'certified', certificate: RECORDS.certificate.certificate }],
-      [appended(260n)],
+      [appended(fourth)],
     );
     const restored = await restore(store, CHANNEL);
-    expect(heights(restored.batches)).toEqual([1, 3, 4, 260]);
-    expect(restored.promised).toBe(3n);
-    expect(restored.queued.map(({ sequence }) => sequence)).toEqual([300n]);
-    expect(restored.certificate).toEqual(RECORDS.certificate.certificate);
+    expect(heights(batchesOf(restored))).toEqual([1, 3, 4, 260]);
+    expect(kept(restored.events, 'promised')[0]?.term).toBe(3n);
+    expect(kept(restored.events, 'queued').map(({ transaction }) => transaction.sequence)).toEqual([300n]);
+    expect(kept(restored.events, 'certified')[0]?.certificate).toEqual(RECORDS.certificate.certificate);
     expect(restored.damaged).toEqual([]);
   });
 
@@ -52,34 +64,49 @@ describe('the journal', () => {
   });
 
   it('[L4] takes back and appends again in one write', async () => {
-    const { store } = await written(
-      [appended(1n), appended(2n), appended(3n)],
-      [truncated(1n), appended(2n, 5), appended(7n), truncated(6n)],
-    );
+    const old = batchesFrom(1n, 1, 1, 1);
+    const [, second, third] = batchesFrom(1n, 1, 5, 1);
+    const { store } = await written(old.map(appended), [
+      truncated(1n),
+      appended(second),
+      appended(third),
+      truncated(6n),
+    ]);
     const restored = await restore(store, CHANNEL);
-    expect(restored.batches.map(({ header }) => [Number(header.firstHeight), header.count])).toEqual([
+    expect(batchesOf(restored).map(({ header }) => [Number(header.firstHeight), header.count])).toEqual([
       [1, 1],
       [2, 5],
     ]);
   });
 
   it('[X5] replaces the batches up to a snapshot by it', async () => {
-    const { store } = await written(
-      [appended(1n), appended(2n, 3), appended(5n)],
-      [{ kind: 'snapshot', snapshot: snapshotAt(4n) }],
-    );
+    const batches = batchesFrom(1n, 1, 3, 1);
+    const snapshot = snapshotAt(4n);
+    const position = { ...snapshot.position, hash: batchHash(batchesFrom(1n, 1, 3)[1]?.header ?? fail()) };
+    const { store } = await written(batches.map(appended), [{ kind: 'snapshot', snapshot: { ...snapshot, position } }]);
     const restored = await restore(store, CHANNEL);
-    expect(restored.snapshot?.position.height).toBe(4n);
-    expect(heights(restored.batches)).toEqual([5]);
+    expect(kept(restored.events, 'snapshot')[0]?.snapshot.position.height).toBe(4n);
+    expect(heights(batchesOf(restored))).toEqual([5]);
+  });
+
+  it('[X5] leaves nothing of a history that a snapshot from a peer has replaced', async () => {
+    const stale = batchesFrom(1n, 1, 1, 1, 1, 1, 1);
+    const next = batchesFrom(3n, 3, 1);
+    const { store } = await written(stale.map(appended), [
+      { kind: 'snapshot', snapshot: snapshotAt(2n) },
+      ...next.map(appended),
+    ]);
+    const restored = await restore(store, CHANNEL);
+    expect(batchesOf(restored)).toEqual(next);
   });
 
   it('[D1] ends the history before a damaged batch, for good', async () => {
-    const { disk, store } = await written([appended(1n), appended(2n), appended(3n), appended(4n)]);
+    const { disk, store } = await written(batchesFrom(1n, 1, 1, 1, 1).map(appended));
     const records = disk.channels.get(CHANNEL);
     const damaged = [...(records?.keys() ?? [])].find((key) => key.endsWith('03')) ?? '';
     records?.get(damaged)?.fill(0);
     const restored = await restore(store, CHANNEL);
-    expect(heights(restored.batches)).toEqual([1, 2]);
+    expect(heights(batchesOf(restored))).toEqual([1, 2]);
     expect(restored.damaged).toHaveLength(2);
     expect((await restore(store, CHANNEL)).damaged).toEqual([]);
   });
@@ -89,14 +116,14 @@ describe('the journal', () => {
       { kind: 'snapshot', snapshot: snapshotAt(4n) },
       { kind: 'promised', term: 9n as Term },
       { kind: 'queued', transaction: TRANSACTION },
-      appended(5n),
+      ...batchesFrom(5n, 1).map(appended),
     ]);
     disk.channels.get(CHANNEL)?.get('snapshot')?.fill(1, 2, 3);
     const restored = await restore(store, CHANNEL);
-    expect(restored.snapshot).toBeUndefined();
-    expect(restored.batches).toEqual([]);
-    expect(restored.promised).toBe(9n);
-    expect(restored.queued).toHaveLength(1);
+    expect(kept(restored.events, 'snapshot')).toEqual([]);
+    expect(batchesOf(restored)).toEqual([]);
+    expect(kept(restored.events, 'promised')[0]?.term).toBe(9n);
+    expect(kept(restored.events, 'queued')).toHaveLength(1);
   });
 
   it('[D1] does not use a basis of which a module is damaged', async () => {

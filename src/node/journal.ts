@@ -1,9 +1,10 @@
 // Turns a channel's events into changes of the store, and a store's records back into what the channel restarts from (section D of
 // docs/protocol.md). Holds no history itself.
 
+import { bytesEqual } from '../base/bytes.ts';
 import { unreachable } from '../base/errors.ts';
 import type { Term } from '../base/ids.ts';
-import { type Certificate, lastHeight, type SignedBatch } from '../channel/batch.ts';
+import { batchHash, type Certificate, lastHeight, type SignedBatch } from '../channel/batch.ts';
 import type { Snapshot } from '../channel/messages.ts';
 import type { MemberTransaction } from '../channel/transaction.ts';
 import type { Event } from '../channel/update.ts';
@@ -25,13 +26,8 @@ const AFTER_BATCHES = 'batch/g';
 /** What a restarted node finds ([D3]). */
 export interface Restored {
   readonly basis?: ChannelBasis;
-  readonly snapshot?: Snapshot;
-  /** Oldest first, each next to the one before. */
-  readonly batches: readonly SignedBatch[];
-  readonly promised?: Term;
-  readonly certificate?: Certificate;
-  /** In order of sequence. */
-  readonly queued: readonly MemberTransaction[];
+  /** What the channel is restored from, in an order in which it could have happened. */
+  readonly events: readonly Event[];
   /** Keys of records that were not whole, or that nothing leads to any more. They are gone from the store. */
   readonly damaged: readonly string[];
 }
@@ -120,20 +116,20 @@ export async function restore(store: Store, channel: string): Promise<Restored> 
   const isBasisWhole =
     byKind.basis !== undefined && !damaged.some((key) => key === 'basis' || key.startsWith('module/'));
   if (damaged.length > 0) await store.write(channel, { put: [], remove: damaged, removeRanges: [] });
-  return {
-    ...(isBasisWhole && byKind.basis && { basis: { ...byKind.basis, modules: byKind.modules } }),
-    ...(byKind.snapshot && { snapshot: byKind.snapshot }),
-    batches: kept,
-    ...(byKind.promised !== undefined && { promised: byKind.promised }),
-    ...(byKind.certificate && { certificate: byKind.certificate }),
-    queued: byKind.queued,
-    damaged,
-  };
+  const { basis, modules, snapshot, promised, certificate, queued } = byKind;
+  const events: Event[] = [];
+  if (promised !== undefined) events.push({ kind: 'promised', term: promised });
+  if (snapshot) events.push({ kind: 'snapshot', snapshot });
+  for (const batch of kept) events.push({ kind: 'appended', batch });
+  if (certificate) events.push({ kind: 'certified', certificate });
+  for (const transaction of queued) events.push({ kind: 'queued', transaction });
+  return { ...(isBasisWhole && basis && { basis: { ...basis, modules } }), events, damaged };
 }
 
 export function basisChange(basis: ChannelBasis): StoreChange {
   const builder = new StoreChangeBuilder();
-  builder.put({ kind: 'basis', description: basis.description, genesisState: basis.genesisState });
+  const { description, genesisState } = basis;
+  builder.put({ kind: 'basis', description, ...(genesisState && { genesisState }) });
   for (const module of basis.modules) builder.put({ kind: 'module', module });
   return builder.build();
 }
@@ -176,18 +172,26 @@ class RecordsByKind {
   }
 }
 
-/** The batches that follow one another from the snapshot (or from height 0) on; the rest has lost its beginning. */
+/** The batches that follow one another from the snapshot (or from height 0) on; the rest has lost its beginning, or its place. */
 function unbroken(
   batches: readonly SignedBatch[],
   snapshot: Snapshot | undefined,
   isBeginningLost: boolean,
 ): { readonly kept: SignedBatch[]; readonly dropped: SignedBatch[] } {
   const kept: SignedBatch[] = [];
+  const dropped: SignedBatch[] = [];
   let next = (snapshot?.position.height ?? 0n) + 1n;
-  for (const [index, batch] of batches.entries()) {
-    if (isBeginningLost || batch.header.firstHeight !== next) return { kept, dropped: batches.slice(index) };
+  let hash = snapshot?.position.hash;
+  for (const batch of batches) {
+    const { firstHeight, previousHash } = batch.header;
+    const isNext = firstHeight === next && (hash === undefined || bytesEqual(previousHash, hash));
+    if (isBeginningLost || !isNext) {
+      dropped.push(batch);
+      continue;
+    }
     kept.push(batch);
     next = lastHeight(batch.header) + 1n;
+    hash = batchHash(batch.header);
   }
-  return { kept, dropped: [] };
+  return { kept, dropped };
 }

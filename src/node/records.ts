@@ -34,13 +34,13 @@ const LABELS_MAX = 64;
 /** What the chain says of the channel and never changes: a node that starts while the chain is down goes on from it. */
 export interface ChannelBasis {
   readonly description: ChannelDescription;
-  /** The application's state at height 0. */
-  readonly genesisState: Bytes;
+  /** The application's state at height 0; absent where the channel was settled before this node came to it. */
+  readonly genesisState?: Bytes;
   readonly modules: readonly ChannelModule[];
 }
 
 export type Record =
-  | { readonly kind: 'basis'; readonly description: ChannelDescription; readonly genesisState: Bytes }
+  | { readonly kind: 'basis'; readonly description: ChannelDescription; readonly genesisState?: Bytes }
   | { readonly kind: 'module'; readonly module: ChannelModule }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'batch'; readonly batch: SignedBatch }
@@ -121,7 +121,7 @@ function writeBody(w: BcsWriter, record: Record): void {
   switch (record.kind) {
     case 'basis':
       writeDescription(w, record.description);
-      w.bytes(record.genesisState);
+      w.option(record.genesisState, (writer, state) => writer.bytes(state));
       return;
     case 'module':
       writeAddress(w, record.module.address);
@@ -152,8 +152,11 @@ function readRecord(r: BcsReader): Record {
   if (version !== RECORD_VERSION) throw new DecodeError('record version', String(version), 0);
   const kind = KINDS[r.u8('record kind')];
   switch (kind) {
-    case 'basis':
-      return { kind, description: readDescription(r), genesisState: r.bytes('genesis state', STATE_SIZE_MAX) };
+    case 'basis': {
+      const description = readDescription(r);
+      const genesisState = r.option('genesis state', (reader) => reader.bytes('genesis state', STATE_SIZE_MAX));
+      return { kind, description, ...(genesisState && { genesisState }) };
+    }
     case 'module':
       return {
         kind,
