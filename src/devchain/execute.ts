@@ -8,7 +8,7 @@ import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
 import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
-import { intrinsicGas, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
+import { intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
 import type { Outcome } from './ledger.ts';
 import { feePayerOf, signersOf } from './prologue.ts';
 import { isPublication, type PublishRun, publishedCode, publishModules } from './publish.ts';
@@ -52,7 +52,11 @@ function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction
   const gasUsed = intrinsic + ran.gasUsed;
   assert(gasUsed <= raw.maxGasAmount, 'a run used more gas than it was given');
   if (ran.status.kind !== 'executed') return { ...failure(state, ran.status), gasUsed };
-  const total = gasUsed + storageGas(storageFee(writes.changes(), writes.modules), raw.gasUnitPrice);
+  const changes = writes.changes();
+  if (isOverWriteLimits(changes, writes.modules, ran.events)) {
+    return { ...failure(state, { kind: 'failure', code: 'STORAGE_WRITE_LIMIT_REACHED' }), gasUsed };
+  }
+  const total = gasUsed + storageGas(storageFee(changes, writes.modules), raw.gasUnitPrice);
   if (total > raw.maxGasAmount) {
     return { ...failure(state, { kind: 'failure', code: 'OUT_OF_GAS' }), gasUsed: raw.maxGasAmount };
   }

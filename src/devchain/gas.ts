@@ -1,8 +1,8 @@
 // What a transaction costs. Aptos's schedule in outline: an intrinsic part that grows with the transaction's size, what the VM
 // metered, and storage, whose price is in octas and is converted into gas units at the transaction's own price.
 
-import type { ChangeSet, StateChange } from '../base/state.ts';
-import { encodeStateKey } from '../base/state.ts';
+import { type ChangeSet, encodeStateKey, type StateChange } from '../base/state.ts';
+import type { MoveEvent } from '../vm/run.ts';
 import type { ModuleWrite } from './world.ts';
 
 /** Octas a gas unit: bounds and the estimate that clients are given, as on Aptos. */
@@ -19,6 +19,9 @@ const BYTES_PER_GAS_UNIT = 900n;
 export const STORAGE_SLOT_OCTAS = 400_000n;
 /** Each byte by which the stored key and value grow, in octas. */
 export const STORAGE_BYTE_OCTAS = 400n;
+/** Aptos's bounds on what one transaction may write: values (modules too), and bytes of them and of events. */
+export const WRITES_MAX = 8192;
+export const WRITE_BYTES_MAX = 10 * 1024 * 1024;
 /** What one view call may use; Aptos's default for a full node. */
 export const VIEW_GAS_MAX = 2_000_000n;
 
@@ -36,6 +39,19 @@ export function storageFee(changes: ChangeSet, modules: readonly ModuleWrite[]):
     octas += BigInt(Math.max(0, code.length - (old?.length ?? 0))) * STORAGE_BYTE_OCTAS;
   }
   return octas;
+}
+
+/** Whether a transaction writes more than one may. */
+export function isOverWriteLimits(
+  changes: ChangeSet,
+  modules: readonly ModuleWrite[],
+  events: readonly MoveEvent[],
+): boolean {
+  let bytes = 0;
+  for (const change of changes) bytes += encodeStateKey(change.key).length + (change.new?.length ?? 0);
+  for (const { code } of modules) bytes += code.length;
+  const eventBytes = events.reduce((sum, event) => sum + event.data.length, 0);
+  return changes.length + modules.length > WRITES_MAX || bytes > WRITE_BYTES_MAX || eventBytes > WRITE_BYTES_MAX;
 }
 
 /** Gas units that pay for `octas`, rounded up. */

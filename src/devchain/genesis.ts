@@ -3,8 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
+import type { Address } from '../base/ids.ts';
 import { isIdentifier } from '../base/type-tag.ts';
 import { selfId } from '../vm/bytecode/access.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
@@ -13,7 +15,7 @@ import { accountKey, FRAMEWORK, withAuthenticationKey } from './accounts.ts';
 import { GenesisError } from './errors.ts';
 import { FAUCET_ADDRESS, faucetAuthenticationKey } from './faucet.ts';
 import type { NewBlock } from './ledger.ts';
-import { publishModules } from './publish.ts';
+import { encodePackageMetadata, publishModules } from './publish.ts';
 import { explainStatus } from './vm-status.ts';
 import { World } from './world.ts';
 import { Writes } from './writes.ts';
@@ -43,7 +45,7 @@ export function readPackage(path: string): MovePackage {
       if (toHex(sha3_256(code)) !== hash) throw new GenesisError(`${name}.mv is not what the manifest says`);
       return code;
     });
-    return { name: path, modules };
+    return { name: packageName(manifest), modules };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new GenesisError(`package ${path}: ${message} (npm run build:move makes it)`, { cause });
@@ -64,23 +66,54 @@ export function genesisBlock(
   const events: MoveEvent[] = [];
   events.push(...publishPackage(vm, writes, options.framework));
   events.push(...initialise(vm, writes, options.chainId));
-  for (const movePackage of options.packages) events.push(...publishPackage(vm, writes, movePackage));
+  for (const movePackage of options.packages) {
+    events.push(...registerPackage(vm, writes, movePackage), ...publishPackage(vm, writes, movePackage));
+  }
   return {
     timestampMicros: options.timestampMicros,
     outcome: { status: { kind: 'executed' }, gasUsed: 0n, changes: writes.changes(), modules: writes.modules, events },
   };
 }
 
+/** Puts modules in place and runs their initialisers. The framework's are there without a registry entry: its `code` expects that. */
 function publishPackage(vm: MoveVm, writes: Writes, { name, modules }: MovePackage): readonly MoveEvent[] {
-  const first = modules[0];
-  if (first === undefined) throw new GenesisError(`package ${name} has no modules`);
-  const publisher = selfId(decodeModule(first)).address;
-  const result = publishModules(vm, writes, publisher, modules, {
+  const result = publishModules(vm, writes, publisherOf({ name, modules }), modules, {
     gasLimit: GENESIS_GAS,
-    transactionHash: sha3_256(GENESIS_HASH, utf8Encode(publisher)),
+    transactionHash: sha3_256(GENESIS_HASH, utf8Encode(name)),
   });
   expectExecuted(`publishing ${name}`, result.status);
   return result.events;
+}
+
+/** Enters a package into its publisher's registry, so that packages which depend on it can be published later. */
+function registerPackage(vm: MoveVm, writes: Writes, movePackage: MovePackage): readonly MoveEvent[] {
+  const { name, modules } = movePackage;
+  const metadata = encodePackageMetadata(
+    name,
+    modules.map((code) => selfId(decodeModule(code)).name),
+  );
+  const code = encodeBcs((writer) => writer.vector(modules, (w, module) => w.bytes(module)));
+  const result = vm.run(writes.view, {
+    call: {
+      module: { address: FRAMEWORK, name: 'code' },
+      function: 'publish_package_txn',
+      typeArgs: [],
+      args: [encodeBcs((writer) => writer.bytes(metadata)), code],
+    },
+    senders: [publisherOf(movePackage)],
+    gasLimit: GENESIS_GAS,
+    transactionHash: sha3_256(GENESIS_HASH, utf8Encode(`registry ${name}`)),
+    access: 'entry',
+  });
+  expectExecuted(`registering ${name}`, result.status);
+  writes.add(result.changes);
+  return result.events;
+}
+
+function publisherOf({ name, modules }: MovePackage): Address {
+  const first = modules[0];
+  if (first === undefined) throw new GenesisError(`package ${name} has no modules`);
+  return selfId(decodeModule(first)).address;
 }
 
 /** The chain's own accounts, clock, id and coin; the faucet's account gets a key that somebody has. */
@@ -111,6 +144,13 @@ function expectExecuted(what: string, status: RunStatus): void {
   if (status.kind === 'executed') return;
   const detail = status.kind === 'failure' && status.message !== undefined ? ` (${status.message})` : '';
   throw new GenesisError(`${what}: ${explainStatus(status)}${detail}`);
+}
+
+function packageName(manifest: unknown): string {
+  if (typeof manifest === 'object' && manifest !== null && 'package' in manifest) {
+    if (typeof manifest.package === 'string') return manifest.package;
+  }
+  throw new GenesisError('the manifest has no package name');
 }
 
 function moduleEntries(manifest: unknown): { name: string; hash: string }[] {

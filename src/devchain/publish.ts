@@ -1,7 +1,7 @@
 // Publishing of packages: what `0x1::code::publish_package_txn` asks for once its Move code has run. The modules are checked together
 // (verification, linking, upgrade rules), stored, and those that are new run their `init_module`.
 
-import { decodeBcs } from '../base/bcs.ts';
+import { decodeBcs, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
@@ -37,6 +37,19 @@ export function publishedCode(call: FunctionCall): Bytes[] {
   return decodeBcs(code, 'code', (reader) =>
     reader.vector('code', MODULES_PER_PACKAGE_MAX, (r) => r.bytes('module', TRANSACTION_SIZE_MAX)),
   );
+}
+
+/** BCS of `0x1::code::PackageMetadata`, without sources or dependencies. `policy`: 1 upgrades are compatible, 2 there are none. */
+export function encodePackageMetadata(name: string, modules: readonly string[], policy = 1): Bytes {
+  return encodeBcs((writer) => {
+    writer.string(name).u8(policy).u64(0n).string('').bytes(new Uint8Array());
+    writer.vector(modules, (w, module) => {
+      // Name, source, source map, no extension.
+      w.string(module).bytes(new Uint8Array()).bytes(new Uint8Array()).u8(0);
+    });
+    // No dependencies, no extension.
+    writer.uleb128(0).u8(0);
+  });
 }
 
 /** Checks `code`, adds it to `writes`, and runs the `init_module` of every new module in dependency order. */

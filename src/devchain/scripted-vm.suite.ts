@@ -9,6 +9,7 @@ import { decodeModule } from '../vm/bytecode/decode.ts';
 import { MoveVm, type RunRequest, type RunResult, type RunStatus } from '../vm/index.ts';
 import { accountKey, coinStoreKey, readAccount, readBalance, withSequenceNumber } from './accounts.ts';
 import { FAUCET_ADDRESS } from './faucet.ts';
+import { CHAIN_ID_KEY } from './server.ts';
 import { CLOCK_KEY, encodeClock } from './timestamp.ts';
 import { Writes } from './writes.ts';
 
@@ -27,6 +28,7 @@ export class ScriptedVm extends MoveVm {
     switch (`${call.module.name}::${call.function}`) {
       case 'genesis::initialize':
         writes.set(CLOCK_KEY, encodeClock(0n));
+        writes.set(CHAIN_ID_KEY, Uint8Array.from(call.args[0] ?? []));
         createAccount(writes, FAUCET_ADDRESS);
         setBalance(writes, FAUCET_ADDRESS, 10n ** 18n);
         break;

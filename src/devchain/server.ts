@@ -1,7 +1,11 @@
 // The local chain as a program runs it: genesis or what the data directory holds, the node's REST API and the faucet, each on its port.
 
+import type { StateKey } from '../base/state.ts';
+import { structTag } from '../base/type-tag.ts';
 import { MoveVm } from '../vm/index.ts';
+import { FRAMEWORK } from './accounts.ts';
 import { Chain } from './chain.ts';
+import { LedgerFileError } from './errors.ts';
 import { faucetApi } from './faucet.ts';
 import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE, genesisBlock, readPackage } from './genesis.ts';
 import { type HttpServer, serve } from './rest/http.ts';
@@ -14,6 +18,13 @@ export const LOCAL_CHAIN_ID = 4;
 export const NODE_PORT = 8080;
 export const FAUCET_PORT = 8081;
 export const INDEXER_PORT = 8090;
+
+/** Where the chain's id stands for contracts. */
+export const CHAIN_ID_KEY: StateKey = {
+  kind: 'resource',
+  address: FRAMEWORK,
+  type: structTag(FRAMEWORK, 'chain_id', 'ChainId'),
+};
 
 export interface DevchainOptions {
   /** 0: any free port. */
@@ -93,8 +104,11 @@ function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir |
     persist: (block) => dataDir?.append(block),
   });
   if (options.dataDir !== undefined) dataDir = openDataDir(options.dataDir, chain);
-  if (chain.ledger.length > 0) return { chain, dataDir };
   try {
+    if (chain.ledger.length > 0) {
+      expectChainId(chain, options.dataDir ?? '');
+      return { chain, dataDir };
+    }
     const packages = options.genesisPackages ?? DEFAULT_GENESIS_PACKAGES;
     const block = genesisBlock(chain.vm, {
       chainId: chain.chainId,
@@ -109,6 +123,12 @@ function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir |
     dataDir?.close();
     throw error;
   }
+}
+
+/** A chain that was begun with one id stays that chain. */
+function expectChainId(chain: Chain, path: string): void {
+  const [id] = chain.world.get(CHAIN_ID_KEY) ?? [];
+  if (id !== chain.chainId) throw new LedgerFileError(path, `holds a chain with id ${id}, not ${chain.chainId}`);
 }
 
 async function closeAll(servers: readonly HttpServer[], dataDir: DataDir | undefined): Promise<void> {

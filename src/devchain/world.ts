@@ -32,7 +32,8 @@ export class World {
   /** Per account its resources' types, in the order in which they first appeared. */
   readonly #resources = new Map<Address, Map<string, StructTag>>();
   readonly #modules = new Map<Address, Map<string, History>>();
-  readonly #handles = new Set<Address>();
+  /** When modules changed, with an object that stands for the code from then on. */
+  readonly #codeVersions: { readonly version: number; readonly token: object }[] = [];
   #version = -1;
 
   /** The last version applied; -1 before genesis. */
@@ -46,9 +47,9 @@ export class World {
     this.#version = version;
     for (const { key, new: value } of changes) {
       if (key.kind === 'resource') this.#noteResource(key.address, key.type);
-      else this.#handles.add(key.handle);
       append(this.#values, stateKeyId(key), { version, value });
     }
+    if (modules.length > 0) this.#codeVersions.push({ version, token: {} });
     for (const { address, name, code } of modules) {
       append(
         entry(this.#modules, address, () => new Map()),
@@ -66,15 +67,11 @@ export class World {
     return valueAt(this.#modules.get(address)?.get(name), version);
   }
 
-  /** Whether any item was ever in this table; Aptos too knows a table only through its items. */
-  hasTable(handle: Address): boolean {
-    return this.#handles.has(handle);
-  }
-
   view(version = this.#version): StateView {
     return {
       get: (key) => this.get(key, version),
       module: (address, name) => this.module(address, name, version),
+      codeVersion: this.#codeVersions.findLast((change) => change.version <= version)?.token,
     };
   }
 
@@ -114,6 +111,7 @@ export function overlay(base: StateView, changes: ChangeSet, modules: readonly M
     },
     module: (address, name) =>
       modules.find((write) => write.address === address && write.name === name)?.code ?? base.module(address, name),
+    ...(modules.length === 0 && { codeVersion: base.codeVersion }),
   };
 }
 
