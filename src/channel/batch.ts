@@ -86,7 +86,11 @@ export function acknowledgementSigningMessage(
 }
 
 function writeHeader(w: BcsWriter, header: BatchHeader): void {
-  w.u64(header.term).fixed(nodeKeyToBytes(header.leader)).u64(header.firstHeight).u32(header.count).u64(header.timestampMs);
+  w.u64(header.term)
+    .fixed(nodeKeyToBytes(header.leader))
+    .u64(header.firstHeight)
+    .u32(header.count)
+    .u64(header.timestampMs);
   w.fixed(header.previousHash).fixed(header.transactionsHash).fixed(header.effectsHash).fixed(header.rootAfter);
 }
 

@@ -54,7 +54,7 @@ export type MemberAction =
 export interface MemberTransaction {
   readonly kind: 'member';
   readonly sender: NodeKey;
-  /** Counts the sender's transactions from 1; u64. */
+  /** Counts the sender's transactions; the first after a join has `firstSequenceBefore(joinSequence) + 1`. u64. */
   readonly sequence: bigint;
   readonly action: MemberAction;
   readonly signature: Bytes;
@@ -79,6 +79,17 @@ export type LeaderTransaction =
   | { readonly kind: 'opened' };
 
 export type ChannelTransaction = MemberTransaction | LeaderTransaction;
+
+/** So that sequences stay in u64; a channel would have to see two billion joins. */
+export const JOIN_SEQUENCE_MAX = 0x7fff_ffffn;
+
+/**
+ * [T1] Sequences of one membership lie between this and that of the next join: who leaves and comes back with the same key starts
+ * above everything it signed before, so nothing old can be played again, and the ledger can forget who has gone.
+ */
+export function firstSequenceBefore(joinSequence: bigint): bigint {
+  return joinSequence << 32n;
+}
 
 /** What the sender signs: everything but the signature. */
 export function transactionDigest(transaction: Omit<MemberTransaction, 'signature'>): Bytes {

@@ -1,0 +1,263 @@
+// All that a channel knows between two inputs. Handlers read and change these facts in place; phases (leading, following, recovering)
+// are derived from them, never stored. Only `update.ts`'s events survive a restart; everything else here is rebuilt.
+
+import type { Bytes } from '../base/bytes.ts';
+import type { Address, NodeKey, Term } from '../base/ids.ts';
+import type { Acknowledgement, BatchHeader, SignedBatch } from './batch.ts';
+import type { Execution } from './execution.ts';
+import type { Executor } from './executor.ts';
+import type { History } from './history.ts';
+import type { MemberRecord, Position } from './messages.ts';
+import type { ChannelScope } from './scope.ts';
+import type { StateEntry } from './state-tree.ts';
+import type { ChannelTransaction, MemberAction, MemberTransaction } from './transaction.ts';
+import type {
+  ChainMember,
+  ChainView,
+  ChannelSettings,
+  Dispute,
+  Grade,
+  RequestId,
+  Settlement,
+  TransactionStatus,
+} from './update.ts';
+
+export interface ChannelOptions {
+  readonly scope: ChannelScope;
+  readonly self: { readonly nodeKey: NodeKey; readonly address: Address };
+  /** Creator of the channel: the signer of ticks. */
+  readonly creator: Address;
+  readonly settings: ChannelSettings;
+  readonly executor: Executor;
+  /**
+   * [G1] The application's state as loaded from the chain. Only while the contract's settled height is 0 and the store has nothing:
+   * afterwards the chain no longer holds the state at height 0, and a snapshot takes its place.
+   */
+  readonly genesis?: { readonly entries: readonly StateEntry[] };
+  /** The contract's form of a settlement, as the chain adapter encodes it: to compare proposals by ([X3]). */
+  readonly encodeSettlement: (settlement: Settlement) => Bytes;
+}
+
+/** What a `sign` effect was for. */
+export type SigningPurpose =
+  | {
+      readonly kind: 'transaction';
+      readonly item: OutboxItem;
+      readonly transaction: Omit<MemberTransaction, 'signature'>;
+    }
+  | { readonly kind: 'batch'; readonly proposal: Proposal }
+  | { readonly kind: 'acknowledgement'; readonly acknowledgement: Omit<Acknowledgement, 'signature'> }
+  | { readonly kind: 'recovered'; readonly to: NodeKey; readonly term: Term; readonly tip: Position };
+
+/** A batch that the leader has executed and not yet signed. */
+export interface Proposal {
+  readonly header: BatchHeader;
+  readonly transactions: readonly ChannelTransaction[];
+  readonly execution: Execution;
+  /** Tip that it follows; if that is no longer the tip, the proposal is void. */
+  readonly after: Position;
+}
+
+/** One transaction of this node's own, from request to final. */
+export interface OutboxItem {
+  /** Absent after a restart: the client that asked is gone. */
+  readonly request: RequestId | undefined;
+  readonly action: MemberAction;
+  sequence: bigint;
+  /** Once signed and queued. */
+  transaction: MemberTransaction | undefined;
+  grade: Grade | undefined;
+  status: TransactionStatus | undefined;
+  /** The history holds this sequence: with this very transaction, or with another (signed before a loss of the store). */
+  inHistory: 'no' | 'this' | 'another';
+  sentMs: number | undefined;
+}
+
+export interface PeerFacts {
+  link: 'direct' | 'relayed' | 'lost';
+  lastHeardMs: number;
+  lastHelloMs: number | undefined;
+  /** Stamp of our heartbeat that has not been echoed yet, and when it left. */
+  stamp: bigint | undefined;
+  latencyMs: number | undefined;
+  leaderLatencyMs: number | undefined;
+  height: bigint | undefined;
+  finalHeight: bigint | undefined;
+}
+
+/** [L3] A leader that has not opened its term yet. */
+export interface Recovery {
+  readonly term: Term;
+  readonly sinceMs: number;
+  readonly answers: Map<NodeKey, Position>;
+  /** Members whose history did not hold what they said; they are not asked again in this term. */
+  readonly distrusted: Set<NodeKey>;
+  lastAskedMs: number | undefined;
+}
+
+/** A batch that waits for the chain, or for this node's clock, to show what it says. */
+export interface WaitingBatch {
+  readonly batch: SignedBatch;
+  readonly from: NodeKey;
+  readonly sinceMs: number;
+}
+
+export interface Facts {
+  readonly options: ChannelOptions;
+
+  // From the chain.
+  view: ChainView | undefined;
+  /** Counts views, to tell a newer one from the one before. */
+  viewCount: number;
+  lastRefreshMs: number | undefined;
+  /** Leaders by term, as the chain showed them. */
+  readonly knownLeaders: Map<Term, NodeKey>;
+  /** Peers that the network was asked to hold links to. */
+  readonly connected: Set<NodeKey>;
+  /** In which of the views in a row a member of the ledger was missing, by join sequence. */
+  readonly missing: Map<bigint, number>;
+  wasMember: boolean;
+
+  // Persisted.
+  /** [L1] */
+  term: Term;
+  /** Undefined until genesis or a snapshot is there. */
+  history: History | undefined;
+  /** Root at height 0, while this node knows it. */
+  genesisRoot: Bytes | undefined;
+  outbox: OutboxItem[];
+  /** The store holds batches that this node could not take up again. */
+  storeGoesBeyond: boolean;
+
+  // Of this run.
+  readonly peers: Map<NodeKey, PeerFacts>;
+  readonly signing: Map<number, SigningPurpose>;
+  nextToken: number;
+  waitingRequests: { readonly id: RequestId; readonly action: MemberAction }[];
+  dispute: Dispute | undefined;
+  refusedMessages: number;
+  lastInputMs: number;
+  lastHeartbeatMs: number | undefined;
+
+  // As leader.
+  /** Term whose leadership this node has taken up (recovered, if need be opened). */
+  leadingTerm: Term | undefined;
+  recovery: Recovery | undefined;
+  readonly pool: Map<NodeKey, Pool>;
+  proposal: Proposal | undefined;
+  /** By hash of the batch. */
+  readonly acknowledgements: Map<string, Map<NodeKey, Bytes>>;
+
+  // As follower.
+  waiting: WaitingBatch | undefined;
+  /** Batches came that could not be kept while one waited. */
+  missedBatches: boolean;
+  readonly toAcknowledge: Position[];
+  acknowledging: boolean;
+  lastAcknowledgement: { readonly acknowledgement: Acknowledgement; sentMs: number } | undefined;
+
+  // Election and settlement.
+  /** When the leader was last heard, or the chance to hear it began. */
+  leaderHeardMs: number;
+  lastAppliedMs: number | undefined;
+  applying: boolean;
+  settleRequested: boolean;
+  lastSettledMs: number | undefined;
+  /** Chain actions under way or refused lately, by what they are. */
+  readonly chainActions: Map<string, { readonly sinceMs: number; refused: boolean }>;
+  /** When a proposal was first seen with enough votes, by id. */
+  readonly passedSinceMs: Map<bigint, number>;
+  closeRequested: boolean;
+}
+
+/** Transactions of one sender beyond the history, at the leader. */
+export interface Pool {
+  readonly transactions: Map<bigint, { readonly transaction: MemberTransaction; readonly size: number }>;
+  size: number;
+}
+
+export function newFacts(options: ChannelOptions): Facts {
+  return {
+    options,
+    view: undefined,
+    viewCount: 0,
+    lastRefreshMs: undefined,
+    knownLeaders: new Map(),
+    connected: new Set(),
+    missing: new Map(),
+    wasMember: false,
+    term: 0n as Term,
+    history: undefined,
+    genesisRoot: undefined,
+    outbox: [],
+    storeGoesBeyond: false,
+    peers: new Map(),
+    signing: new Map(),
+    nextToken: 1,
+    waitingRequests: [],
+    dispute: undefined,
+    refusedMessages: 0,
+    lastInputMs: 0,
+    lastHeartbeatMs: undefined,
+    leadingTerm: undefined,
+    recovery: undefined,
+    pool: new Map(),
+    proposal: undefined,
+    acknowledgements: new Map(),
+    waiting: undefined,
+    missedBatches: false,
+    toAcknowledge: [],
+    acknowledging: false,
+    lastAcknowledgement: undefined,
+    leaderHeardMs: 0,
+    lastAppliedMs: undefined,
+    applying: false,
+    settleRequested: false,
+    lastSettledMs: undefined,
+    chainActions: new Map(),
+    passedSinceMs: new Map(),
+    closeRequested: false,
+  };
+}
+
+/** The member that leads by the newest view, if that view is of the term this node follows. */
+export function leaderMember(facts: Facts): ChainMember | undefined {
+  const { view } = facts;
+  if (view?.leader === undefined || view.term !== facts.term) return undefined;
+  return view.members.find((member) => member.address === view.leader);
+}
+
+export function leaderKey(facts: Facts): NodeKey | undefined {
+  return leaderMember(facts)?.nodeKey;
+}
+
+/** The chain says that this node leads. */
+export function isLeaderByChain(facts: Facts): boolean {
+  return leaderKey(facts) === facts.options.self.nodeKey;
+}
+
+/** This node leads and has taken up its term. */
+export function isLeading(facts: Facts): boolean {
+  return isLeaderByChain(facts) && facts.leadingTerm === facts.term;
+}
+
+/** Lost if there never was one. */
+export function linkOf(facts: Facts, peer: NodeKey): PeerFacts['link'] {
+  return facts.peers.get(peer)?.link ?? 'lost';
+}
+
+export function linkedPeers(facts: Facts): NodeKey[] {
+  return [...facts.peers].filter(([, peer]) => peer.link !== 'lost').map(([key]) => key);
+}
+
+/** On the chain's list or in the history. */
+export function isKnownMember(facts: Facts, key: NodeKey): boolean {
+  return (
+    facts.view?.members.some((member) => member.nodeKey === key) === true ||
+    facts.history?.ledger.members.some((member) => member.nodeKey === key) === true
+  );
+}
+
+export function ownRecord(facts: Facts): MemberRecord | undefined {
+  return facts.history?.ledger.members.find((member) => member.nodeKey === facts.options.self.nodeKey);
+}

@@ -1,0 +1,154 @@
+// A new leader's first steps ([L3]): asking the members what they have, taking over the newest of it, and only then opening the term. A
+// leader that restarts within its term does the same, as its store may have lost what others hold.
+
+import { encodeBcs } from '../base/bcs.ts';
+import { type Bytes, bytesEqual } from '../base/bytes.ts';
+import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
+import type { Height, NodeKey, Term } from '../base/ids.ts';
+import { type Facts, isLeaderByChain, leaderKey, linkedPeers, linkOf, type Recovery } from './facts.ts';
+import { sayHello } from './hello.ts';
+import type { History } from './history.ts';
+import { quorumOf } from './ledger.ts';
+import { RECOVER_INTERVAL_MS, RECOVERY_PATIENCE_MS } from './limits.ts';
+import type { ChannelMessage, Position } from './messages.ts';
+import { type ChannelScope, signingMessage } from './scope.ts';
+import type { Turn } from './turn.ts';
+
+/** What a member without any history says it has: less than anyone. */
+const NOTHING: Position = { height: 0n as Height, hash: new Uint8Array(HASH_SIZE), term: 0n as Term };
+
+export function recoverySigningMessage(scope: ChannelScope, term: Term, tip: Position): Bytes {
+  const digest = sha3_256(encodeBcs((w) => w.u64(tip.height).fixed(tip.hash).u64(tip.term)));
+  return signingMessage('recovery:1', scope, term, digest);
+}
+
+/** Asked by the new leader. Answering needs no promise of its own: this node follows the term already ([L1]). */
+export function onRecover(turn: Turn, from: NodeKey, term: Term): void {
+  const { facts } = turn;
+  if (term > facts.term) {
+    turn.refreshChain();
+    return;
+  }
+  if (term < facts.term || from !== leaderKey(facts)) {
+    turn.refuse(from, 'not the leader of the current term');
+    return;
+  }
+  const tip = facts.history?.tip ?? NOTHING;
+  const asked = [...facts.signing.values()].some((purpose) => purpose.kind === 'recovered');
+  if (!asked)
+    turn.sign({ kind: 'recovered', to: from, term, tip }, recoverySigningMessage(facts.options.scope, term, tip));
+}
+
+export function onRecoveredSigned(turn: Turn, to: NodeKey, term: Term, tip: Position, signature: Bytes): void {
+  const { facts } = turn;
+  if (term !== facts.term || to !== leaderKey(facts)) return;
+  // The tip may have been taken back since; the leader asks again.
+  if (facts.history && facts.history.placeOf(tip.hash) === undefined) return;
+  if (facts.history?.certificate) turn.send(to, { kind: 'certificate', certificate: facts.history.certificate });
+  turn.send(to, { kind: 'recovered', term, tip, signer: facts.options.self.nodeKey, signature });
+}
+
+export function onRecovered(turn: Turn, from: NodeKey, message: Extract<ChannelMessage, { kind: 'recovered' }>): void {
+  const { facts } = turn;
+  const { recovery } = facts;
+  if (recovery === undefined || message.term !== recovery.term) return;
+  if (message.signer !== from) {
+    turn.refuse(from, 'an answer signed by another');
+    return;
+  }
+  if (recovery.distrusted.has(from)) return;
+  recovery.answers.set(from, message.tip);
+}
+
+/** What a member claimed to have did not hold: its answer counts no more in this term. */
+export function distrust(turn: Turn, peer: NodeKey): void {
+  turn.refuse(peer, 'history that does not hold');
+  turn.facts.recovery?.answers.delete(peer);
+  turn.facts.recovery?.distrusted.add(peer);
+}
+
+export function driveRecovery(turn: Turn): void {
+  const { facts } = turn;
+  const { history } = facts;
+  if (!isLeaderByChain(facts) || facts.leadingTerm === facts.term) {
+    facts.recovery = undefined;
+    return;
+  }
+  facts.recovery ??= {
+    term: facts.term,
+    sinceMs: turn.nowMs,
+    answers: new Map(),
+    distrusted: new Set(),
+    lastAskedMs: undefined,
+  };
+  const { recovery } = facts;
+  ask(turn, recovery);
+  if (history === undefined || facts.waiting) return;
+
+  const ahead = bestAhead(history, recovery);
+  if (ahead) {
+    sayHello(turn, ahead);
+    return;
+  }
+  if (!mayOpen(turn, history, recovery)) return;
+  facts.leadingTerm = facts.term;
+  facts.recovery = undefined;
+  facts.dispute = undefined;
+  turn.statusChanged();
+}
+
+function ask(turn: Turn, recovery: Recovery): void {
+  const { facts } = turn;
+  if (recovery.lastAskedMs !== undefined && turn.nowMs - recovery.lastAskedMs < RECOVER_INTERVAL_MS) return;
+  recovery.lastAskedMs = turn.nowMs;
+  for (const peer of linkedPeers(facts)) {
+    if (!recovery.answers.has(peer)) turn.send(peer, { kind: 'recover', term: recovery.term });
+  }
+}
+
+/** The member with the newest tip, if this node lacks it. Without a link to it the answer is void: it may be the only one that has it. */
+function bestAhead(history: History, recovery: Recovery): NodeKey | undefined {
+  let best: { readonly peer: NodeKey; readonly tip: Position } | undefined;
+  for (const [peer, tip] of recovery.answers) {
+    if (isNewer(tip, best?.tip ?? history.tip)) best = { peer, tip };
+  }
+  return best?.peer;
+}
+
+function isNewer(a: Position, b: Position): boolean {
+  return a.term > b.term || (a.term === b.term && a.height > b.height);
+}
+
+/**
+ * [L3] Enough answers that everything final is among them. A batch is final when every quorum from the final one before it on has
+ * signed ([F2]), so it is enough to meet all quorums from what is known to be final up to the tip. Else, after a while, the answers
+ * of every member that the chain calls valid or that is linked: what only lapsed members hold is given up, or nobody could ever go on.
+ */
+function mayOpen(turn: Turn, history: History, recovery: Recovery): boolean {
+  const { facts } = turn;
+  const { view } = facts;
+  if (view === undefined) return false;
+  const { self } = facts.options;
+  const answered = new Set<NodeKey>([self.nodeKey, ...recovery.answers.keys()]);
+  // Nobody led before: nothing can be anywhere.
+  if (facts.term === 1n && history.tip.height === 0n) return true;
+  const isGenesis = history.finalPosition.height === 0n;
+  const meetsAll = history.quorumsFor(history.length).every((members) => {
+    const heard = members.filter((member) => answered.has(member)).length;
+    return members.length > 0 && heard >= members.length - quorumOf(members.length) + 1;
+  });
+  if (meetsAll && !isGenesis) return true;
+  if (turn.nowMs - recovery.sinceMs < RECOVERY_PATIENCE_MS) return false;
+  return view.members.every(({ nodeKey, valid }) => {
+    return answered.has(nodeKey) || recovery.distrusted.has(nodeKey) || (!valid && linkOf(facts, nodeKey) === 'lost');
+  });
+}
+
+/** A lost link makes an answer void that this node still needs the history of. */
+export function forgetAnswerOf(facts: Facts, peer: NodeKey): void {
+  const { recovery, history } = facts;
+  const tip = recovery?.answers.get(peer);
+  if (recovery === undefined || tip === undefined) return;
+  const isHere = history?.placeOf(tip.hash) !== undefined || bytesEqual(tip.hash, NOTHING.hash);
+  if (!isHere) recovery.answers.delete(peer);
+}

@@ -1,0 +1,184 @@
+// Settlement (section X): proposing what has become final, judging what others propose, executing what has passed, and starting the
+// history anew from what the chain has settled.
+
+import { bytesEqual } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
+import type { Address } from '../base/ids.ts';
+import { type Facts, isLeading, leaderKey } from './facts.ts';
+import { sayHello } from './hello.ts';
+import type { History } from './history.ts';
+import { countedMembers, quorumOf } from './ledger.ts';
+import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, UNSETTLED_BATCHES_MAX } from './limits.ts';
+import { noteFinal } from './outbox.ts';
+import type { Turn } from './turn.ts';
+import type { ChainProposal, ChainView, Settlement } from './update.ts';
+
+export function onSettleRequested(turn: Turn): void {
+  turn.facts.settleRequested = true;
+}
+
+export function driveSettlement(turn: Turn): void {
+  const { facts } = turn;
+  const { view, history } = facts;
+  if (view === undefined || history === undefined || view.closed) return;
+  if (!view.members.some(({ address }) => address === facts.options.self.address)) return;
+  facts.lastSettledMs ??= turn.nowMs;
+  for (const proposal of openProposals(view)) {
+    vote(turn, history, proposal);
+    execute(turn, view, proposal);
+  }
+  propose(turn, view, history);
+}
+
+/**
+ * [X2] Between two places of the history. `leaving` are those who asked to in this stretch; what was settled before has let its own
+ * leavers go.
+ */
+export function settlementBetween(history: History, from: number, to: number): Settlement {
+  const before = history.ledgerAt(from);
+  const after = history.ledgerAt(to);
+  const leftBefore = new Set(before.members.filter(({ leaving }) => leaving).map(({ joinSequence }) => joinSequence));
+  const position = history.positionAt(to);
+  return {
+    fromHeight: history.positionAt(from).height,
+    toHeight: position.height,
+    changes: history.changesBetween(from, to),
+    leaving: after.members
+      .filter(({ leaving, joinSequence }) => leaving && !leftBefore.has(joinSequence))
+      .map(({ address }) => address),
+    closing: after.closing,
+    stateRoot: history.entryAt(to)?.batch.header.rootAfter ?? history.root,
+    historyHash: position.hash,
+  };
+}
+
+/** [X5] Once the history has got as far as the chain has settled. */
+export function adoptSettled(turn: Turn): void {
+  const { facts } = turn;
+  const { view, history } = facts;
+  if (view === undefined || history === undefined) return;
+  if (view.settledHeight <= history.base.position.height) return;
+  const place = history.placeOf(view.historyHash);
+  if (place === undefined || history.positionAt(place).height !== view.settledHeight) {
+    const leader = leaderKey(facts);
+    if (leader !== undefined && history.tip.height >= view.settledHeight) sayHello(turn, leader);
+    return;
+  }
+  turn.event({ kind: 'snapshot', snapshot: history.snapshotAt(place) });
+  const finalBefore = history.finalPosition.height;
+  history.trimTo(place);
+  facts.lastSettledMs = turn.nowMs;
+  facts.settleRequested = false;
+  noteFinal(turn, history);
+  // What the chain has settled is final, whoever had not acknowledged it yet.
+  if (finalBefore < view.settledHeight) turn.notify({ kind: 'final', height: view.settledHeight });
+  turn.notify({ kind: 'settled', height: view.settledHeight });
+  turn.statusChanged();
+}
+
+/** [X1] */
+function propose(turn: Turn, view: ChainView, history: History): void {
+  const { facts } = turn;
+  const from = history.placeAt(view.settledHeight);
+  if (from === undefined || from !== 0) return;
+  const to = settleablePlace(facts, view, history);
+  if (to <= from || !isTimeToSettle(turn, history, to)) return;
+  const isBlocked = openProposals(view).some((proposal) => {
+    const isOwn = proposal.proposer === facts.options.self.address;
+    const lost = proposal.votesAgainst.length > 0 && !mayPass(view, proposal);
+    return !lost && (isOwn || turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS);
+  });
+  if (isBlocked) return;
+  const settlement = settlementBetween(history, from, to);
+  // The contract takes a closing settlement only when it knows that the channel closes.
+  if (settlement.closing && !view.closing) return;
+  turn.chain({ kind: 'propose', settlement });
+}
+
+/** The final place, or the tip where a member that final would need has lapsed. */
+function settleablePlace(facts: Facts, view: ChainView, history: History): number {
+  if (facts.dispute) return history.finalCount;
+  const valid = new Set(view.members.filter((member) => member.valid).map(({ nodeKey }) => nodeKey));
+  const counted = countedMembers(history.ledger);
+  const reachable = counted.filter((member) => valid.has(member)).length;
+  return reachable < quorumOf(counted.length) ? history.length : history.finalCount;
+}
+
+function isTimeToSettle(turn: Turn, history: History, to: number): boolean {
+  const { facts } = turn;
+  if (facts.settleRequested) return true;
+  if (!isLeading(facts)) return false;
+  const ledger = history.ledgerAt(to);
+  const base = history.ledgerAt(0);
+  const wasLeaving = new Set(base.members.filter(({ leaving }) => leaving).map(({ joinSequence }) => joinSequence));
+  if (ledger.members.some(({ leaving, joinSequence }) => leaving && !wasLeaving.has(joinSequence))) return true;
+  if (ledger.closing && !base.closing) return true;
+  if (history.length > UNSETTLED_BATCHES_MAX) return true;
+  const { settleIntervalMs } = facts.options.settings;
+  const sinceMs = facts.lastSettledMs ?? turn.nowMs;
+  return settleIntervalMs > 0 && turn.nowMs - sinceMs >= settleIntervalMs && hasMemberTransactions(history, to);
+}
+
+/** Terms that open and members that join are nothing to settle for by themselves. */
+function hasMemberTransactions(history: History, to: number): boolean {
+  for (let place = to; place > 0; place--) {
+    const transactions = history.entryAt(place)?.batch.transactions ?? [];
+    if (transactions.some(({ kind }) => kind === 'member' || kind === 'tick')) return true;
+  }
+  return false;
+}
+
+/** [X3] Against only what is final here: below that, this node's own history may be the wrong one. */
+function vote(turn: Turn, history: History, proposal: ChainProposal): void {
+  const { facts } = turn;
+  const { self, encodeSettlement } = facts.options;
+  if (hasVoted(proposal, self.address) || facts.dispute) return;
+  const from = history.placeAt(proposal.fromHeight);
+  const to = history.placeAt(proposal.toHeight);
+  const isFinal = proposal.toHeight <= history.finalPosition.height;
+  const isSame =
+    from !== undefined &&
+    to !== undefined &&
+    from < to &&
+    bytesEqual(sha3_256(encodeSettlement(settlementBetween(history, from, to))), proposal.dataHash);
+  if (isSame) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
+  else if (isFinal) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+}
+
+/** [X4] */
+function execute(turn: Turn, view: ChainView, proposal: ChainProposal): void {
+  const { facts } = turn;
+  const { self } = facts.options;
+  if (!hasPassed(view, proposal)) {
+    facts.passedSinceMs.delete(proposal.id);
+    return;
+  }
+  const since = facts.passedSinceMs.get(proposal.id) ?? turn.nowMs;
+  facts.passedSinceMs.set(proposal.id, since);
+  const isOwn = proposal.proposer === self.address;
+  if (!isOwn && !proposal.votesFor.includes(self.address)) return;
+  const voters = proposal.votesFor.filter((address) => address !== proposal.proposer);
+  const rank = isOwn ? 0 : 1 + voters.indexOf(self.address);
+  if (turn.nowMs - since < rank * EXECUTE_PATIENCE_MS) return;
+  turn.chain({ kind: 'execute', proposal: proposal.id });
+}
+
+function openProposals(view: ChainView): ChainProposal[] {
+  return view.proposals.filter((proposal) => !proposal.executed && proposal.fromHeight === view.settledHeight);
+}
+
+function hasVoted(proposal: ChainProposal, address: Address): boolean {
+  return proposal.votesFor.includes(address) || proposal.votesAgainst.includes(address);
+}
+
+/** As the contract counts: two thirds of the valid members. */
+function hasPassed(view: ChainView, proposal: ChainProposal): boolean {
+  const valid = view.members.filter((member) => member.valid).map(({ address }) => address);
+  const votes = valid.filter((address) => proposal.votesFor.includes(address)).length;
+  return votes > 0 && votes >= quorumOf(valid.length);
+}
+
+function mayPass(view: ChainView, proposal: ChainProposal): boolean {
+  const valid = view.members.filter((member) => member.valid).map(({ address }) => address);
+  return valid.filter((address) => !proposal.votesAgainst.includes(address)).length >= quorumOf(valid.length);
+}

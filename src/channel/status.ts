@@ -1,0 +1,66 @@
+// The channel at a glance, derived from the facts: what a page shows.
+
+import { HASH_SIZE } from '../base/hash.ts';
+import type { Height, NodeKey } from '../base/ids.ts';
+import { type Facts, isLeaderByChain, isLeading, leaderMember, ownRecord } from './facts.ts';
+import { isSilent } from './heartbeat.ts';
+import type { ChannelStatus, MemberStatus, Role } from './update.ts';
+
+const NO_HEIGHT = 0n as Height;
+const NO_ROOT = new Uint8Array(HASH_SIZE);
+
+export function statusOf(facts: Facts): ChannelStatus {
+  const { history, view, term, dispute } = facts;
+  const leader = leaderMember(facts);
+  return {
+    role: roleOf(facts),
+    term,
+    ...(leader && { leader: leader.address }),
+    height: history?.tip.height ?? NO_HEIGHT,
+    finalHeight: history?.finalPosition.height ?? NO_HEIGHT,
+    settledHeight: view?.settledHeight ?? NO_HEIGHT,
+    root: history?.root ?? NO_ROOT,
+    members: membersOf(facts, leader?.nodeKey),
+    queued: facts.outbox.filter(({ inHistory }) => inHistory === 'no').length + facts.waitingRequests.length,
+    closing: view?.closing === true || history?.ledger.closing === true,
+    ...(dispute && { dispute }),
+    refusedMessages: facts.refusedMessages,
+  };
+}
+
+function roleOf(facts: Facts): Role {
+  const { view } = facts;
+  const { self } = facts.options;
+  if (view === undefined) return 'loading';
+  if (view.closed) return 'closed';
+  if (!view.members.some(({ nodeKey }) => nodeKey === self.nodeKey)) return facts.wasMember ? 'left' : 'joining';
+  if (facts.dispute) return 'disputed';
+  if (isLeading(facts)) return 'leader';
+  if (isLeaderByChain(facts)) return 'recovering';
+  if (leaderMember(facts) === undefined) return 'leaderless';
+  return ownRecord(facts) === undefined ? 'joining' : 'follower';
+}
+
+/** The chain's list; before it has been read, the history's. */
+function membersOf(facts: Facts, leader: NodeKey | undefined): MemberStatus[] {
+  const recorded = facts.history?.ledger.members ?? [];
+  const listed = facts.view?.members ?? recorded.map((record) => ({ ...record, valid: false }));
+  return listed.map(({ address, nodeKey, joinSequence, valid, leaving }) => {
+    const isSelf = nodeKey === facts.options.self.nodeKey;
+    const peer = facts.peers.get(nodeKey);
+    const height = isSelf ? facts.history?.tip.height : peer?.height;
+    const isLeaving = leaving || recorded.some((record) => record.nodeKey === nodeKey && record.leaving);
+    return {
+      address,
+      nodeKey,
+      joinSequence,
+      isLeader: nodeKey === leader,
+      isSelf,
+      leaving: isLeaving,
+      valid,
+      link: isSelf ? 'self' : peer === undefined || isSilent(peer, facts.lastInputMs) ? 'lost' : peer.link,
+      ...(peer?.latencyMs !== undefined && { latencyMs: peer.latencyMs }),
+      ...(height !== undefined && { height: height as Height }),
+    };
+  });
+}

@@ -1,0 +1,213 @@
+// The contract's rules (move/state_channel), as far as nodes can notice them, without a chain beneath: membership, leadership,
+// heartbeats, settlement proposals. Errors come back as text, like aborts do.
+
+import { type BcsWriter, encodeBcs } from '../../base/bcs.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { sha3_256 } from '../../base/hash.ts';
+import { type Address, type Height, type NodeKey, type Term, writeAddress } from '../../base/ids.ts';
+import { writeStateKey } from '../../base/state.ts';
+import type { JoiningMember } from '../../channel/transaction.ts';
+import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
+
+const PROPOSAL_AGE_MS_MAX = 600_000;
+
+interface Seat extends JoiningMember {
+  aliveMs: number;
+}
+
+export interface SimProposal {
+  readonly id: bigint;
+  readonly proposer: Address;
+  readonly settlement: Settlement;
+  readonly votesFor: Address[];
+  readonly votesAgainst: Address[];
+  readonly createdMs: number;
+  executed: boolean;
+}
+
+export class SimChain {
+  readonly windowMs: number;
+  seats: Seat[] = [];
+  leader: Address | undefined;
+  term = 0n;
+  settledHeight = 0n;
+  settledRoot: Bytes = new Uint8Array();
+  historyHash: Bytes = new Uint8Array();
+  proposals: SimProposal[] = [];
+  closing = false;
+  closed = false;
+  /** All that were executed, for the invariants. */
+  readonly settlements: Settlement[] = [];
+  /** Leaders by term, for the invariants. */
+  readonly leaders = new Map<bigint, Address>();
+  #nextJoin = 1n;
+  #nextProposal = 1n;
+
+  constructor(windowMs: number) {
+    this.windowMs = windowMs;
+  }
+
+  join(address: Address, nodeKey: NodeKey, assets: JoiningMember['assets'], nowMs: number): string | undefined {
+    if (this.closing) return 'E_CHANNEL_CLOSING';
+    if (this.seats.some((seat) => seat.address === address)) return 'E_ALREADY_MEMBER';
+    this.seats.push({ address, nodeKey, joinSequence: this.#nextJoin++, ...(assets && { assets }), aliveMs: nowMs });
+    return undefined;
+  }
+
+  keepAlive(address: Address, nowMs: number): void {
+    const seat = this.#seat(address);
+    if (seat) seat.aliveMs = nowMs;
+  }
+
+  startClosing(): void {
+    this.closing = true;
+  }
+
+  isValid(address: Address, nowMs: number): boolean {
+    const seat = this.#seat(address);
+    return seat !== undefined && nowMs <= seat.aliveMs + this.windowMs;
+  }
+
+  submit(sender: Address, action: ChainAction, nowMs: number): 'done' | { readonly refused: string } {
+    if (this.closed) return { refused: 'E_CHANNEL_CLOSED' };
+    if (this.#seat(sender) === undefined) return { refused: 'E_NOT_A_MEMBER' };
+    const problem = this.#carryOut(sender, action, nowMs);
+    return problem === undefined ? 'done' : { refused: problem };
+  }
+
+  view(nowMs: number): ChainView {
+    return {
+      ...(this.leader && { leader: this.leader }),
+      term: this.term as Term,
+      members: this.seats.map(({ aliveMs: _, ...seat }) => ({
+        ...seat,
+        valid: this.isValid(seat.address, nowMs),
+        leaving: false,
+      })),
+      settledHeight: this.settledHeight as Height,
+      settledRoot: this.settledRoot,
+      historyHash: this.historyHash,
+      proposals: this.proposals.map(({ id, proposer, settlement, votesFor, votesAgainst, createdMs, executed }) => ({
+        id,
+        proposer,
+        fromHeight: settlement.fromHeight,
+        toHeight: settlement.toHeight,
+        dataHash: sha3_256(encodeToySettlement(settlement)),
+        votesFor: [...votesFor],
+        votesAgainst: [...votesAgainst],
+        createdMs: BigInt(Math.floor(createdMs)),
+        executed,
+      })),
+      closing: this.closing,
+      closed: this.closed,
+    };
+  }
+
+  #carryOut(sender: Address, action: ChainAction, nowMs: number): string | undefined {
+    switch (action.kind) {
+      case 'applyLeader':
+        return this.#apply(sender, nowMs);
+      case 'propose':
+        return this.#propose(sender, action.settlement, nowMs);
+      case 'vote': {
+        const proposal = this.#open(action.proposal, nowMs);
+        if (typeof proposal === 'string') return proposal;
+        if ([...proposal.votesFor, ...proposal.votesAgainst].includes(sender)) return 'E_ALREADY_VOTED';
+        if (action.option === 'for') proposal.votesFor.push(sender);
+        else proposal.votesAgainst.push(sender);
+        return undefined;
+      }
+      case 'execute':
+        return this.#execute(action.proposal, nowMs);
+    }
+  }
+
+  #apply(sender: Address, nowMs: number): string | undefined {
+    if (!this.isValid(sender, nowMs)) return 'E_APPLICANT_NOT_VALID';
+    if (this.leader === sender) return 'E_ALREADY_LEADER';
+    if (this.leader !== undefined && this.isValid(this.leader, nowMs)) return 'E_LEADER_VALID';
+    this.leader = sender;
+    this.term += 1n;
+    this.leaders.set(this.term, sender);
+    return undefined;
+  }
+
+  #propose(proposer: Address, settlement: Settlement, nowMs: number): string | undefined {
+    if (settlement.fromHeight !== this.settledHeight) return 'E_FROM_HEIGHT';
+    if (settlement.toHeight <= settlement.fromHeight) return 'E_HEIGHTS';
+    if (settlement.leaving.some((address) => this.#seat(address) === undefined)) return 'E_LEAVING_NOT_MEMBER';
+    if (settlement.closing && !this.closing) return 'E_NOT_CLOSING';
+    this.proposals = this.proposals.filter((proposal) => !this.#isDead(proposal, nowMs));
+    const valid = this.#valid(nowMs);
+    const own = this.proposals.find((proposal) => proposal.proposer === proposer);
+    if (own) {
+      const against = own.votesAgainst.filter((address) => valid.includes(address)).length;
+      if (valid.length - against >= quorum(valid.length)) return 'E_PROPOSAL_OPEN';
+      this.proposals = this.proposals.filter((proposal) => proposal !== own);
+    }
+    const id = this.#nextProposal++;
+    const votes = { votesFor: [proposer], votesAgainst: [] };
+    this.proposals.push({ id, proposer, settlement, ...votes, createdMs: nowMs, executed: false });
+    return undefined;
+  }
+
+  #execute(id: bigint, nowMs: number): string | undefined {
+    const proposal = this.#open(id, nowMs);
+    if (typeof proposal === 'string') return proposal;
+    const valid = this.#valid(nowMs);
+    const votes = proposal.votesFor.filter((address) => valid.includes(address)).length;
+    if (votes === 0 || votes < quorum(valid.length)) return 'E_PROPOSAL_NOT_PASSED';
+    proposal.executed = true;
+    const { settlement } = proposal;
+    this.settledHeight = settlement.toHeight;
+    this.settledRoot = settlement.stateRoot;
+    this.historyHash = settlement.historyHash;
+    this.settlements.push(settlement);
+    for (const address of settlement.leaving) {
+      this.seats = this.seats.filter((seat) => seat.address !== address);
+      if (this.leader === address) this.leader = undefined;
+    }
+    if (settlement.closing) {
+      this.closed = true;
+      this.leader = undefined;
+    }
+    return undefined;
+  }
+
+  #open(id: bigint, nowMs: number): SimProposal | string {
+    const proposal = this.proposals.find((candidate) => candidate.id === id);
+    if (proposal === undefined) return 'E_NO_PROPOSAL';
+    return this.#isDead(proposal, nowMs) ? 'E_PROPOSAL_STALE' : proposal;
+  }
+
+  #isDead(proposal: SimProposal, nowMs: number): boolean {
+    const { executed, settlement, createdMs } = proposal;
+    return executed || settlement.fromHeight !== this.settledHeight || nowMs > createdMs + PROPOSAL_AGE_MS_MAX;
+  }
+
+  #valid(nowMs: number): Address[] {
+    return this.seats.map(({ address }) => address).filter((address) => this.isValid(address, nowMs));
+  }
+
+  #seat(address: Address): Seat | undefined {
+    return this.seats.find((seat) => seat.address === address);
+  }
+}
+
+function quorum(validMembers: number): number {
+  return Math.floor((2 * validMembers + 2) / 3);
+}
+
+/** Stands in for the contract's encoding. */
+export function encodeToySettlement(settlement: Settlement): Bytes {
+  return encodeBcs((w: BcsWriter) => {
+    w.u64(settlement.fromHeight).u64(settlement.toHeight);
+    w.vector(settlement.changes, (writer, change) => {
+      writeStateKey(writer, change.key);
+      writer.option(change.old, (inner, value) => inner.bytes(value));
+      writer.option(change.new, (inner, value) => inner.bytes(value));
+    });
+    w.vector(settlement.leaving, (writer, address) => writeAddress(writer, address));
+    w.bool(settlement.closing).bytes(settlement.stateRoot).bytes(settlement.historyHash);
+  });
+}
