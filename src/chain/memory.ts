@@ -20,6 +20,7 @@ import { MEMBERS_MAX } from '../channel/batch.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
 import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
+import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000n;
@@ -413,11 +414,6 @@ function refused(name: string): ChainError {
   return new ChainError('refused', `Move abort in ${name}`, {
     abort: { module: 'rooch::channel', code: 0n, name },
   });
-}
-
-/** As Aptos derives it: the hash of the key and of the scheme's number. */
-function sessionAddress(nodeKey: NodeKey): Address {
-  return addressFromBytes(sha3_256(nodeKeyToBytes(nodeKey), new Uint8Array([0])));
 }
 
 function one(): Bytes {

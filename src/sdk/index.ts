@@ -14,4 +14,5 @@ export { type ChannelState, type ChannelUpdate, type StateItem, StraitChannel } 
 export type { ChainNotice, NodeIdentity, RelayNotice } from './client.ts';
 export { StraitClientError, type StreamErrorName } from './client-error.ts';
 export type { Unsubscribe } from './listeners.ts';
+export { openStrait } from './open.ts';
 export type { Strait, StraitOptions } from './strait.ts';

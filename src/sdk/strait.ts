@@ -1,5 +1,6 @@
 // What an application opens first: this tab's node, on one contract of one chain, for one wallet address.
 
+import type { NodeHooks } from '../node/bridge.ts';
 import type { StraitChannel } from './channel.ts';
 import type { ChainNotice, NodeIdentity, RelayNotice } from './client.ts';
 import type { StraitClientError } from './client-error.ts';
@@ -20,6 +21,8 @@ export interface StraitOptions {
   readonly database?: string;
   /** If another tab runs this identity, ask it to stop and take its place; else `openStrait` fails with `identityInUse`. */
   readonly takeOver?: boolean;
+  /** For tests of the whole page; ignored by builds that do not define `__STRAIT_TEST_HOOKS__`. */
+  readonly testHooks?: NodeHooks;
 }
 
 /** Life: `openStrait`, any calls, `close` once (or `onStopped`). */
