@@ -1,11 +1,10 @@
 // The form in which stories and what the Rust VM made of them are kept, and how a run is brought into it.
 
-import { toHex } from '../base/bytes.ts';
+import { fromHex, toHex } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
 import { type Address, parseAddress, shortAddress } from '../base/ids.ts';
 import { encodeStateKey } from '../base/state.ts';
 import { formatTypeTag, parseTypeTag } from '../base/type-tag.ts';
-import { fromHex } from '../base/bytes.ts';
-import { sha3_256 } from '../base/hash.ts';
 import type { RunRequest, RunResult } from '../vm/run.ts';
 import type { StoryCall } from './vm-stories.ts';
 
@@ -32,7 +31,9 @@ export interface RecordedStory {
 
 export const FIXTURE_ADDRESS: Address = parseAddress('0xcafe');
 /** The Rust VM does not keep an event's BCS, so events are compared by type and number. */
-type Outcome = Pick<RunResult, 'status' | 'returns' | 'changes'> & { readonly events: readonly { readonly type: RunResult['events'][number]['type'] }[] };
+type Outcome = Pick<RunResult, 'status' | 'returns' | 'changes'> & {
+  readonly events: readonly { readonly type: RunResult['events'][number]['type'] }[];
+};
 
 export function requestOf(module: string, call: Omit<RecordedCall, 'status'>, index: number): RunRequest {
   return {
@@ -49,6 +50,27 @@ export function requestOf(module: string, call: Omit<RecordedCall, 'status'>, in
   };
 }
 
+/**
+ * Tables by order instead of by handle: the Rust VM at hand derives handles in another way than Aptos's. A handle is known by an item's
+ * key, and its place by where it first stands in a resource.
+ */
+export function withoutHandles(calls: readonly RecordedCall[]): readonly RecordedCall[] {
+  const writes = calls.flatMap((call) => call.writes ?? []);
+  const values = writes.map(([, value]) => value ?? '').join(' ');
+  const handles = [...new Set(writes.flatMap(([key]) => (key.startsWith(ITEM_KEY) ? [key.slice(2, 2 + 64)] : [])))];
+  handles.sort((a, b) => values.indexOf(a) - values.indexOf(b));
+  const rename = (text: string): string =>
+    handles.reduce((renamed, handle, index) => renamed.replaceAll(handle, `(table ${index})`), text);
+  return calls.map((call) => {
+    if (!call.writes) return call;
+    const renamed = call.writes.map(([key, value]) => [rename(key), value === null ? null : rename(value)] as const);
+    return { ...call, writes: renamed.sort(([a], [b]) => (a < b ? -1 : 1)) };
+  });
+}
+
+/** Variant of `StateKey` for an item, in hex. */
+const ITEM_KEY = '01';
+
 /** More than any story needs, by either VM's schedule. */
 const GAS_LIMIT = 100_000_000n;
 
@@ -63,7 +85,9 @@ export function record(call: Omit<RecordedCall, 'status'>, outcome: Outcome): Re
     status: describe(outcome.status),
     ...(returns.length > 0 && { returns: returns.map(toHex) }),
     ...(changes.length > 0 && {
-      writes: changes.map((change) => [toHex(encodeStateKey(change.key)), change.new ? toHex(change.new) : null] as const),
+      writes: changes.map(
+        (change) => [toHex(encodeStateKey(change.key)), change.new ? toHex(change.new) : null] as const,
+      ),
     }),
     ...(events.length > 0 && { events: events.map((event) => formatTypeTag(event.type)) }),
   };

@@ -35,7 +35,9 @@ export const STORIES: readonly Story[] = [
       ...[0, 1].flatMap((a) => [0, 1].map((b) => call('logic', Uint8Array.of(a), Uint8Array.of(b)))),
       call('constants'),
       ...[0n, 1n, 12_345_678n, (1n << 64n) - 1n].flatMap((a) =>
-        [0n, 7n, (1n << 127n) + 5n].map((b) => call('mixed', integer('u64', a), integer('u128', b), integer('u256', (1n << 255n) + a * b))),
+        [0n, 7n, (1n << 127n) + 5n].map((b) =>
+          call('mixed', integer('u64', a), integer('u128', b), integer('u256', (1n << 255n) + a * b)),
+        ),
       ),
     ],
   },
@@ -78,8 +80,13 @@ export const STORIES: readonly Story[] = [
       ...[0n, 1n, 3n, 10n].map((n) => call('vectors', u64(n))),
       ...[0n, 2n, 3n, 1n << 32n, (1n << 64n) - 1n].map((i) => call('get', u64s(1n, 2n, 3n), u64(i))),
       ...[0n, 2n, 3n, 1n << 32n].map((i) => call('set', u64s(1n, 2n, 3n), u64(i), u64(9n))),
-      ...[0n, 1n, 2n].flatMap((i) => [0n, 1n, 2n, 1n << 33n].map((j) => call('swap', bytesList([1], [2, 3]), u64(i), u64(j)))),
-      call('pop', encodeBcs((w) => w.vector([1n, 2n], (x, v) => x.u256(v)))),
+      ...[0n, 1n, 2n].flatMap((i) =>
+        [0n, 1n, 2n, 1n << 33n].map((j) => call('swap', bytesList([1], [2, 3]), u64(i), u64(j))),
+      ),
+      call(
+        'pop',
+        encodeBcs((w) => w.vector([1n, 2n], (x, v) => x.u256(v))),
+      ),
       call('pop', Uint8Array.of(0)),
       call('destroy', Uint8Array.of(0)),
       call('destroy', Uint8Array.of(1, 5)),
@@ -197,7 +204,9 @@ function arithmetic(name: IntegerName): StoryCall[] {
   const amounts = [0, 1, 7, 8, 31, 32, 63, 64, 65, 127, 128, 200, 255];
   const limits = INTEGER_NAMES.flatMap((to) => {
     const toMax = (1n << BigInt(INTEGERS[to])) - 1n;
-    return [...some, toMax, toMax + 1n].filter((value) => value <= max).map((value) => call(`cast_${name}_${to}`, integer(name, value)));
+    return [...some, toMax, toMax + 1n]
+      .filter((value) => value <= max)
+      .map((value) => call(`cast_${name}_${to}`, integer(name, value)));
   });
   return [
     ...binary(['add', 'sub', 'mul', 'div', 'mod'], values),

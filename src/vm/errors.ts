@@ -1,6 +1,7 @@
 // What the VM throws and how a run is stopped. Statuses carry the Rust VM's names, so that they can be compared with it.
 
 import { StraitError } from '../base/errors.ts';
+import type { ModuleId } from './bytecode/module.ts';
 
 /** Base of the errors of the VM's back half. */
 export abstract class VmError extends StraitError {}
@@ -32,6 +33,11 @@ export class EngineError extends VmError {
   override readonly name = 'EngineError';
 }
 
+export interface TrapPlace {
+  readonly instance: { readonly module: ModuleId; readonly name: string };
+  readonly offset: number;
+}
+
 /** Leaves compiled code. Never seen outside `src/vm`: the run turns it into its status. */
 export class Trap extends VmError {
   override readonly name = 'Trap';
@@ -40,11 +46,14 @@ export class Trap extends VmError {
   readonly abortCode: bigint | undefined;
   /** Index into the unit's table of places; absent: the place of the native call that threw it. */
   readonly site: number | undefined;
+  /** The place itself, where it has no number. */
+  readonly place: TrapPlace | undefined;
 
-  constructor(code: string, options: { abortCode?: bigint; site?: number; message?: string } = {}) {
+  constructor(code: string, options: { abortCode?: bigint; site?: number; place?: TrapPlace; message?: string } = {}) {
     super(options.message ?? code);
     this.code = code;
     this.abortCode = options.abortCode;
     this.site = options.site;
+    this.place = options.place;
   }
 }

@@ -23,7 +23,6 @@ export class FunctionContext {
   readonly stack: Type[] = [];
   /** Instruction being translated. */
   offset = 0;
-  stackHeightMax = 0;
   frameSize = 0;
   #blockBase = 0;
   #blockTop = 0;
@@ -41,7 +40,6 @@ export class FunctionContext {
 
   push(type: Type): void {
     this.stack.push(type);
-    if (this.stack.length > this.stackHeightMax) this.stackHeightMax = this.stack.length;
   }
 
   pop(): Type {

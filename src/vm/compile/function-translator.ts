@@ -61,7 +61,8 @@ class Translator {
   readonly #body: readonly Instruction[];
   readonly #locals: Locals;
   readonly #frameSizes: number[] = [];
-  readonly #trapBlock: ReturnType<Code['block']>;
+  /** Local with the number of values that the operand stack may still take. */
+  readonly #room: number;
   #uses: ReadonlyMap<number, Use> = new Map();
 
   constructor(
@@ -77,8 +78,8 @@ class Translator {
     this.#code = code;
     this.#body = definition.body.code;
     this.#context = new FunctionContext(unit, instance, module, code);
-    this.#trapBlock = code.block(ValType.i32);
-    this.#context.openTrap(this.#trapBlock);
+    this.#context.openTrap(code.block(ValType.i32));
+    this.#room = code.local(ValType.i32);
     this.#enter();
     const types = [...instance.params, ...this.#context.typesOf(definition.body.locals)];
     this.#locals = new Locals(this.#context, types, instance.params.length, this.#body);
@@ -91,33 +92,44 @@ class Translator {
     const weighed = Math.max(0, code.locals.length - UNWEIGHED_LOCALS) * 8;
     const size = ((this.#context.frameSize + 7) & ~7) + weighed;
     for (const at of this.#frameSizes) code.sink.patch(at, size);
-    code.sink.patch(this.#heightAt, this.#context.stackHeightMax);
   }
 
-  #heightAt = 0;
-
-  /** The callee checks: the depth of calls, the room for its frame, the height of the operand stack. */
+  /** Is there room for the frame? How many values may the operand stack still take? */
   #enter(): void {
     const code = this.#code;
     const { callState, frame } = this.#context;
-    const { limits } = this.#unit;
     this.#context.trapIf('CALL_STACK_OVERFLOW', () => {
-      code.get(callState).i32(CALL_STATE.depthShift).op(Op.i32ShrU).i32(limits.callDepthMax).op(Op.i32GtU);
       code.get(frame);
       this.#frameSizes.push(code.i32Later());
-      code.op(Op.i32Add).i32(framesEnd(limits)).op(Op.i32GtU, Op.i32Or);
+      code.op(Op.i32Add).i32(framesEnd(this.#unit.limits)).op(Op.i32GtU);
     });
-    this.#context.trapIf('EXECUTION_STACK_OVERFLOW', () => {
-      code.get(callState).i32(CALL_STATE.heightMask).op(Op.i32And);
-      this.#heightAt = code.i32Later();
-      code.op(Op.i32Add).i32(OPERAND_STACK_MAX).op(Op.i32GtU);
-    });
+    code.i32(OPERAND_STACK_MAX).get(callState).i32(CALL_STATE.heightMask).op(Op.i32And, Op.i32Sub).set(this.#room);
+  }
+
+  /** Ends the run when the block would put more on the operand stack than it may hold, at the instruction that would. */
+  #checkHeight(block: Block): void {
+    const code = this.#code;
+    const reached: number[] = [];
+    let height = 0;
+    for (let offset = block.start; offset < block.end; offset++) {
+      const { pops, pushes } = this.#effect(at(this.#body, offset));
+      height += pushes - pops;
+      while (reached.length < height) reached.push(offset);
+    }
+    if (reached.length === 0) return;
+    code.get(this.#room).i32(reached.length).op(Op.i32LtU).if();
+    code.i32(this.#unit.heights(this.#context.instance, reached)).get(this.#room);
+    code
+      .call(this.#unit.runtime.host('stackOverflow', [ValType.i32, ValType.i32], []))
+      .op(Op.unreachable)
+      .end();
   }
 
   #block(block: Block): void {
     this.#context.beginBlock();
     this.#context.offset = block.start;
     this.#chargeGas(block);
+    this.#checkHeight(block);
     this.#uses = planAliases(this.#body, block.start, block.end, (instruction) => this.#effect(instruction));
     for (let offset = block.start; offset < block.end; offset++) {
       this.#context.offset = offset;
@@ -430,6 +442,8 @@ class Translator {
     if (callee.isNative) {
       code.i32(context.site('ABORTED')).globalSet(this.#unit.runtime.nativeSite);
     } else {
+      const deepest = this.#unit.limits.callDepthMax << CALL_STATE.depthShift;
+      context.trapIf('CALL_STACK_OVERFLOW', () => code.get(context.callState).i32(deepest).op(Op.i32GeU));
       code.get(context.frame);
       this.#frameSizes.push(code.i32Later());
       code.op(Op.i32Add);

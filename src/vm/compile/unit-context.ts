@@ -24,6 +24,8 @@ export interface UnitContext {
   function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance;
   /** A number for a place that can end the run with `status`. */
   site(instance: FunctionInstance, offset: number, status: string): number;
+  /** A number for what a block does to the operand stack: `offsets[n]` is the instruction that first leaves n + 1 values. */
+  heights(instance: FunctionInstance, offsets: readonly number[]): number;
   /** Makes the host able to encode and decode values of the type. Gives the type's id. */
   codec(type: Type): number;
 }

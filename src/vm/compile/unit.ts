@@ -32,6 +32,12 @@ export interface Site {
   readonly offset: number;
 }
 
+/** Where a block first leaves one, two, … values on the operand stack. */
+export interface Heights {
+  readonly instance: FunctionInstance;
+  readonly offsets: readonly number[];
+}
+
 export interface BoundNative {
   /** Name of the import in the module `native`. */
   readonly name: string;
@@ -48,6 +54,7 @@ export interface Place {
 export interface CompiledUnit {
   readonly wasm: Bytes;
   readonly sites: readonly Site[];
+  readonly heights: readonly Heights[];
   readonly natives: readonly BoundNative[];
   /** Types with exported codec functions `size…`, `encode…`, `decode…` by id. */
   readonly codecs: ReadonlyMap<number, Type>;
@@ -83,6 +90,7 @@ class UnitCompiler implements UnitContext {
   readonly #pending: (() => void)[] = [];
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
   readonly #siteNumbers = new Map<string, number>();
+  readonly #heights: Heights[] = [];
   readonly #natives: BoundNative[] = [];
   readonly #codecs = new Map<number, Type>();
 
@@ -112,6 +120,7 @@ class UnitCompiler implements UnitContext {
     return {
       wasm: this.builder.build(),
       sites: this.#sites,
+      heights: this.#heights,
       natives: this.#natives,
       codecs: this.#codecs,
       params: params.places,
@@ -149,6 +158,11 @@ class UnitCompiler implements UnitContext {
       this.#siteNumbers.set(key, number);
     }
     return number;
+  }
+
+  heights(instance: FunctionInstance, offsets: readonly number[]): number {
+    this.#heights.push({ instance, offsets });
+    return this.#heights.length - 1;
   }
 
   codec(type: Type): number {

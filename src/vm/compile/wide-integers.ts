@@ -96,10 +96,10 @@ export class WideIntegers {
     return this.#runtime.once(`${operation}${words}`, [i32, i32, i32], [i32], (code) => {
       const divisor = code.local(i64);
       load(code, B, 0).set(divisor);
+      orWords(code, B, 0, words).op(Op.i64Eqz).if();
+      code.i32(1).op(Op.return).end();
       orWords(code, A, 1, words);
       orWords(code, B, 1, words).op(Op.i64Or, Op.i64Eqz).if();
-      code.get(divisor).op(Op.i64Eqz).if();
-      code.i32(1).op(Op.return).end();
       storeAt(code, 0, () =>
         load(code, A, 0)
           .get(divisor)
@@ -107,6 +107,8 @@ export class WideIntegers {
       );
       for (let i = 1; i < words; i++) storeAt(code, i, () => code.i64(0n));
       code.i32(0).op(Op.return).end();
+      orWords(code, B, 0, words).op(Op.i64Eqz).if();
+      code.i32(1).op(Op.return).end();
       code.get(TARGET, A, B).call(host).i32(0);
     });
   }

@@ -215,6 +215,11 @@ export class Machine {
         const status = unit.sites[site]?.status;
         throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site });
       },
+      stackOverflow: (block: number, room: number): never => {
+        const heights = unit.heights[block];
+        const offset = heights?.offsets[room] ?? 0;
+        throw new Trap('EXECUTION_STACK_OVERFLOW', heights ? { place: { instance: heights.instance, offset } } : {});
+      },
       abort: (code: bigint, site: number): never => {
         throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
       },

@@ -8,7 +8,7 @@ import { encodeStructTag } from '../../base/type-tag.ts';
 import type { CodeWorld } from '../code/code-world.ts';
 import { describeAbort, readModuleMetadata } from '../code/metadata.ts';
 import { compileUnit, type Place, type Site } from '../compile/unit.ts';
-import { EngineError, LoadError, Trap, UnsupportedError } from '../errors.ts';
+import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
 import type { CodeLocation, RunRequest, RunResult, RunStatus } from '../run.ts';
 import type { Type } from '../types/type.ts';
@@ -138,8 +138,7 @@ export class Runner {
 
   #stopped(error: unknown, instance: UnitInstance, nativeSite: number): RunStatus {
     if (!(error instanceof Trap)) throw engineFailure(error);
-    const site = instance.unit.sites[error.site ?? nativeSite];
-    const location = locate(site);
+    const location = locate(error.place ?? instance.unit.sites[error.site ?? nativeSite]);
     if (error.abortCode !== undefined && location && location.module !== 'script') {
       const metadata = readModuleMetadata(this.code.module(location.module).compiled);
       const reason = describeAbort(metadata, error.abortCode);
@@ -161,7 +160,7 @@ function checkCounts({ instance, signers }: Entry, { senders, call }: RunRequest
   }
 }
 
-function locate(site: Site | undefined): CodeLocation | undefined {
+function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
   if (site?.instance === undefined) return undefined;
   return { module: site.instance.module, function: site.instance.name, offset: site.offset };
 }
