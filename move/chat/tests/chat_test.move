@@ -345,6 +345,13 @@ module chat::chat_test {
         chat::group(@chat, 1).into_title_for_test();
     }
 
+    #[test]
+    #[expected_failure(abort_code = 0x60009, location = chat)]
+    fun ch6_a_group_that_was_not_created_is_not_lent() {
+        begin();
+        chat::group_session(@chat, 1);
+    }
+
     // ---- Sessions
 
     #[test]

@@ -405,7 +405,6 @@ module rooch::channel {
     /// Marks the state as given back: once the closing settlement has been executed or all members have been settled out. Where nobody ever joined
     /// only the creator may, lest a stranger end a channel that has just been opened.
     public(friend) fun return_state(self: &mut Channel, sender: address) {
-        assert!(!self.state_returned, error::invalid_state(E_STATE_RETURNED));
         let deserted = self.seats.is_empty() && (self.next_join_sequence > 1 || sender == self.creator);
         assert!(self.closed || deserted, error::invalid_state(E_NOT_CLOSABLE));
         if (!self.closed) self.mark_closed();

@@ -136,6 +136,13 @@ module rooch::governance_test {
     }
 
     #[test]
+    #[expected_failure(abort_code = 0x60046, location = channel)]
+    fun c21_the_views_show_proposals_only() {
+        world::begin();
+        state_channel::proposal(world::open_for_three(), 1);
+    }
+
+    #[test]
     fun c21_the_views_show_proposals_with_and_without_their_data() {
         world::begin();
         let id = world::open_for_three();

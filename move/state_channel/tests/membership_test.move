@@ -45,6 +45,13 @@ module rooch::membership_test {
     }
 
     #[test]
+    #[expected_failure(abort_code = 0x6005b, location = state_channel)]
+    fun c2_nobody_acts_in_a_channel_that_was_not_opened() {
+        world::begin();
+        world::keep_alive(1, &alice());
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x60012, location = config)]
     fun c2_a_channel_has_only_the_labels_it_was_given() {
         world::begin();
@@ -364,6 +371,13 @@ module rooch::membership_test {
         let id = world::open_for_three();
         state_channel::request_leave_entry(&bob(), id);
         state_channel::request_leave_entry(&bob(), id);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60033, location = channel)]
+    fun c27_the_views_show_members_only() {
+        world::begin();
+        state_channel::member(world::open_for_three(), @0xbad);
     }
 
     #[test]

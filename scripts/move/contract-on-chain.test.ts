@@ -1,0 +1,248 @@
+// The contracts' compiled bytecode on the local chain, called by the plain ts-sdk: a chat session from the first join to the last
+// stake paid back, as wallets and nodes run it.
+
+import {
+  Account,
+  Aptos,
+  AptosConfig,
+  Ed25519Account,
+  Ed25519PrivateKey,
+  type MoveFunctionId,
+  Network,
+  type SimpleEntryFunctionArgumentTypes,
+  type UserTransactionResponse,
+} from '@aptos-labs/ts-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeBcs } from '../../src/base/bcs.ts';
+import type { Bytes } from '../../src/base/bytes.ts';
+import { sha3_256 } from '../../src/base/hash.ts';
+import { parseAddress, writeAddress } from '../../src/base/ids.ts';
+import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
+
+const CONTRACT = parseAddress('0x57a17');
+const CHAT = parseAddress('0xc4a7');
+const APT = 100_000_000;
+const STAKE = 5_000_000;
+const SESSION_GAS = 50_000_000;
+const CHANNEL = 1;
+
+/** A wallet, and the session account of its node. */
+interface Person {
+  readonly wallet: Ed25519Account;
+  readonly session: Ed25519Account;
+}
+
+let nowMicros = 1_900_000_000_000_000n;
+let devchain: Devchain;
+let aptos: Aptos;
+let alice: Person;
+let bob: Person;
+let carol: Person;
+
+beforeAll(async () => {
+  devchain = await startDevchain({ port: 0, faucetPort: 0, clock: () => nowMicros });
+  aptos = new Aptos(
+    new AptosConfig({
+      network: Network.LOCAL,
+      fullnode: devchain.nodeUrl,
+      faucet: devchain.faucetUrl,
+      indexer: devchain.indexerUrl,
+    }),
+  );
+  [alice, bob, carol] = [await person(), await person(), await person()];
+});
+afterAll(() => devchain.close());
+
+async function person(): Promise<Person> {
+  const [wallet, session] = [Account.generate(), new Ed25519Account({ privateKey: Ed25519PrivateKey.generate() })];
+  await aptos.fundAccount({ accountAddress: wallet.accountAddress, amount: APT });
+  return { wallet, session };
+}
+
+async function run(
+  sender: Account,
+  name: string,
+  functionArguments: SimpleEntryFunctionArgumentTypes[],
+): Promise<UserTransactionResponse> {
+  const transaction = await aptos.transaction.build.simple({
+    sender: sender.accountAddress,
+    data: { function: name as MoveFunctionId, functionArguments },
+    options: { expireTimestamp: Number(nowMicros / 1_000_000n) + 60, maxGasAmount: 200_000, gasUnitPrice: 100 },
+  });
+  const { hash } = await aptos.signAndSubmitTransaction({ signer: sender, transaction });
+  return (await aptos.waitForTransaction({
+    transactionHash: hash,
+    options: { checkSuccess: false },
+  })) as UserTransactionResponse;
+}
+
+/** Runs what must succeed; the names of its events. */
+async function done(
+  sender: Account,
+  name: string,
+  functionArguments: SimpleEntryFunctionArgumentTypes[],
+): Promise<string[]> {
+  const response = await run(sender, name, functionArguments);
+  expect(response.vm_status).toBe('Executed successfully');
+  return response.events.map((event) => event.type.split('::')[2] ?? '');
+}
+
+/** By `viewJson`: `view` reads the ABI first, and ts-sdk refuses the short addresses that a node writes there for `0xc4a7`. */
+async function view(name: string, args: (string | number)[]): Promise<unknown> {
+  const [value] = await aptos.viewJson({
+    payload: { function: name as MoveFunctionId, functionArguments: args.map(String) },
+  });
+  return value;
+}
+
+const balance = async (account: Account): Promise<number> =>
+  aptos.getAccountAPTAmount({ accountAddress: account.accountAddress });
+const addressOf = (account: Account): string => parseAddress(account.accountAddress.toString());
+
+interface Message {
+  readonly id: bigint;
+  readonly author: Account;
+  readonly text: string;
+}
+
+/** A chat group in BCS. */
+function group(messages: readonly Message[]): Bytes {
+  return encodeBcs((w) => {
+    w.string('Tea').vector([], () => {});
+    w.vector(messages, (writer, { id, author, text }) => {
+      writeAddress(writer.u64(id), parseAddress(addressOf(author)));
+      writer.string(text).u64(7n).bool(false);
+    });
+    w.u64(BigInt(messages.length + 1)).u64(0n);
+    w.u64(messages.reduce((sum, { text }) => sum + 51n + BigInt(text.length), 0n));
+  });
+}
+
+function settlement(
+  heights: readonly [bigint, bigint],
+  change: { readonly old: Bytes; readonly new: Bytes } | undefined,
+  leaving: readonly Account[],
+  closing: boolean,
+): Bytes {
+  return encodeBcs((w) => {
+    w.u64(heights[0]).u64(heights[1]);
+    w.vector(change ? [change] : [], (writer, group) => {
+      writeAddress(writer, CHAT);
+      writer.vector(['0xc4a7::chat::ChatGroup'], (types, name) => {
+        const bytes = (values: typeof writer, value: Bytes): void => {
+          values.bytes(value);
+        };
+        types
+          .string(name)
+          .vector([], bytes)
+          .vector([sha3_256(group.old), group.new], bytes)
+          .vector([], bytes);
+      });
+    });
+    w.vector(leaving, (writer, account) => writeAddress(writer, parseAddress(addressOf(account))));
+    w.bool(closing)
+      .bytes(sha3_256(new Uint8Array([1])))
+      .bytes(sha3_256(new Uint8Array([2])));
+  });
+}
+
+describe('a chat session on the local chain', () => {
+  const talk = (count: number): Bytes =>
+    group(Array.from({ length: count }, (_, i) => ({ id: BigInt(i + 1), author: alice.wallet, text: `line ${i}` })));
+
+  it('[C9] opens and is joined with one transaction of each wallet', async () => {
+    const events = await done(alice.wallet, `${CHAT}::chat::chat_session_create_and_join`, [
+      CHAT,
+      'Tea',
+      STAKE,
+      60_000,
+      '/dns4/relay',
+      alice.session.publicKey.toUint8Array(),
+      SESSION_GAS,
+    ]);
+    expect(events).toEqual(expect.arrayContaining(['GroupCreated', 'ChannelCreated', 'SessionOpened', 'MemberJoined']));
+    for (const { wallet, session } of [bob, carol]) {
+      const args = [CHAT, CHANNEL, session.publicKey.toUint8Array(), SESSION_GAS];
+      await done(wallet, `${CHAT}::chat::chat_session_join`, args);
+    }
+    expect(await view(`${CONTRACT}::state_channel::members`, [CHANNEL])).toMatchObject(
+      [alice, bob, carol].map(({ wallet, session }, index) => ({
+        member: addressOf(wallet),
+        session: addressOf(session),
+        join_sequence: String(index + 1),
+        valid: true,
+        stake: String(STAKE),
+      })),
+    );
+    expect(await balance(bob.session)).toBe(SESSION_GAS);
+    expect(await view(`${CHAT}::chat::sessions`, [CHAT])).toMatchObject([
+      { channel_id: '1', title: 'Tea', member_count: '3', stake: String(STAKE) },
+    ]);
+  });
+
+  it('[C13] elects a leader and refuses another while it is valid', async () => {
+    await done(alice.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
+    const refused = await run(bob.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
+    expect(refused.success).toBe(false);
+    expect(refused.vm_status).toContain('E_LEADER_VALID');
+    nowMicros += 10_000_000n;
+    for (const { session, wallet } of [bob, carol]) {
+      const args = [CHANNEL, [addressOf(alice.wallet), addressOf(wallet)], [12, 0]];
+      await done(session, `${CONTRACT}::state_channel::keep_alive_entry`, args);
+    }
+    nowMicros += 6_000_000n;
+    await done(bob.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
+    expect(await view(`${CONTRACT}::state_channel::channel_info`, [CHANNEL])).toMatchObject({
+      leader: { vec: [addressOf(bob.wallet)] },
+      term: '2',
+    });
+  });
+
+  it('[CH8] settles the talk, and lets a member go with its stake', async () => {
+    const change = { old: group([]), new: talk(100) };
+    const data = settlement([0n, 103n], change, [carol.wallet], false);
+    await done(bob.session, `${CONTRACT}::state_channel::create_proposal_entry`, [CHANNEL, 1, data]);
+    await done(carol.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 1, 1]);
+    const events = await done(bob.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 1]);
+    expect(events).toEqual(expect.arrayContaining(['ProposalExecuted', 'MemberSettledOut', 'SessionSettled']));
+
+    const settled = (await view(`${CHAT}::chat::group`, [CHAT, 1])) as { messages: { text: string }[] };
+    expect(settled.messages.map(({ text }) => text)).toEqual(Array.from({ length: 100 }, (_, i) => `line ${i}`));
+    const before = await balance(carol.wallet);
+    const left = await run(carol.wallet, `${CHAT}::chat::chat_session_leave`, [CHANNEL]);
+    expect(await balance(carol.wallet)).toBe(before + STAKE - Number(left.gas_used) * Number(left.gas_unit_price));
+  });
+
+  it('[C24] settles the largest group within the limits of a transaction', async () => {
+    for (const { session } of [alice, bob]) {
+      await done(session, `${CONTRACT}::state_channel::keep_alive_entry`, [CHANNEL, [], []]);
+    }
+    const messages = Array.from({ length: 31 }, (_, i) => ({
+      id: BigInt(i + 1),
+      author: alice.wallet,
+      text: 'a'.repeat(1_000),
+    }));
+    const data = settlement([103n, 200n], { old: talk(100), new: group(messages) }, [], false);
+    const proposed = await run(alice.session, `${CONTRACT}::state_channel::create_proposal_entry`, [CHANNEL, 1, data]);
+    expect(proposed.vm_status).toBe('Executed successfully');
+    await done(bob.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 2, 1]);
+    const executed = await run(alice.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 2]);
+    expect(executed.vm_status).toBe('Executed successfully');
+  });
+
+  it('[C30] closes, gives the group back and every stake', async () => {
+    await done(alice.session, `${CONTRACT}::state_channel::close_entry`, [CHANNEL]);
+    const data = settlement([200n, 201n], undefined, [], true);
+    await done(bob.session, `${CONTRACT}::state_channel::create_proposal_entry`, [CHANNEL, 1, data]);
+    await done(alice.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 3, 1]);
+    await done(bob.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 3]);
+    await done(bob.session, `${CHAT}::chat::chat_session_close`, [CHANNEL]);
+    for (const { wallet } of [alice, bob]) {
+      const before = await balance(wallet);
+      const left = await run(wallet, `${CHAT}::chat::chat_session_leave`, [CHANNEL]);
+      expect(await balance(wallet)).toBe(before + STAKE - Number(left.gas_used) * Number(left.gas_unit_price));
+    }
+    expect(await view(`${CHAT}::chat::sessions`, [CHAT])).toEqual([]);
+    expect(await view(`${CHAT}::chat::group_session`, [CHAT, 1])).toEqual({ vec: [] });
+  });
+});
