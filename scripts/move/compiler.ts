@@ -13,13 +13,13 @@ import { toAptosMetadata } from './metadata.ts';
 import { FRAMEWORK_DIR, NAMED_ADDRESSES, PROJECT_ROOT, readMovePackage } from './packages.ts';
 import { copyForTests } from './test-variant.ts';
 
-/** `diagnostics` is what the compiler printed, with its colours. */
+/** The message has the compiler's errors in plain text; `diagnostics` is all that it printed, with its colours. */
 export class CompileError extends StraitError {
   override readonly name = 'CompileError';
   readonly diagnostics: string;
 
   constructor(what: string, problem: string, diagnostics: string) {
-    super(`${what}: ${problem}\n${stripVTControlCharacters(diagnostics)}`.trimEnd());
+    super(`${what}: ${problem}\n${errorsIn(stripVTControlCharacters(diagnostics))}`.trimEnd());
     this.diagnostics = diagnostics;
   }
 }
@@ -185,6 +185,13 @@ function readable(output: string, dir: string): string {
     .map((line) => line.replace(/(┌─\S* )\.\//, `$1${shown}`))
     .join('\n')
     .trim();
+}
+
+/** Warnings say little once there is an error. */
+function errorsIn(diagnostics: string): string {
+  const blocks = diagnostics.split(/^(?=(?:error|warning|bug)\b)/m);
+  const errors = blocks.filter((block) => !block.startsWith('warning'));
+  return (errors.length > 0 ? errors : blocks).join('');
 }
 
 async function withTemporaryDir<T>(run: (dir: string) => Promise<T>): Promise<T> {

@@ -31,7 +31,7 @@ describe('a comparison', () => {
       theirs({ kind: 'failure', code: 'ARITHMETIC_ERROR', location: { ...HERE, offset: 4 } }),
     ],
     ['changes', { ...ours(EXECUTED), changes: [{ key: KEY, new: new Uint8Array([1]) }] }, theirs(EXECUTED)],
-    ['returns', { ...ours(EXECUTED), returns: [new Uint8Array([1])] }, theirs(EXECUTED)],
+    ['returns', { ...ours(EXECUTED), returns: [new Uint8Array([1])] }, { ...theirs(EXECUTED), mode: 'view' }],
     ['events', ours(EXECUTED), { ...theirs(EXECUTED), events: [{ type: { kind: 'u8' }, json: '1' }] }],
   ])('finds another %s', (what, one, other) => {
     expect(compareResults(one, other)).toMatchObject({ kind: 'different', what });
@@ -108,5 +108,5 @@ function ours(status: RunStatus): RunResult {
 }
 
 function theirs(status: RunStatus): OracleResult {
-  return { status, changes: [], events: [], returns: [], gasUsed: 0n };
+  return { status, mode: 'execute', changes: [], events: [], returns: [], gasUsed: 0n };
 }

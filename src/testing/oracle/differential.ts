@@ -83,14 +83,14 @@ export function compareResults(ours: RunResult, theirs: OracleResult): Compariso
     describeStatus(theirs.status, ours.status),
   );
   if (status) return status;
-  // Return values are compared only where the Rust VM gives them: it runs entry functions without.
+  const same: Comparison = { kind: 'same', status: ours.status };
+  if (theirs.mode === 'view') {
+    return difference('returns', ours.returns.map(toHex).join(', '), theirs.returns.map(toHex).join(', ')) ?? same;
+  }
   return (
     difference('changes', describeChanges(ours.changes), describeChanges(theirs.changes)) ??
-    difference('returns', ours.returns.map(toHex).join(', '), theirs.returns.map(toHex).join(', ')) ??
-    difference('events', describeTypes(ours.events), describeTypes(theirs.events)) ?? {
-      kind: 'same',
-      status: ours.status,
-    }
+    difference('events', describeTypes(ours.events), describeTypes(theirs.events)) ??
+    same
   );
 }
 

@@ -32,6 +32,8 @@ export class OracleError extends StraitError {
 
 export interface OracleResult {
   readonly status: RunStatus;
+  /** A view's writes and events are lost in the Rust VM; an execution's return values (there are none) too. */
+  readonly mode: 'execute' | 'view';
   /** Empty unless executed. */
   readonly changes: ChangeSet;
   /** The Rust VM keeps events as JSON only. Empty unless executed. */
@@ -123,7 +125,7 @@ export class Oracle {
     if (definition === undefined) throw new AssertionError(`no function ${call.function} in ${call.module.name}`);
     const handle = at(module.functionHandles, definition.handle);
     const returns = returnsOf(module, handle);
-    const mode = returns.length > 0 ? 'view' : 'execute';
+    const mode: OracleResult['mode'] = returns.length > 0 ? 'view' : 'execute';
     if (mode === 'view')
       assert(!parametersOf(module, handle).some(isSigner), `the view ${call.function} takes a signer`);
     const reply = await this.#ask({
@@ -136,7 +138,7 @@ export class Oracle {
       commit: options.commit,
     });
     assert(reply.kind === 'ran', 'a result in answer to a run');
-    const nothing = { changes: [], events: [], returns: [], gasUsed: reply.gasUsed };
+    const nothing = { mode, changes: [], events: [], returns: [], gasUsed: reply.gasUsed };
     if (!reply.outcome.ok) return { ...nothing, status: readStatus(reply.outcome.problem, (id) => this.#find(id)) };
     const status = { kind: 'executed' } as const;
     if (mode === 'execute') {
