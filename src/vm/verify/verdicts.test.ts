@@ -1,0 +1,32 @@
+// The Rust VM's verdicts on random and broken modules, recorded by `npm run fuzz:verify -- --record`: ours are the same, to the instruction.
+
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { assembleModule } from '../../testing/assemble.ts';
+import { decodeModule } from '../bytecode/decode.ts';
+import { verdictOf } from './outcome.suite.ts';
+import { Samples, VERDICTS_FILE } from './samples.suite.ts';
+import { verifyModule } from './verify.ts';
+
+/** A thousand samples take seconds on a busy machine. */
+const TIMEOUT_MS = 60_000;
+
+it('judges every recorded sample as the Rust VM does', { timeout: TIMEOUT_MS }, async () => {
+  const samples = await Samples.load();
+  const recorded = readFileSync(VERDICTS_FILE, 'utf8').trim().split('\n');
+  const differences: string[] = [];
+  for (const [i, theirs] of recorded.entries()) {
+    const { module } = samples.sample(`recorded ${i}`);
+    const bytes = assembleModule(module);
+    const ours = verdictOf(() => verifyModule(decodeModule(bytes), samples.resolve));
+    if (!isSame(ours, theirs)) differences.push(`recorded ${i}: ours ${ours}, theirs ${theirs}`);
+  }
+  expect(recorded.length).toBeGreaterThanOrEqual(1_000);
+  expect(differences).toEqual([]);
+});
+
+function isSame(ours: string, theirs: string): boolean {
+  // The Rust VM looks for dependencies before it looks at the module; and not both always give the place.
+  if (theirs === 'LINKER_ERROR' || theirs === 'CYCLIC_MODULE_DEPENDENCY') return ours !== 'OK';
+  return ours === theirs || theirs.startsWith(`${ours}@`) || ours.startsWith(`${theirs}@`);
+}
