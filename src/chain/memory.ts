@@ -11,7 +11,6 @@ import {
   type ChannelId,
   type Height,
   type NodeKey,
-  nodeKeyToBytes,
   readAddress,
   type Term,
 } from '../base/ids.ts';

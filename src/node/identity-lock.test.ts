@@ -1,3 +1,5 @@
+// The identity lock on a platform of the test's own.
+
 import { describe, expect, it } from 'vitest';
 import { acquireIdentityLock, type LockPlatform } from './identity-lock.ts';
 

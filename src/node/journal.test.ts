@@ -1,3 +1,5 @@
+// What a node keeps and finds again, damage included.
+
 import { describe, expect, it } from 'vitest';
 import type { Height, Term } from '../base/ids.ts';
 import { batchHash, type SignedBatch } from '../channel/batch.ts';

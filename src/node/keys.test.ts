@@ -1,3 +1,5 @@
+// Node keys and signatures, on the platform's cryptography and on ours.
+
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../base/ids.ts';
 import type { Entropy } from '../ports/entropy.ts';

@@ -1,6 +1,14 @@
+// Whole nodes together: the chat's bytecode on the real VM, over a network, a chain and stores in memory.
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelId } from '../base/ids.ts';
-import { type Character, textsOf, World } from './fixtures/world.ts';
+import type { StraitChannel } from '../sdk/channel.ts';
+import { StoreError } from '../store/store-error.ts';
+import { StreamErrorCode } from '../wire/client.ts';
+import { type Character, messagesOf, textsOf, World } from './fixtures/world.ts';
+import { tamperingExecutor } from './test-hooks.ts';
+
+const SLOW_MS = 20_000;
 
 describe('nodes of one channel', () => {
   let world: World;
@@ -18,19 +26,219 @@ describe('nodes of one channel', () => {
   });
   afterEach(() => world.end());
 
+  const settled = (channels: readonly StraitChannel[], texts: readonly string[]) =>
+    vi.waitFor(
+      () => {
+        for (const channel of channels) expect(textsOf(channel)).toEqual(texts);
+      },
+      { timeout: SLOW_MS, interval: 20 },
+    );
+
   it('talk through a contract that each of them runs', async () => {
     const atAlice = await alice.enter(channelId);
-    const hello = atAlice.call('post_message', ['hello']);
-    await hello.final;
+    await atAlice.call('post_message', ['hello']).final;
     const atBob = await bob.enter(channelId);
     const atCarol = await carol.enter(channelId);
-    const answers = [atBob.call('post_message', ['hi alice']), atCarol.call('post_message', ['hi all'])];
-    for (const answer of answers) expect((await answer.final).status).toEqual({ kind: 'executed' });
-    await vi.waitFor(() => {
-      const texts = textsOf(atAlice);
-      expect(texts.toSorted()).toEqual(['hello', 'hi alice', 'hi all']);
-      expect(textsOf(atBob)).toEqual(texts);
-      expect(textsOf(atCarol)).toEqual(texts);
+    await atBob.call('post_message', ['hi alice']).final;
+    const last = await atCarol.call('0xc4a7::chat::post_message', ['hi all']).final;
+    expect(last.status).toEqual({ kind: 'executed' });
+    await settled([atAlice, atBob, atCarol], ['hello', 'hi alice', 'hi all']);
+    expect(messagesOf(atAlice).map(({ author }) => author)).toEqual([alice.wallet, bob.wallet, carol.wallet]);
+  });
+
+  it('show one order of a hundred messages each way', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await vi.waitFor(() => expect(atBob.status.role).toBe('follower'), { timeout: SLOW_MS });
+    const calls = Array.from({ length: 100 }, (_, n) => [
+      atAlice.call('post_message', [`alice ${n}`]),
+      atBob.call('post_message', [`bob ${n}`]),
+    ]).flat();
+    await Promise.all(calls.map((call) => call.final));
+    await vi.waitFor(() => expect(textsOf(atBob)).toEqual(textsOf(atAlice)));
+    const texts = textsOf(atAlice);
+    expect(texts).toHaveLength(200);
+    for (const name of ['alice', 'bob']) {
+      const own = texts.filter((text) => text.startsWith(name));
+      expect(own).toEqual(Array.from({ length: 100 }, (_, n) => `${name} ${n}`));
+    }
+  });
+
+  it('[T3] show an aborted call with its reason, and go on', async () => {
+    const atAlice = await alice.enter(channelId);
+    const outcome = await atAlice.call('post_message', ['']).final;
+    expect(outcome.status).toMatchObject({ kind: 'aborted', location: '0xc4a7::chat' });
+    await atAlice.call('post_message', ['something']).final;
+    expect(textsOf(atAlice)).toEqual(['something']);
+  });
+
+  it('refuse calls that the code does not have or that are not of its types', async () => {
+    const atAlice = await alice.enter(channelId);
+    for (const call of [
+      atAlice.call('no_such_function', []),
+      atAlice.call('post_message', []),
+      atAlice.call('post_message', [7]),
+      atAlice.call('edit_message', ['18446744073709551616', 'x']),
+      atAlice.call('0xdead::chat::post_message', ['x']),
+      atAlice.call('not a name', []),
+    ]) {
+      await expect(call.executed).rejects.toMatchObject({ code: StreamErrorCode.badRequest });
+      expect(call.state.grade).toBe('refused');
+    }
+  });
+
+  it('[D3] come back from their stores with nothing lost or doubled', async () => {
+    const atAlice = await alice.enter(channelId);
+    await bob.joinOnChain(channelId);
+    const tab = await bob.open();
+    const before = await tab.client.join(channelId, bob.wallet);
+    await before.call('post_message', ['one']).final;
+    const second = before.call('post_message', ['two']);
+    await second.queued;
+    await tab.close();
+    await atAlice.call('post_message', ['three']).executed;
+    const after = await (await bob.open()).client.join(channelId, bob.wallet);
+    await vi.waitFor(() => expect(textsOf(after).toSorted()).toEqual(['one', 'three', 'two']), { timeout: SLOW_MS });
+    await settled([atAlice], textsOf(after));
+  });
+
+  it('[D3] start from the store while the chain is down', async () => {
+    await alice.joinOnChain(channelId);
+    const first = await alice.open();
+    await (await first.client.join(channelId, alice.wallet)).call('post_message', ['kept']).final;
+    await first.close();
+    world.ledger.isDown = true;
+    const tab = await alice.open();
+    const channel = await tab.client.join(channelId, alice.wallet);
+    expect(textsOf(channel)).toEqual(['kept']);
+    await vi.waitFor(() => expect(tab.client.chain).toMatchObject({ reachable: false }));
+    world.ledger.isDown = false;
+    await vi.waitFor(() => expect(tab.client.chain).toMatchObject({ reachable: true }), { timeout: SLOW_MS });
+    await channel.call('post_message', ['later']).final;
+    expect(textsOf(channel)).toEqual(['kept', 'later']);
+  });
+
+  it('[D1] fetch from their peers what their store has lost', async () => {
+    const atAlice = await alice.enter(channelId);
+    await bob.joinOnChain(channelId);
+    const tab = await bob.open();
+    const before = await tab.client.join(channelId, bob.wallet);
+    for (const text of ['one', 'two', 'three']) await before.call('post_message', [text]).final;
+    await tab.close();
+    for (const records of bob.disk.channels.values()) {
+      const batches = [...records].filter(([key]) => key.startsWith('batch/'));
+      batches[Math.floor(batches.length / 2)]?.[1].fill(0xee, 10, 20);
+    }
+    const after = await (await bob.open()).client.join(channelId, bob.wallet);
+    await settled([atAlice, after], ['one', 'two', 'three']);
+    await after.call('post_message', ['four']).final;
+    await settled([atAlice, after], ['one', 'two', 'three', 'four']);
+  });
+
+  it('[D2] stop before they say anything that was not kept', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atBob.call('post_message', ['kept']).final;
+    bob.disk.failWrites = new StoreError('quota', 'no room');
+    const call = atBob.call('post_message', ['lost']);
+    await expect(call.executed).rejects.toMatchObject({ code: StreamErrorCode.storageFailed });
+    expect(atBob.stopped?.reason).toBe('storageFailed');
+    await settled([atAlice], ['kept']);
+  });
+
+  it('[B4] refuse what a leader claims and their own VM does not find', async () => {
+    const atAlice = await alice.enter(channelId, { wrapExecutor: (executor) => tamperingExecutor(executor, 3) });
+    const atBob = await bob.enter(channelId);
+    await atBob.call('post_message', ['honest']).final;
+    const disputes: string[] = [];
+    atBob.subscribe((update) => {
+      if (update.kind === 'dispute') disputes.push(update.dispute.kind);
     });
+    await atAlice.call('post_message', ['honest too']).final;
+    const tampered = atAlice.call('post_message', ['tampered']);
+    await tampered.executed;
+    await vi.waitFor(() => expect(atBob.status.role).toBe('disputed'), { timeout: SLOW_MS });
+    expect(disputes).toEqual(['effects']);
+    expect(atBob.status.dispute?.claimed).not.toEqual(atBob.status.dispute?.computed);
+    expect(textsOf(atBob)).toEqual(['honest', 'honest too']);
+    await atAlice.call('post_message', ['after']).executed;
+    expect(textsOf(atBob)).toEqual(['honest', 'honest too']);
+    expect(tampered.state.grade).toBe('verified');
+  });
+
+  it('[X4] settle on demand', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atBob.call('post_message', ['for the record']).final;
+    await atBob.settle();
+    const view = world.ledger.view(channelId);
+    expect(view.settledHeight).toBeGreaterThanOrEqual(1n);
+    await atAlice.settle();
+    await atAlice.call('post_message', ['more']).final;
+    await settled([atAlice, atBob], ['for the record', 'more']);
+  });
+
+  it('[X6] leave with a settlement; the others go on', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    const atCarol = await carol.enter(channelId);
+    await atBob.call('post_message', ['goodbye']).final;
+    await atBob.leave();
+    expect(world.ledger.view(channelId).members.map(({ address }) => address)).toEqual([alice.wallet, carol.wallet]);
+    expect(atBob.stopped?.reason).toBe('channelClosed');
+    world.ledger.leave(channelId, bob.wallet);
+    await atCarol.call('post_message', ['he is gone']).final;
+    await settled([atAlice, atCarol], ['goodbye', 'he is gone']);
+  });
+
+  it('[X1] close the channel for everyone', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atAlice.call('post_message', ['the end']).final;
+    await vi.waitFor(() => expect(textsOf(atBob)).toEqual(['the end']));
+    await atBob.close();
+    expect(world.ledger.view(channelId).closed).toBe(true);
+    await vi.waitFor(() => expect(atAlice.status.role).toBe('closed'), { timeout: SLOW_MS });
+  });
+
+  it('[L3] go on under another leader when the first is gone', { timeout: 60_000 }, async () => {
+    await alice.joinOnChain(channelId);
+    const first = await alice.open();
+    const atAlice = await first.client.join(channelId, alice.wallet);
+    const atBob = await bob.enter(channelId);
+    const atCarol = await carol.enter(channelId);
+    await atBob.call('post_message', ['before']).final;
+    await settled([atAlice, atBob, atCarol], ['before']);
+    await first.close();
+    const waiting = atCarol.call('post_message', ['meanwhile']);
+    world.skewMs += 16_000;
+    await vi.waitFor(() => expect([atBob.status.role, atCarol.status.role]).toContain('leader'), { timeout: 40_000 });
+    await waiting.final;
+    await settled([atBob, atCarol], ['before', 'meanwhile']);
+  });
+
+  it('say why a channel cannot be joined', async () => {
+    const tab = await alice.open();
+    const join = (id: bigint | string) => tab.client.join(id, alice.wallet);
+    await expect(join(99n)).rejects.toMatchObject({ code: StreamErrorCode.noSuchChannel });
+    await expect(join(channelId)).rejects.toMatchObject({ code: StreamErrorCode.notAMember });
+    await expect(join('seven')).rejects.toMatchObject({ code: StreamErrorCode.badRequest });
+    await expect(tab.client.join(channelId, bob.wallet)).rejects.toMatchObject({ code: StreamErrorCode.badRequest });
+    world.ledger.isDown = true;
+    await expect(join(channelId)).rejects.toMatchObject({ code: StreamErrorCode.chainUnreachable });
+    world.ledger.isDown = false;
+    await alice.joinOnChain(channelId);
+    expect((await join(channelId)).status.members).toHaveLength(1);
+  });
+
+  it('say that a member joined with another key', async () => {
+    const elsewhere = world.character('alice');
+    await elsewhere.joinOnChain(channelId);
+    const other = world.character('alice');
+    for (let n = 0; n < 2; n++) other.disk.channels.clear();
+    await other.keys();
+    other.disk.channels.clear();
+    const tab = await other.open();
+    await expect(tab.client.join(channelId, other.wallet)).rejects.toThrow(/another node key/);
   });
 });

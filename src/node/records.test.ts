@@ -1,3 +1,5 @@
+// The bytes of stored records: frozen, and damaged by any change.
+
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

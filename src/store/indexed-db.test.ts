@@ -1,3 +1,5 @@
+// The IndexedDB store on a database in memory: the common suite, and what only IndexedDB can get wrong.
+
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, expect, it, vi } from 'vitest';

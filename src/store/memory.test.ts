@@ -1,3 +1,5 @@
+// The memory store against the common suite.
+
 import { MemoryDisk, MemoryStore } from './memory.ts';
 import { storeSuite } from './store.suite.ts';
 
