@@ -1,9 +1,9 @@
-// A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call.
+// A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call. Addresses
+// are whole, but for the special ones: ts-sdk refuses types at an address like 0xc4a7.
 
 import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
 import { utf8Decode } from '../../base/bytes.ts';
 import { DecodeError } from '../../base/errors.ts';
-import { shortAddress } from '../../base/ids.ts';
 import { at, moduleIdAt, moduleIdOf, parametersOf, returnsOf, selfId } from '../../vm/bytecode/access.ts';
 import {
   Ability,
@@ -16,6 +16,7 @@ import {
   type StructDefinition,
 } from '../../vm/bytecode/module.ts';
 import { structName } from '../../vm/declared-types.ts';
+import { formatAddress } from './format.ts';
 import type { Json } from './problem.ts';
 
 /** Metadata that the compiler writes for Aptos: error map, attributes of structs, attributes of functions. */
@@ -35,7 +36,7 @@ export function moduleAbi(module: CompiledModule): Json {
   const self = selfId(module);
   const attributes = readAttributes(module);
   return {
-    address: shortAddress(self.address),
+    address: formatAddress(self.address),
     name: self.name,
     friends: module.friends.map((handle) => formatModule(moduleIdOf(module, handle))),
     exposed_functions: module.functions
@@ -112,7 +113,7 @@ function formatToken(module: CompiledModule, token: SignatureToken): string {
 }
 
 function formatModule({ address, name }: ModuleId): string {
-  return `${shortAddress(address)}::${name}`;
+  return `${formatAddress(address)}::${name}`;
 }
 
 function abilityNames(set: AbilitySet): string[] {
