@@ -13,8 +13,8 @@ export interface VmLimits {
   readonly typeDepthMax: number;
   /** Function instances compiled for one entry point: bounds what generics can multiply. */
   readonly functionInstancesMax: number;
-  /** Types that one code world may hold. */
-  readonly typesMax: number;
+  /** Instructions compiled for one entry point, counted in every instance of a function. */
+  readonly instructionsMax: number;
   /** Events that one run may emit, as on Aptos. */
   readonly eventsMax: number;
   /** BCS bytes of one resource, table item or event, as Aptos bounds a write. */
@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: VmLimits = {
   typeBytesMax: 16 * KIB,
   typeDepthMax: 128,
   functionInstancesMax: 4096,
-  typesMax: 16_384,
+  instructionsMax: 500_000,
   eventsMax: 4096,
   valueBytesMax: MIB,
 };

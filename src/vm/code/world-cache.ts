@@ -12,7 +12,7 @@ interface Entry<T> {
   version: unknown;
 }
 
-export class WorldCache<T extends { readonly code: CodeWorld }> {
+export class WorldCache<T extends { readonly code: CodeWorld; readonly isFull: boolean }> {
   readonly #make: (view: StateView) => T;
   /** The last used first. */
   #entries: Entry<T>[] = [];
@@ -26,14 +26,14 @@ export class WorldCache<T extends { readonly code: CodeWorld }> {
     const known = this.#entries.find((entry) =>
       version !== undefined && entry.version === version ? true : entry.world.code.adopt(view),
     );
-    if (known) {
+    if (known && !known.world.isFull) {
       known.world.code.use(view);
       known.version = version;
       if (this.#entries[0] !== known) this.#entries = [known, ...this.#entries.filter((entry) => entry !== known)];
       return known.world;
     }
     const world = this.#make(view);
-    this.#entries = [{ world, version }, ...this.#entries].slice(0, WORLDS_MAX);
+    this.#entries = [{ world, version }, ...this.#entries.filter((entry) => entry !== known)].slice(0, WORLDS_MAX);
     return world;
   }
 

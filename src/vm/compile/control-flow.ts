@@ -22,11 +22,11 @@ export interface Block {
   readonly weight: number;
 }
 
-/** How a block ends. `branch` to a block index; a `condition` was left on the stack and is true for `then`. */
+/** How a block ends. `branch` to a block index; a `condition` was left on the stack and chooses. */
 export type Exit =
   | { readonly kind: 'end' }
   | { readonly kind: 'branch'; readonly to: number }
-  | { readonly kind: 'condition'; readonly then: number; readonly otherwise: number };
+  | { readonly kind: 'condition'; readonly whenTrue: number; readonly whenFalse: number };
 
 interface Draft {
   readonly start: number;
@@ -154,8 +154,8 @@ function exitOf(last: Instruction | undefined, successors: readonly number[]): E
   if (first === undefined) return { kind: 'end' };
   if (second === undefined) return { kind: 'branch', to: first };
   return last?.op === 'brFalse'
-    ? { kind: 'condition', then: second, otherwise: first }
-    : { kind: 'condition', then: first, otherwise: second };
+    ? { kind: 'condition', whenTrue: second, whenFalse: first }
+    : { kind: 'condition', whenTrue: first, whenFalse: second };
 }
 
 function draftAt(drafts: ReadonlyMap<number, Draft>, start: number): Draft {

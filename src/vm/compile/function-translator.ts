@@ -29,7 +29,7 @@ import {
 } from './structs.ts';
 import { emitStructured } from './structure.ts';
 import type { UnitContext } from './unit-context.ts';
-import { copyBytes, storeFrom, valType } from './values.ts';
+import { copyBytes, storeFrom } from './values.ts';
 import {
   emitVectorBorrow,
   emitVectorLength,
@@ -332,6 +332,7 @@ class Translator {
       case 'exists':
       case 'existsGeneric':
         context.pop();
+        this.#enterHost(context.site('MISSING_DATA'));
         code.i32(this.#unit.codec(this.#structOf(instruction)));
         code.call(this.#unit.runtime.host('exists', [ValType.i32, ValType.i32], [ValType.i32]));
         context.push(types.primitive('bool'));
@@ -340,8 +341,9 @@ class Translator {
       case 'moveFromGeneric': {
         const type = this.#structOf(instruction);
         context.pop();
-        code.i32(this.#unit.codec(type)).i32(context.site('MISSING_DATA'));
-        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
+        this.#enterHost(context.site('MISSING_DATA'));
+        code.i32(this.#unit.codec(type));
+        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32], [ValType.i32]));
         context.push(type);
         return;
       }
@@ -350,14 +352,9 @@ class Translator {
         const type = this.#structOf(instruction);
         context.pop();
         context.pop();
-        code.i32(type.size).i32(this.#unit.codec(type)).i32(context.site('RESOURCE_ALREADY_EXISTS'));
-        code.call(
-          this.#unit.runtime.host(
-            'moveTo',
-            Array.from({ length: 5 }, () => ValType.i32),
-            [],
-          ),
-        );
+        this.#enterHost(context.site('RESOURCE_ALREADY_EXISTS'));
+        code.i32(this.#unit.codec(type));
+        code.call(this.#unit.runtime.host('moveTo', [ValType.i32, ValType.i32, ValType.i32], []));
         return;
       }
       case 'vecLen':
@@ -417,9 +414,10 @@ class Translator {
   #borrowGlobal(type: NominalType, mutable: boolean): void {
     const { runtime, types } = this.#unit;
     this.#context.pop();
-    this.#code.i32(this.#unit.codec(type)).i32(this.#context.site('MISSING_DATA'));
+    this.#enterHost(this.#context.site('MISSING_DATA'));
+    this.#code.i32(this.#unit.codec(type));
     const name = mutable ? 'borrowGlobalMut' : 'borrowGlobal';
-    this.#code.call(runtime.host(name, [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
+    this.#code.call(runtime.host(name, [ValType.i32, ValType.i32], [ValType.i32]));
     this.#context.push(types.reference(type, mutable));
   }
 
@@ -440,7 +438,8 @@ class Translator {
     const targets = callee.returns.filter(staysInMemory).map((type) => context.temporary(type.size));
     for (const target of targets) context.pushFrameAddress(target);
     if (callee.isNative) {
-      code.i32(context.site('ABORTED')).globalSet(this.#unit.runtime.nativeSite);
+      // What a native aborts with is said to come from its own module.
+      this.#enterHost(this.#unit.site(callee, 0, 'ABORTED'));
     } else {
       const deepest = this.#unit.limits.callDepthMax << CALL_STATE.depthShift;
       context.trapIf('CALL_STACK_OVERFLOW', () => code.get(context.callState).i32(deepest).op(Op.i32GeU));
@@ -456,6 +455,11 @@ class Translator {
     this.#pushResults(callee.returns, targets);
   }
 
+  /** Tells the host where it is called from, should it end the run. */
+  #enterHost(site: number): void {
+    this.#code.i32(site).globalSet(this.#unit.runtime.hostSite);
+  }
+
   /** WebAssembly gave the scalars, in order; the others lie in the frame. */
   #pushResults(returns: readonly Type[], targets: readonly number[]): void {
     const context = this.#context;
@@ -466,7 +470,7 @@ class Translator {
       for (const type of returns) context.push(type);
       return;
     }
-    const held = scalars.map((type) => code.local(valType(type)));
+    const held = scalars.map((type, index) => context.scratch.of(type, index));
     for (const local of [...held].reverse()) code.set(local);
     let [nextScalar, nextTarget] = [0, 0];
     for (const type of returns) {
@@ -483,7 +487,7 @@ class Translator {
     stack.length = 0;
     if (returns.some(staysInMemory)) {
       const firstTarget = instance.params.length;
-      const held = returns.map((type) => code.local(valType(type)));
+      const held = returns.map((type, index) => this.#context.scratch.of(type, index));
       for (const local of [...held].reverse()) code.set(local);
       let target = firstTarget;
       returns.forEach((type, index) => {

@@ -23,7 +23,7 @@ export function memoryEnd(limits: VmLimits): number {
 /** Names of what a unit imports and exports. */
 export const HOST = 'host';
 export const NATIVE = 'native';
-export const EXPORTED = { gas: 'gas', top: 'top', nativeSite: 'site', main: 'main', alloc: 'alloc' } as const;
+export const EXPORTED = { gas: 'gas', top: 'top', hostSite: 'site', main: 'main', alloc: 'alloc' } as const;
 
 /**
  * A place's number in a unit's table of places: the first ones are no place in Move code, but a status that the runtime functions

@@ -19,8 +19,8 @@ export class RuntimeFunctions {
   readonly gas: number;
   /** First free byte of the arena. */
   readonly top: number;
-  /** Place of the native call under way. */
-  readonly nativeSite: number;
+  /** Place that the host was last called from. */
+  readonly hostSite: number;
   readonly #limits: VmLimits;
   readonly #made = new Map<string, FunctionRef>();
 
@@ -29,7 +29,7 @@ export class RuntimeFunctions {
     this.#limits = limits;
     this.gas = builder.global(i64, EXPORTED.gas);
     this.top = builder.global(i32, EXPORTED.top);
-    this.nativeSite = builder.global(i32, EXPORTED.nativeSite);
+    this.hostSite = builder.global(i32, EXPORTED.hostSite);
   }
 
   /** A function made at first use. `build` may name itself. */

@@ -50,31 +50,31 @@ class Structurer {
         this.#go(block, exit.to);
         return;
       case 'condition':
-        this.#choose(block, exit.then, exit.otherwise);
+        this.#choose(block, exit.whenTrue, exit.whenFalse);
         return;
     }
   }
 
-  #choose(block: Block, then: number, otherwise: number): void {
-    const thenLabel = this.#label(block, then);
-    const otherwiseLabel = this.#label(block, otherwise);
-    if (thenLabel) {
-      this.#code.brIf(thenLabel);
-      this.#go(block, otherwise);
+  #choose(block: Block, whenTrue: number, whenFalse: number): void {
+    const trueLabel = this.#label(block, whenTrue);
+    const falseLabel = this.#label(block, whenFalse);
+    if (trueLabel) {
+      this.#code.brIf(trueLabel);
+      this.#go(block, whenFalse);
       return;
     }
-    if (otherwiseLabel) {
-      this.#code.op(Op.i32Eqz).brIf(otherwiseLabel);
-      this.#go(block, then);
+    if (falseLabel) {
+      this.#code.op(Op.i32Eqz).brIf(falseLabel);
+      this.#go(block, whenTrue);
       return;
     }
     // Neither arm falls through, so one stands in an `if` and the other after it: the larger one stays at this level.
-    const thenIsSmaller = blockAt(this.#blocks, then).weight <= blockAt(this.#blocks, otherwise).weight;
-    if (!thenIsSmaller) this.#code.op(Op.i32Eqz);
+    const trueIsSmaller = blockAt(this.#blocks, whenTrue).weight <= blockAt(this.#blocks, whenFalse).weight;
+    if (!trueIsSmaller) this.#code.op(Op.i32Eqz);
     this.#code.if();
-    this.#go(block, thenIsSmaller ? then : otherwise);
+    this.#go(block, trueIsSmaller ? whenTrue : whenFalse);
     this.#code.end();
-    this.#go(block, thenIsSmaller ? otherwise : then);
+    this.#go(block, trueIsSmaller ? whenFalse : whenTrue);
   }
 
   #go(from: Block, to: number): void {

@@ -91,6 +91,7 @@ class UnitCompiler implements UnitContext {
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
   readonly #siteNumbers = new Map<string, number>();
   readonly #heights: Heights[] = [];
+  #instructions = 0;
   readonly #natives: BoundNative[] = [];
   readonly #codecs = new Map<number, Type>();
 
@@ -216,6 +217,10 @@ class UnitCompiler implements UnitContext {
     }
     const ref = this.builder.declare(label, signature.params, signature.results);
     const instance: FunctionInstance = { ...identity, emitCall: (code) => void code.call(ref) };
+    this.#instructions += definition.body?.code.length ?? 0;
+    if (this.#instructions > this.limits.instructionsMax) {
+      throw new UnsupportedError(`more than ${this.limits.instructionsMax} instructions reached from one entry point`);
+    }
     this.#pending.push(() => translateFunction(this, instance, module, definition, ref));
     return instance;
   }

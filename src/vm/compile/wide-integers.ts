@@ -65,8 +65,8 @@ export class WideIntegers {
       const low = code.local(i64);
       const upper = code.local(i64);
       const overflow = code.local(i32);
-      a.forEach((local, i) => load(code, A, i).set(local));
-      b.forEach((local, i) => load(code, B, i).set(local));
+      for (const [i, local] of a.entries()) load(code, A, i).set(local);
+      for (const [i, local] of b.entries()) load(code, B, i).set(local);
       a.forEach((ai, i) => {
         code.get(ai).op(Op.i64Eqz, Op.i32Eqz).if();
         code.i64(0n).set(carry);
@@ -85,7 +85,7 @@ export class WideIntegers {
         });
         code.get(carry).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow).end();
       });
-      result.forEach((local, i) => storeAt(code, i, () => code.get(local)));
+      for (const [i, local] of result.entries()) storeAt(code, i, () => code.get(local));
       code.get(overflow);
     });
   }

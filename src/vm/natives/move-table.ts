@@ -6,7 +6,15 @@ import { ITEM_KEY_SIZE_MAX } from '../../base/state.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Slot } from '../runtime/run-storage.ts';
 import type { Type } from '../types/type.ts';
-import { encodeArgument, host, type Native, type NativeHost, type NativeModule, type WasmValue } from './native.ts';
+import {
+  encodeArgument,
+  type HostFunction,
+  host,
+  type Native,
+  type NativeHost,
+  type NativeModule,
+  type WasmValue,
+} from './native.ts';
 
 const HANDLE_SIZE = 32;
 /** Aptos's error codes: `(100 << 8) + 7` and `(101 << 8) + 7`. */
@@ -56,9 +64,7 @@ export const TABLE: NativeModule = {
 
 type SlotOf = (table: number, key: WasmValue) => Slot;
 
-function operation(
-  bind: (native: NativeHost, slotOf: SlotOf, box: Type) => (...args: never[]) => WasmValue | void,
-): Native {
+function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => HostFunction): Native {
   return host(
     (gas) => gas.tableOperation,
     (native, [key, , box]) => {

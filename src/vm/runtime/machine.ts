@@ -204,9 +204,9 @@ export class Machine {
       return type;
     };
     const slotAt = (account: number, id: number): Slot => this.run.storage.resource(typeOf(id), this.peek(account, 32));
-    const borrow = (account: number, id: number, site: number): Slot => {
+    const borrow = (account: number, id: number): Slot => {
       const slot = slotAt(account, id);
-      if (slot.address === 0) throw new Trap('MISSING_DATA', { site });
+      if (slot.address === 0) throw new Trap('MISSING_DATA');
       return slot;
     };
     return {
@@ -229,24 +229,24 @@ export class Machine {
       div256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, false),
       mod256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, true),
       exists: (account: number, id: number): number => (slotAt(account, id).address === 0 ? 0 : 1),
-      borrowGlobal: (account: number, id: number, site: number): number => borrow(account, id, site).address,
-      borrowGlobalMut: (account: number, id: number, site: number): number => {
-        const slot = borrow(account, id, site);
+      borrowGlobal: (account: number, id: number): number => borrow(account, id).address,
+      borrowGlobalMut: (account: number, id: number): number => {
+        const slot = borrow(account, id);
         slot.touched = true;
         return slot.address;
       },
-      moveFrom: (account: number, id: number, site: number): number => {
-        const slot = borrow(account, id, site);
+      moveFrom: (account: number, id: number): number => {
+        const slot = borrow(account, id);
         const { address } = slot;
         slot.touched = true;
         slot.address = 0;
         return address;
       },
-      moveTo: (account: number, value: number, size: number, id: number, site: number): void => {
+      moveTo: (account: number, value: number, id: number): void => {
         const slot = slotAt(account, id);
-        if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS', { site });
+        if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS');
         slot.touched = true;
-        slot.address = this.keep(value, size);
+        slot.address = this.keep(value, slot.type.size);
       },
     };
   }

@@ -27,6 +27,12 @@ interface Entry {
   readonly checked: readonly boolean[];
 }
 
+/** Compiled functions that a world keeps, and types: callers choose type arguments, so there is no end to either. */
+const ENTRIES_MAX = 512;
+const TYPES_MAX = 16_384;
+/** What compiled code counts down from, in internal units. */
+const GAS_MAX = (1n << 63n) - 1n;
+
 const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], events: [], returns: [] };
 
 export class Runner {
@@ -37,6 +43,11 @@ export class Runner {
   constructor(code: CodeWorld, machine: Machine) {
     this.code = code;
     this.#machine = machine;
+  }
+
+  /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
+  get isFull(): boolean {
+    return this.#entries.size > ENTRIES_MAX || this.code.types.count > TYPES_MAX;
   }
 
   /** @throws EngineError */
@@ -74,6 +85,9 @@ export class Runner {
     const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
     const params = unit.params.map(({ type }) => type);
     const signers = checkParameters(params, access);
+    if (access === 'entry' && unit.returns.length > 0) {
+      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${call.function} returns values`);
+    }
     const entry = {
       instance: this.#machine.instantiate(unit),
       signers,
@@ -93,7 +107,8 @@ export class Runner {
       tablesMade: 0,
       addressesMade: 0,
     };
-    const limit = request.gasLimit * GAS_SCALE;
+    const asked = request.gasLimit * GAS_SCALE;
+    const limit = asked > GAS_MAX ? GAS_MAX : asked;
     const { gas } = instance.exports;
     return machine.execute(instance, run, limit, () => {
       try {
@@ -151,7 +166,7 @@ export class Runner {
 
 /** @throws LoadError when the request brings too few or too many */
 function checkCounts({ instance, signers }: Entry, { senders, call }: RunRequest): void {
-  if (senders.length < signers) {
+  if (signers > 0 && senders.length !== signers) {
     throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
   }
   const needed = instance.unit.params.length - signers;
