@@ -213,29 +213,47 @@ describe('a chat session on the local chain', () => {
     expect(await balance(carol.wallet)).toBe(before + STAKE - Number(left.gas_used) * Number(left.gas_unit_price));
   });
 
-  it('[C24] settles the largest group within the limits of a transaction', async () => {
-    for (const { session } of [alice, bob]) {
-      await done(session, `${CONTRACT}::state_channel::keep_alive_entry`, [CHANNEL, [], []]);
-    }
-    const messages = Array.from({ length: 31 }, (_, i) => ({
-      id: BigInt(i + 1),
-      author: alice.wallet,
-      text: 'a'.repeat(1_000),
-    }));
-    const data = settlement([103n, 200n], { old: talk(100), new: group(messages) }, [], false);
-    const proposed = await run(alice.session, `${CONTRACT}::state_channel::create_proposal_entry`, [CHANNEL, 1, data]);
-    expect(proposed.vm_status).toBe('Executed successfully');
-    await done(bob.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 2, 1]);
-    const executed = await run(alice.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 2]);
-    expect(executed.vm_status).toBe('Executed successfully');
+  it('[CH4] settles the largest group within the limits of a transaction, and pays for its storage once', async () => {
+    const full = (letter: string): Bytes =>
+      group(
+        Array.from({ length: 31 }, (_, i) => ({
+          id: BigInt(i + 1),
+          author: alice.wallet,
+          text: letter.repeat(1_000),
+        })),
+      );
+    const costs: number[] = [];
+    const settle = async (heights: readonly [bigint, bigint], old: Bytes, next: Bytes, proposal: number) => {
+      for (const { session } of [alice, bob]) {
+        await done(session, `${CONTRACT}::state_channel::keep_alive_entry`, [CHANNEL, [], []]);
+      }
+      const data = settlement(heights, { old, new: next }, [], false);
+      const proposed = await run(alice.session, `${CONTRACT}::state_channel::create_proposal_entry`, [
+        CHANNEL,
+        1,
+        data,
+      ]);
+      expect(proposed.vm_status).toBe('Executed successfully');
+      await done(bob.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, proposal, 1]);
+      const executed = await run(alice.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, proposal]);
+      expect(executed.vm_status).toBe('Executed successfully');
+      costs.push(Number(proposed.gas_used), Number(executed.gas_used));
+    };
+    await settle([103n, 150n], talk(100), full('a'), 2);
+    await settle([150n, 200n], full('a'), full('b'), 3);
+    const [proposedFirst, executedFirst, proposedAgain, executedAgain] = costs;
+    expect(proposedFirst).toBeGreaterThan(50_000);
+    expect(executedFirst).toBeGreaterThan(50_000);
+    expect(proposedAgain).toBeLessThan(5_000);
+    expect(executedAgain).toBeLessThan(5_000);
   });
 
   it('[C30] closes, gives the group back and every stake', async () => {
     await done(alice.session, `${CONTRACT}::state_channel::close_entry`, [CHANNEL]);
     const data = settlement([200n, 201n], undefined, [], true);
     await done(bob.session, `${CONTRACT}::state_channel::create_proposal_entry`, [CHANNEL, 1, data]);
-    await done(alice.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 3, 1]);
-    await done(bob.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 3]);
+    await done(alice.session, `${CONTRACT}::state_channel::vote_proposal_entry`, [CHANNEL, 4, 1]);
+    await done(bob.session, `${CHAT}::chat::chat_group_settlement`, [CHANNEL, 4]);
     await done(bob.session, `${CHAT}::chat::chat_session_close`, [CHANNEL]);
     for (const { wallet } of [alice, bob]) {
       const before = await balance(wallet);

@@ -98,6 +98,12 @@ module rooch::channel {
         delays_ms: vector<u64>
     }
 
+    /// Where a proposal is stored.
+    struct ProposalPlace has copy, drop, store {
+        id: u64,
+        slot: u64
+    }
+
     struct Channel has store {
         id: u64,
         creator: address,
@@ -122,9 +128,12 @@ module rooch::channel {
         /// Empty before the first settlement, as is the hash.
         settled_root: vector<u8>,
         history_hash: vector<u8>,
+        /// By slot. A dead proposal is not removed but written over by a later one: tens of kilobytes are then paid for once.
         proposals: Table<u64, Proposal>,
-        /// Those in the table: the open ones and the one executed last.
-        proposal_ids: vector<u64>,
+        /// Those that are not forgotten, oldest first.
+        proposal_places: vector<ProposalPlace>,
+        /// Slots of forgotten proposals.
+        free_slots: vector<u64>,
         next_proposal_id: u64,
         closing: bool,
         closed: bool,
@@ -216,7 +225,8 @@ module rooch::channel {
             settled_root: vector[],
             history_hash: vector[],
             proposals: table::new(),
-            proposal_ids: vector[],
+            proposal_places: vector[],
+            free_slots: vector[],
             next_proposal_id: 1,
             closing: false,
             closed: false,
@@ -340,8 +350,10 @@ module rooch::channel {
             settlement.from_height(),
             settlement.to_height()
         );
-        self.proposals.add(id, proposal::new(id, proposer, proposal_type, settlement, now_ms));
-        self.proposal_ids.push_back(id);
+        let slot =
+            if (self.free_slots.is_empty()) self.proposal_places.length() else self.free_slots.pop_back();
+        self.proposals.upsert(slot, proposal::new(id, proposer, proposal_type, settlement, now_ms));
+        self.proposal_places.push_back(ProposalPlace { id, slot });
     }
 
     public(friend) fun vote(
@@ -349,17 +361,17 @@ module rooch::channel {
     ) {
         self.assert_not_closed();
         let member = self.member_of(sender);
-        self.assert_open(proposal_id, now_ms);
-        self.proposals.borrow_mut(proposal_id).vote(member, vote_option);
+        let slot = self.open_slot(proposal_id, now_ms);
+        self.proposals.borrow_mut(slot).vote(member, vote_option);
         channel_events::emit_vote_cast(self.id, proposal_id, member, vote_option);
     }
 
     /// Applies a proposal that has passed to the channel, and returns it for the application to apply to the state.
     public(friend) fun execute(self: &mut Channel, proposal_id: u64, now_ms: u64): Settlement {
         self.assert_not_closed();
-        self.assert_open(proposal_id, now_ms);
+        let slot = self.open_slot(proposal_id, now_ms);
         let voters = self.valid_members(now_ms);
-        let proposal = self.proposals.borrow_mut(proposal_id);
+        let proposal = self.proposals.borrow_mut(slot);
         let votes_for = proposal.count_for(&voters);
         assert!(
             (votes_for > 0 && votes_for >= quorum(voters.length())),
@@ -483,19 +495,22 @@ module rooch::channel {
 
     public(friend) fun proposal_infos(self: &Channel): vector<ProposalInfo> {
         let infos = vector[];
-        for (i in 0..self.proposal_ids.length()) infos.push_back(self.proposal_info(self.proposal_ids[i]));
+        for (i in 0..self.proposal_places.length()) {
+            infos.push_back(self.proposals.borrow(self.proposal_places[i].slot).info());
+        };
         infos
     }
 
     public(friend) fun proposal_heads(self: &Channel): vector<ProposalHead> {
         let heads = vector[];
-        for (i in 0..self.proposal_ids.length()) heads.push_back(self.proposals.borrow(self.proposal_ids[i]).head());
+        for (i in 0..self.proposal_places.length()) {
+            heads.push_back(self.proposals.borrow(self.proposal_places[i].slot).head());
+        };
         heads
     }
 
     public(friend) fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {
-        assert!(self.proposals.contains(proposal_id), error::not_found(E_NO_PROPOSAL));
-        self.proposals.borrow(proposal_id).info()
+        self.proposals.borrow(self.slot_of(proposal_id)).info()
     }
 
     // ---- Helpers
@@ -515,12 +530,22 @@ module rooch::channel {
         assert!(!settlement.is_closing() || self.closing, error::invalid_state(E_NOT_CLOSING));
     }
 
-    fun assert_open(self: &Channel, proposal_id: u64, now_ms: u64) {
-        assert!(self.proposals.contains(proposal_id), error::not_found(E_NO_PROPOSAL));
-        let proposal = self.proposals.borrow(proposal_id);
+    fun slot_of(self: &Channel, proposal_id: u64): u64 {
+        for (i in 0..self.proposal_places.length()) {
+            let place = &self.proposal_places[i];
+            if (place.id == proposal_id) return place.slot
+        };
+        abort error::not_found(E_NO_PROPOSAL)
+    }
+
+    /// The slot of a proposal that takes votes and can be executed.
+    fun open_slot(self: &Channel, proposal_id: u64, now_ms: u64): u64 {
+        let slot = self.slot_of(proposal_id);
+        let proposal = self.proposals.borrow(slot);
         assert!(!proposal.is_executed(), error::invalid_state(E_PROPOSAL_EXECUTED));
         assert!(!self.is_stale(proposal), error::invalid_state(E_PROPOSAL_STALE));
         assert!(!is_expired(proposal, now_ms), error::invalid_state(E_PROPOSAL_EXPIRED));
+        slot
     }
 
     fun is_stale(self: &Channel, proposal: &Proposal): bool {
@@ -533,34 +558,34 @@ module rooch::channel {
 
     fun forget_dead_proposals(self: &mut Channel, now_ms: u64) {
         let alive = vector[];
-        for (i in 0..self.proposal_ids.length()) {
-            let id = self.proposal_ids[i];
-            let proposal = self.proposals.borrow(id);
+        for (i in 0..self.proposal_places.length()) {
+            let place = self.proposal_places[i];
+            let proposal = self.proposals.borrow(place.slot);
             if (proposal.is_executed() || self.is_stale(proposal) || is_expired(proposal, now_ms)) {
-                self.proposals.remove(id);
+                self.free_slots.push_back(place.slot);
             } else {
-                alive.push_back(id);
+                alive.push_back(place);
             }
         };
-        self.proposal_ids = alive;
+        self.proposal_places = alive;
     }
 
     /// Makes way for another proposal of the same member: an open one is in the way unless too many votes are against it.
     fun forget_lost_proposal(self: &mut Channel, proposer: address, now_ms: u64) {
         let voters = self.valid_members(now_ms);
         let alive = vector[];
-        for (i in 0..self.proposal_ids.length()) {
-            let id = self.proposal_ids[i];
-            let proposal = self.proposals.borrow(id);
+        for (i in 0..self.proposal_places.length()) {
+            let place = self.proposal_places[i];
+            let proposal = self.proposals.borrow(place.slot);
             if (proposal.proposer() == proposer) {
                 let may_be_for = voters.length() - proposal.count_not_for(&voters);
                 assert!((may_be_for < quorum(voters.length())), error::already_exists(E_PROPOSAL_OPEN));
-                self.proposals.remove(id);
+                self.free_slots.push_back(place.slot);
             } else {
-                alive.push_back(id);
+                alive.push_back(place);
             }
         };
-        self.proposal_ids = alive;
+        self.proposal_places = alive;
     }
 
     /// Takes the member's seat and leadership; its assets and stake wait for it.

@@ -221,6 +221,40 @@ module rooch::governance_test {
     }
 
     #[test]
+    fun c22_later_proposals_take_the_place_of_dead_ones() {
+        world::begin();
+        let id = world::open_for_three();
+        world::propose(id, &alice(), settlement(0, 1));
+        world::propose(id, &bob(), settlement(0, 2));
+        world::vote_for(id, &bob(), 1);
+        world::settle(id, &alice(), 1);
+        world::propose(id, &bob(), settlement(1, 3));
+        world::propose(id, &carol(), settlement(1, 4));
+        world::propose(id, &alice(), settlement(1, 5));
+        let heads = state_channel::proposal_heads(id);
+        assert!(heads.length() == 3);
+        for (i in 0..3) {
+            let (from_height, to_height, _, executed) = heads[i].head_for_test();
+            assert!(from_height == 1 && to_height == i + 3 && !executed);
+            assert!(state_channel::proposal(id, i + 3).data_for_test() == settlement(1, i + 3).bytes());
+        };
+        world::vote_for(id, &bob(), 4);
+        world::settle(id, &carol(), 4);
+        let (height, _, _) = state_channel::channel_info(id).settled_for_test();
+        assert!(height == 4);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60046, location = channel)]
+    fun c22_a_forgotten_proposal_is_not_there() {
+        world::begin();
+        let id = world::open_for_three();
+        pass_settlement(id, 1);
+        world::propose(id, &bob(), settlement(9, 10));
+        world::vote_for(id, &carol(), 1);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x60046, location = channel)]
     fun c23_a_vote_is_on_a_proposal() {
         world::begin();
