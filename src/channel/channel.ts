@@ -94,6 +94,7 @@ export class Channel {
 function accept(turn: Turn, input: Input): void {
   switch (input.kind) {
     case 'clock':
+      if (turn.facts.refreshWanted) turn.refreshChain();
       return;
     case 'link':
       onLink(turn, input);

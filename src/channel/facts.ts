@@ -110,6 +110,7 @@ export interface Facts {
   /** Counts views, to tell a newer one from the one before. */
   viewCount: number;
   lastRefreshMs: number | undefined;
+  refreshWanted: boolean;
   /** Leaders by term, as the chain showed them. */
   readonly knownLeaders: Map<Term, NodeKey>;
   /** Peers that the network was asked to hold links to. */
@@ -182,6 +183,7 @@ export function newFacts(options: ChannelOptions): Facts {
     view: undefined,
     viewCount: 0,
     lastRefreshMs: undefined,
+    refreshWanted: false,
     knownLeaders: new Map(),
     connected: new Set(),
     missing: new Map(),

@@ -91,7 +91,10 @@ function propose(turn: Turn, view: ChainView, history: History): void {
   if (isBlocked) return;
   const settlement = settlementBetween(history, from, to);
   // The contract takes a closing settlement only when it knows that the channel closes.
-  if (settlement.closing && !view.closing) return;
+  if (settlement.closing && !view.closing) {
+    turn.chain({ kind: 'close' });
+    return;
+  }
   turn.chain({ kind: 'propose', settlement });
 }
 

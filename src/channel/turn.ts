@@ -51,7 +51,9 @@ export class Turn {
 
   refreshChain(): void {
     const { lastRefreshMs } = this.facts;
-    if (lastRefreshMs !== undefined && this.nowMs - lastRefreshMs < REFRESH_INTERVAL_MS) return;
+    // Too soon: the clock brings it up again.
+    this.facts.refreshWanted = lastRefreshMs !== undefined && this.nowMs - lastRefreshMs < REFRESH_INTERVAL_MS;
+    if (this.facts.refreshWanted) return;
     this.facts.lastRefreshMs = this.nowMs;
     this.effect({ kind: 'refreshChain' });
   }
@@ -89,6 +91,8 @@ export function chainActionKey(action: ChainAction): string {
   switch (action.kind) {
     case 'applyLeader':
       return 'applyLeader';
+    case 'close':
+      return 'close';
     case 'propose':
       return 'propose';
     case 'vote':

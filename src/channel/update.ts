@@ -88,6 +88,8 @@ export interface Settlement {
 
 export type ChainAction =
   | { readonly kind: 'applyLeader' }
+  /** Tells the contract that the channel closes, which it must know before it takes the closing settlement. */
+  | { readonly kind: 'close' }
   | { readonly kind: 'propose'; readonly settlement: Settlement }
   | { readonly kind: 'vote'; readonly proposal: bigint; readonly option: 'for' | 'against' | 'abstain' }
   | { readonly kind: 'execute'; readonly proposal: bigint };
