@@ -136,10 +136,10 @@ export class AptosChain implements Chain {
     switch (action.kind) {
       case 'applyLeader':
         return this.#run(signer, 'applying for leadership', 'apply_leader_entry', [id], GAS_VOTE);
+      case 'close':
+        return this.#close(signer, id);
       case 'propose': {
         const data = this.encodeSettlement(action);
-        // The contract takes a closing settlement only for a channel that is closing.
-        if (action.settlement.closing) await this.#ensureClosing(description, signer);
         const gasMax = GAS_PROPOSAL + GAS_PROPOSAL_PER_BYTE * data.length;
         const args = [id, new sdk.U8(PROPOSAL_SETTLEMENT), sdk.MoveVector.U8(data)];
         return this.#run(signer, 'proposing a settlement', 'create_proposal_entry', args, gasMax);
@@ -181,13 +181,9 @@ export class AptosChain implements Chain {
     this.#sessions.clear();
   }
 
-  async #ensureClosing(description: ChannelDescription, signer: SessionSigner): Promise<void> {
-    const { channelId } = description.scope;
-    const json = await this.#view('channel_info', [], [String(channelId)]);
-    if (decoding('the channel', () => readChannelInfo(json)).view.closing) return;
-    const { sdk } = await this.#connect();
+  async #close(signer: SessionSigner, id: InstanceType<Sdk['U64']>): Promise<void> {
     try {
-      await this.#run(signer, 'closing the channel', 'close_entry', [new sdk.U64(channelId)], GAS_VOTE);
+      await this.#run(signer, 'closing the channel', 'close_entry', [id], GAS_VOTE);
     } catch (error) {
       // Another member was quicker.
       if (!(error instanceof ChainError) || error.abort?.name !== 'E_CHANNEL_CLOSING') throw error;

@@ -238,8 +238,11 @@ export class MemoryLedger {
       case 'applyLeader':
         this.#applyLeader(channel, seat);
         return;
+      case 'close':
+        channel.closing = true;
+        return;
       case 'propose':
-        if (action.settlement.closing) channel.closing = true;
+        if (action.settlement.closing && !channel.closing) throw refused('E_NOT_CLOSING');
         this.#propose(channel, seat, encodeSettlementData(action.settlement));
         return;
       case 'vote': {

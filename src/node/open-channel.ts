@@ -61,7 +61,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
 }
 
 async function loadBasis(
-  { chain, store, storeName, channelId }: OpenChannelParts,
+  { chain, store, storeName, channelId, self }: OpenChannelParts,
   restored: Restored,
 ): Promise<{ readonly basis: ChannelBasis; readonly view: ChainView | undefined }> {
   const known = restored.basis;
@@ -77,6 +77,8 @@ async function loadBasis(
       modules,
       ...(view.settledHeight === 0n && { genesisState: state }),
     };
+    // Only a member keeps it: with it a node starts later without asking the chain.
+    assertMember(view, self);
     await store.write(storeName, basisChange(basis));
     return { basis, view };
   } catch (error) {
