@@ -210,7 +210,13 @@ class LinkNetwork implements Libp2pNetwork {
 
   async #dial(peer: NodeKey, kind: PipeKind, signal: AbortSignal): Promise<StreamPipe> {
     if (!this.#parts) throw new RoadError('unreachable', 'not listening yet');
-    const target = peerIdOf(peer).toString();
+    const target = peerIdOf(peer);
+    if (kind === 'direct') {
+      // libp2p signals over any connection to the peer, also over a direct one that is dead and has not noticed.
+      for (const old of this.#parts.node.getConnections(target)) {
+        if (kindOf(old) === 'direct') old.abort(new Error('superseded'));
+      }
+    }
     const via = kind === 'direct' ? '/p2p-circuit/webrtc' : '/p2p-circuit';
     let failure = new RoadError('unreachable', 'no relay is configured');
     for (const { relay } of this.#relaysByUse()) {

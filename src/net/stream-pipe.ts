@@ -36,7 +36,11 @@ export class StreamPipe implements Pipe {
       this.#isFull = false;
       this.#pump();
     });
-    stream.addEventListener('close', () => this.#ended());
+    stream.addEventListener('close', () => {
+      // Whoever closed the stream: its connection is of no further use, and libp2p would signal over it as if it were alive.
+      if (this.#state !== 'over') connection.abort(new Error('the stream has closed'));
+      this.#ended();
+    });
     stream.addEventListener('remoteCloseWrite', () => {
       if (this.#state !== 'over') this.abort('the peer has closed the stream');
     });
