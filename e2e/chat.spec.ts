@@ -87,7 +87,7 @@ for (const names of [
     }
 
     await first.page.getByTestId('settle').click();
-    await expect(first.page.getByText('Settled on the chain.')).toBeVisible({ timeout: 60_000 });
+    await expect(first.page.getByText('Settled on the chain.', { exact: true })).toBeVisible({ timeout: 60_000 });
     const channelId = hash.split('/').at(-1) ?? '';
     const [session] = await sdk(world).view<[{ group_id: string }]>({
       payload: { function: '0xc4a7::chat::session', functionArguments: ['0xc4a7', channelId] },

@@ -204,8 +204,8 @@ export class Person {
 }
 
 interface TestFixtures {
-  /** Brings somebody with a fresh browser context. */
-  readonly person: (name: string, options?: { readonly hooked?: boolean }) => Promise<Person>;
+  /** Brings somebody with a fresh browser context; `hooks` is a query such as `?tamperEvery=2` for the build that has hooks. */
+  readonly person: (name: string, options?: { readonly hooks?: string }) => Promise<Person>;
 }
 
 interface WorkerFixtures {
@@ -234,7 +234,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       page.on('console', (message) => log.push(`${message.type()}: ${message.text()}`));
       page.on('pageerror', (error) => log.push(`uncaught: ${error.message}\n${error.stack}`));
       people.push({ name, context, log });
-      return new Person(name, context, page, options.hooked ? world.hookedUrl : world.url);
+      return new Person(name, context, page, options.hooks ? world.hookedUrl + options.hooks : world.url);
     });
     for (const { name, context, log } of people) {
       if (testInfo.status !== testInfo.expectedStatus) {

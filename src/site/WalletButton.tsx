@@ -8,6 +8,8 @@ import { Icon } from './Icon.tsx';
 import { usePage } from './page-context.ts';
 import { useWalletAddress } from './wallet.ts';
 
+const WEB_WALLET_PREFIX = 'Continue with ';
+
 export function WalletButton() {
   const { disconnect } = useWallet();
   const { toast } = usePage();
@@ -37,7 +39,10 @@ export function WalletButton() {
 }
 
 export function ConnectButton() {
-  const { connect, wallets, isLoading } = useWallet();
+  const { connect, wallets: known, isLoading } = useWallet();
+  const { config } = usePage();
+  // The adapter always offers its web wallets, which know nothing of a chain on this machine.
+  const wallets = known.filter(({ name }) => config.network !== 'local' || !name.startsWith(WEB_WALLET_PREFIX));
   const [choosing, setChoosing] = useState(false);
   const start = (): void => {
     const only = wallets.length === 1 ? wallets[0] : undefined;

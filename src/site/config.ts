@@ -1,7 +1,7 @@
 // Where the page finds its chain, contracts and relays: /config.json, read once at start, so that one build serves every network.
 
 import { StraitError } from '../base/errors.ts';
-import { parseAddress, shortAddress } from '../base/ids.ts';
+import { parseAddress } from '../base/ids.ts';
 
 export interface SiteConfig {
   /** As wallets name it: `local`, `devnet`, `testnet`, `mainnet`. */
@@ -88,7 +88,7 @@ function url(value: unknown, field: string): string {
 
 function address(value: unknown, field: string): string {
   try {
-    return shortAddress(parseAddress(String(value), field));
+    return parseAddress(String(value), field);
   } catch (cause) {
     throw new ConfigError(`config.json: ${field} is not an address`, { cause });
   }

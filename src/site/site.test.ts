@@ -55,7 +55,7 @@ describe('config.json', () => {
   it('is read with addresses and URLs in one form', () => {
     expect(readConfig(good)).toMatchObject({
       chainUrl: 'http://127.0.0.1:8080/v1',
-      chat: { server: '0xc4a7' },
+      chat: { server: `0x${'c4a7'.padStart(64, '0')}` },
       iceServers: [],
     });
   });

@@ -1,7 +1,7 @@
 // This tab's node for the connected wallet: opened when first needed, one per wallet address, closed when the wallet changes.
 
 import { useCallback, useEffect, useState } from 'react';
-import { openStrait, type Strait, StraitClientError, StreamErrorCode } from '../sdk/index.ts';
+import { openStrait, type Strait, StraitClientError, type StraitOptions, StreamErrorCode } from '../sdk/index.ts';
 import type { SiteConfig } from './config.ts';
 
 export type NodePhase =
@@ -14,6 +14,15 @@ export type NodeState = NodePhase & {
   /** Opens again; `takeOver` asks the tab that runs this identity to stop. */
   readonly retry: (takeOver?: boolean) => void;
 };
+
+/** Defined at build time; false in every build that people use. */
+declare const __STRAIT_TEST_HOOKS__: boolean;
+
+/** `?tamperEvery=2` makes this tab's node cheat when it leads, in a build for browser tests. */
+function testHooks(): Pick<StraitOptions, 'testHooks'> {
+  const every = __STRAIT_TEST_HOOKS__ ? new URLSearchParams(location.search).get('tamperEvery') : null;
+  return every === null ? {} : { testHooks: { tamperEvery: Number(every) } };
+}
 
 interface Attempt {
   readonly count: number;
@@ -39,6 +48,7 @@ export function useNode(config: SiteConfig, walletAddress: string | undefined): 
       relays: config.relays,
       iceServers: config.iceServers,
       takeOver: attempt.takeOver,
+      ...testHooks(),
     }).then(
       (strait) => {
         opened = strait;

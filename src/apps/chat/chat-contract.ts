@@ -1,6 +1,7 @@
 // The chat's on-chain half as a page calls it: entry functions for the wallet to sign, and views for the lobby (docs/contract.md).
 
-import { parseAddress } from '../../base/ids.ts';
+import { fromHex } from '../../base/bytes.ts';
+import { parseAddress, shortAddress } from '../../base/ids.ts';
 import type { JsonValue } from '../../sdk/index.ts';
 import { ChatStateError } from './chat-group.ts';
 
@@ -14,7 +15,8 @@ export interface ChatDeployment {
 /** An entry function call in the form that wallets take. */
 export interface EntryPayload {
   readonly function: `${string}::${string}::${string}`;
-  readonly functionArguments: readonly (string | number)[];
+  /** `vector<u8>` as bytes: as text it would be taken for UTF-8. */
+  readonly functionArguments: readonly (string | number | Uint8Array)[];
 }
 
 /** Calls a view function over the chain's REST interface. */
@@ -41,7 +43,7 @@ export const SESSION_GAS_OCTAS = 50_000_000n;
 export const SETTLE_INTERVAL_MS = 10 * 60_000;
 
 export function chatStateType(deployment: ChatDeployment): string {
-  return `${deployment.contract}::chat::ChatGroup`;
+  return `${shortAddress(parseAddress(deployment.contract))}::chat::ChatGroup`;
 }
 
 export function createAndJoinPayload(
@@ -56,7 +58,7 @@ export function createAndJoinPayload(
       channel.stake.toString(),
       SETTLE_INTERVAL_MS,
       channel.relay,
-      channel.nodeKeyHex,
+      fromHex(channel.nodeKeyHex),
       SESSION_GAS_OCTAS.toString(),
     ],
   };
@@ -65,7 +67,7 @@ export function createAndJoinPayload(
 export function joinPayload(deployment: ChatDeployment, channelId: string, nodeKeyHex: string): EntryPayload {
   return {
     function: `${deployment.contract}::chat::chat_session_join`,
-    functionArguments: [deployment.server, channelId, nodeKeyHex, SESSION_GAS_OCTAS.toString()],
+    functionArguments: [deployment.server, channelId, fromHex(nodeKeyHex), SESSION_GAS_OCTAS.toString()],
   };
 }
 

@@ -23,12 +23,15 @@ import {
   UserResponseStatus,
 } from '@aptos-labs/wallet-standard';
 import { registerWallet } from '@wallet-standard/core';
+import { toHex } from '../../base/bytes.ts';
 import { listAccounts, releaseAccount, tabAccount, takeAccount } from './accounts.ts';
 import { askApproval } from './approval.ts';
 
 export const DEV_WALLET_NAME = 'Development wallet';
 /** Under this balance an account is filled up from the faucet when it connects; 100 APT in octas. */
 const BALANCE_MIN = 10_000_000_000;
+/** Longer arguments are cut where they are shown. */
+const ARGUMENT_LENGTH_MAX = 120;
 /** Chain id that the SDK and wallets take for the network `local`. */
 const LOCAL_CHAIN_ID = 4;
 
@@ -195,9 +198,18 @@ class DevWallet implements AptosWallet {
 
 function describePayload(payload: InputGenerateTransactionPayloadData): (readonly [string, string])[] {
   if (!('function' in payload)) return [['Payload', 'a script']];
-  const args = payload.functionArguments.map((arg) => (typeof arg === 'string' ? `"${arg}"` : String(arg)));
   return [
-    ['Function', payload.function],
-    ...args.map((arg, index) => [`Argument ${index + 1}`, arg.length > 120 ? `${arg.slice(0, 120)}…` : arg] as const),
+    ['Function', shorten(payload.function)],
+    ...payload.functionArguments.map((arg, index) => [`Argument ${index + 1}`, describeArgument(arg)] as const),
   ];
+}
+
+function describeArgument(arg: unknown): string {
+  const text = arg instanceof Uint8Array ? `0x${toHex(arg)}` : shorten(String(arg));
+  return text.length > ARGUMENT_LENGTH_MAX ? `${text.slice(0, ARGUMENT_LENGTH_MAX)}…` : text;
+}
+
+/** Addresses without their leading zeros. */
+function shorten(text: string): string {
+  return text.replace(/0x0+(?=[0-9a-f])/g, '0x');
 }
