@@ -1,10 +1,20 @@
 // A state in memory for tests of the VM: modules that stay, values that change sets change.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Bytes } from '../base/bytes.ts';
 import type { Address } from '../base/ids.ts';
 import { type ChangeSet, type StateKey, type StateView, stateKeyId } from '../base/state.ts';
 import { moduleKey, selfId } from '../vm/bytecode/access.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
+
+/** The compiled modules in a directory. */
+export function moduleBytes(directory: string): Bytes[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.mv'))
+    .sort()
+    .map((file) => new Uint8Array(readFileSync(path.join(directory, file))));
+}
 
 export class TestState implements StateView {
   /** Changes with every `publish`. */

@@ -1,20 +1,16 @@
 // Agreement with the Rust VM: every recorded call ends with the same status at the same place, the same results, writes and events.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type RecordedStory, record, requestOf, withoutHandles } from '../testing/recorded-stories.ts';
-import { TestState } from '../testing/test-state.ts';
+import { moduleBytes, TestState } from '../testing/test-state.ts';
 import { MoveVm } from './index.ts';
 
 const FIXTURES = path.join(import.meta.dirname, 'fixtures');
 const FRAMEWORK = path.resolve(import.meta.dirname, '../../move/framework/bytecode');
 const stories = JSON.parse(readFileSync(path.join(FIXTURES, 'recorded.json'), 'utf8')) as RecordedStory[];
-const modules = [FRAMEWORK, path.join(FIXTURES, 'bytecode')].flatMap((directory) =>
-  readdirSync(directory)
-    .filter((file) => file.endsWith('.mv'))
-    .map((file) => new Uint8Array(readFileSync(path.join(directory, file)))),
-);
+const modules = [FRAMEWORK, path.join(FIXTURES, 'bytecode')].flatMap(moduleBytes);
 const vm = new MoveVm();
 
 describe('agreement with the Rust VM', () => {
