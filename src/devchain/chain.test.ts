@@ -23,6 +23,7 @@ import { fund } from './faucet.ts';
 import { FRAMEWORK_PACKAGE, genesisBlock, readPackage } from './genesis.ts';
 import { PENDING_PER_ACCOUNT_MAX } from './mempool.ts';
 import { ScriptedVm } from './scripted-vm.suite.ts';
+import { TRANSACTION_SIZE_MAX } from './transaction.ts';
 
 const START_SECS = 1_800_000_000n;
 const APT = 100_000_000n;
@@ -197,6 +198,8 @@ describe('the prologue refuses', () => {
 
   it('what is no transaction', () => {
     expect(refusal(new Uint8Array(10))).toMatchObject({ kind: 'malformed' });
+    const discard = 'EXCEEDED_MAX_TRANSACTION_SIZE';
+    expect(refusal(new Uint8Array(TRANSACTION_SIZE_MAX + 1))).toEqual({ kind: 'discarded', discard });
   });
 });
 

@@ -11,13 +11,13 @@ import type { FunctionCall, MoveVm, RunResult } from '../vm/index.ts';
 import { readAccount, readBalance } from './accounts.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import { executeTransaction } from './execute.ts';
-import { MAX_GAS_AMOUNT, VIEW_GAS_MAX } from './gas.ts';
+import { EXECUTION_GAS_MAX, MAX_GAS_AMOUNT } from './gas.ts';
 import { type Block, Ledger, type NewBlock, type Outcome } from './ledger.ts';
 import { Mempool, type MempoolRefusal } from './mempool.ts';
 import { checkPrologue, feePayerOf, type PrologueContext, type PrologueMode } from './prologue.ts';
 import { isSigned } from './signature.ts';
 import { CLOCK_KEY, encodeClock } from './timestamp.ts';
-import { decodeSignedTransaction, type SignedTransaction } from './transaction.ts';
+import { decodeSignedTransaction, type SignedTransaction, TRANSACTION_SIZE_MAX } from './transaction.ts';
 import type { Discard } from './vm-status.ts';
 import { overlay, World } from './world.ts';
 
@@ -129,7 +129,7 @@ export class Chain {
     return this.vm.run(isPast ? this.world.view(version) : this.present(), {
       call,
       senders: [],
-      gasLimit: VIEW_GAS_MAX,
+      gasLimit: EXECUTION_GAS_MAX,
       transactionHash: sha3_256(),
       access: 'view',
     });
@@ -206,6 +206,7 @@ export class Chain {
 }
 
 function decode(bytes: Uint8Array): Result<SignedTransaction, SubmitRefusal> {
+  if (bytes.length > TRANSACTION_SIZE_MAX) return err({ kind: 'discarded', discard: 'EXCEEDED_MAX_TRANSACTION_SIZE' });
   try {
     return ok(decodeSignedTransaction(bytes));
   } catch (error) {

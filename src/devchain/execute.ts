@@ -8,7 +8,7 @@ import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
 import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
-import { intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
+import { EXECUTION_GAS_MAX, intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
 import type { Outcome } from './ledger.ts';
 import { feePayerOf, signersOf } from './prologue.ts';
 import { isPublication, type PublishRun, publishedCode, publishModules } from './publish.ts';
@@ -48,10 +48,16 @@ function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction
   assert(executable.kind === 'entryFunction', 'the prologue let a payload in that is not a call');
   const intrinsic = intrinsicGas(bytes.length);
   const writes = new Writes(state);
-  const ran = run(vm, writes, transaction, executable.call, raw.maxGasAmount - intrinsic);
+  const paid = raw.maxGasAmount - intrinsic;
+  const isCapped = paid > EXECUTION_GAS_MAX;
+  const ran = run(vm, writes, transaction, executable.call, isCapped ? EXECUTION_GAS_MAX : paid);
   const gasUsed = intrinsic + ran.gasUsed;
   assert(gasUsed <= raw.maxGasAmount, 'a run used more gas than it was given');
-  if (ran.status.kind !== 'executed') return { ...failure(state, ran.status), gasUsed };
+  if (ran.status.kind !== 'executed') {
+    const isLimit = isCapped && ran.status.kind === 'failure' && ran.status.code === 'OUT_OF_GAS';
+    const status: RunStatus = isLimit ? { kind: 'failure', code: 'EXECUTION_LIMIT_REACHED' } : ran.status;
+    return { ...failure(state, status), gasUsed };
+  }
   const changes = writes.changes();
   if (isOverWriteLimits(changes, writes.modules, ran.events)) {
     return { ...failure(state, { kind: 'failure', code: 'STORAGE_WRITE_LIMIT_REACHED' }), gasUsed };

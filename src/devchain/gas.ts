@@ -22,8 +22,11 @@ export const STORAGE_BYTE_OCTAS = 400n;
 /** Aptos's bounds on what one transaction may write: values (modules too), and bytes of them and of events. */
 export const WRITES_MAX = 8192;
 export const WRITE_BYTES_MAX = 10 * 1024 * 1024;
-/** What one view call may use; Aptos's default for a full node. */
-export const VIEW_GAS_MAX = 2_000_000n;
+/**
+ * What one run may use of the VM, whatever its transaction pays for; views too. Aptos allows 920 units of execution and 1,000 of reading
+ * and writing, which this VM meters as one. Bounds how long a transaction can hold up the chain: some tens of milliseconds.
+ */
+export const EXECUTION_GAS_MAX = 1920n;
 
 export function intrinsicGas(transactionSize: number): bigint {
   const beyond = BigInt(transactionSize) - INTRINSIC_SIZE;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => devchain.close());
 
-describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
+describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
   type Call = sdk5.MoveFunctionId;
   let aptos: sdk5.Aptos;
   let publisher: sdk5.Ed25519Account;
@@ -50,12 +50,12 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
 
   const options = () => ({ expireTimestamp: Number(nowMicros / 1_000_000n) + 60 });
 
-  async function publish(version: 1 | 2 | 3, policy = 1, signer = publisher) {
+  async function publish(edition: 1 | 2 | 3, policy = 1, signer = publisher) {
     const owner = publisher.accountAddress.toStringLong();
     const transaction = await aptos.publishPackageTransaction({
       account: signer.accountAddress,
       metadataBytes: encodePackageMetadata('guestbook', ['guestbook'], policy),
-      moduleBytecode: [guestbookCode(version, owner)],
+      moduleBytecode: [guestbookCode(edition, owner)],
       options: options(),
     });
     return finish(signer, transaction);
@@ -169,6 +169,24 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     expect(done.signature).toMatchObject({ type: 'multi_agent_signature' });
   });
 
+  it('lets another pay for an account that does not exist yet', async () => {
+    const carol = sdk.Account.generate();
+    const transaction = await aptos.transaction.build.simple({
+      sender: carol.accountAddress,
+      withFeePayer: true,
+      data: { function: name('sign'), functionArguments: ['for free'] },
+      options: options(),
+    });
+    const [simulated] = await aptos.transaction.simulate.simple({ signerPublicKey: carol.publicKey, transaction });
+    expect(simulated).toMatchObject({ success: true, vm_status: 'Executed successfully' });
+    const senderAuthenticator = aptos.transaction.sign({ signer: carol, transaction });
+    const feePayerAuthenticator = aptos.transaction.signAsFeePayer({ signer: bob, transaction });
+    const sent = await aptos.transaction.submit.simple({ transaction, senderAuthenticator, feePayerAuthenticator });
+    await aptos.waitForTransaction({ transactionHash: sent.hash });
+    const account = await aptos.getAccountInfo({ accountAddress: carol.accountAddress });
+    expect(account.sequence_number).toBe('1');
+  });
+
   it('fails in the ways of Move, and charges for it', async () => {
     const aborted = await call(alice, 'sign', ['']);
     expect(aborted).toMatchObject({ success: false, events: [] });
@@ -178,12 +196,16 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const divided = await call(alice, 'divide', [0]);
     expect(divided.vm_status).toMatch(/^Execution failed in 0x[0-9a-f]+::guestbook::divide at code offset \d+$/);
     const data = { function: name('spin'), functionArguments: [] };
+    // Version 6 raises lower limits than 2000, which the execution limit comes before.
+    const [maxGasAmount, vm_status] = version === '5' ? [1000, 'Out of gas'] : [3000, 'EXECUTION_LIMIT_REACHED'];
     const spin = await aptos.transaction.build.simple({
       sender: alice.accountAddress,
       data,
-      options: { ...options(), maxGasAmount: 3000 },
+      options: { ...options(), maxGasAmount },
     });
-    expect(await finish(alice, spin)).toMatchObject({ success: false, vm_status: 'Out of gas', gas_used: '3000' });
+    const spun = await finish(alice, spin);
+    expect(spun).toMatchObject({ success: false, vm_status });
+    expect(Number(spun.gas_used)).toBeGreaterThan(900);
     expect(Number(aborted.gas_used)).toBeGreaterThan(0);
   });
 

@@ -35,7 +35,8 @@ export interface HttpServer {
 export async function serve(options: HttpOptions): Promise<HttpServer> {
   const server = createServer((request, response) => {
     handle(options, request, response).catch((error: unknown) => {
-      options.onError(error);
+      // A client that goes away in the middle of its request is nothing to report.
+      if (request.complete) options.onError(error);
       response.destroy();
     });
   });
