@@ -25,7 +25,9 @@ for (let seed = first; seed < first + count; seed++) {
     if (count === 1) console.log(`seed ${seed}:`, result);
   } catch (error) {
     failures += 1;
-    console.error(`seed ${seed}: ${error instanceof Error ? (count === 1 ? error.stack : error.message.split('\n')[0]) : error}`);
+    console.error(
+      `seed ${seed}: ${error instanceof Error ? (count === 1 ? error.stack : error.message.split('\n')[0]) : error}`,
+    );
   }
 }
 console.log(`${count} lives, ${failures} failed, ${((performance.now() - startMs) / 1000).toFixed(1)} s`);

@@ -59,7 +59,7 @@ export function driveOutbox(turn: Turn): void {
   let sent = 0;
   for (const item of facts.outbox) {
     if (item.inHistory !== 'no') continue;
-    if (item.transaction === undefined || sent >= OUTBOX_WINDOW) return;
+    if (item.transaction === undefined || item.grade === undefined || sent >= OUTBOX_WINDOW) return;
     sent += 1;
     if (item.sentMs !== undefined && turn.nowMs - item.sentMs < RESEND_MS) continue;
     item.sentMs = turn.nowMs;
@@ -72,16 +72,22 @@ export function sendAllAgain(facts: Facts): void {
   for (const item of facts.outbox) item.sentMs = undefined;
 }
 
+/** The lowest number that is free; after a damaged store that may be one before others, which wait for it. */
 function numberWaiting(turn: Turn, lastInHistory: bigint): void {
   const { facts } = turn;
   while (facts.waitingRequests.length > 0) {
     const next = facts.waitingRequests[0];
     if (next === undefined) return;
-    const last = facts.outbox.at(-1)?.sequence ?? 0n;
-    const sequence = (last > lastInHistory ? last : lastInHistory) + 1n;
+    let sequence = lastInHistory + 1n;
+    let index = 0;
+    for (const item of facts.outbox) {
+      if (item.sequence > sequence) break;
+      if (item.sequence === sequence) sequence += 1n;
+      index += 1;
+    }
     const item = newItem(next.id, next.action, sequence);
     if (!askSignature(turn, item)) return;
-    facts.outbox.push(item);
+    facts.outbox.splice(index, 0, item);
     facts.waitingRequests.shift();
   }
 }
@@ -101,8 +107,13 @@ export function onTransactionSigned(
 ): void {
   if (!turn.facts.outbox.includes(item) || item.sequence !== unsigned.sequence) return;
   item.transaction = { ...unsigned, signature };
-  turn.event({ kind: 'queued', transaction: item.transaction });
-  grade(turn, item, 'queued');
+  // Queued in the order of their numbers, so that a crash never leaves a gap in the store.
+  for (const next of turn.facts.outbox) {
+    if (next.transaction === undefined) break;
+    if (next.grade !== undefined) continue;
+    turn.event({ kind: 'queued', transaction: next.transaction });
+    grade(turn, next, 'queued');
+  }
   turn.statusChanged();
 }
 
@@ -110,7 +121,8 @@ function poolOwn(facts: Facts, ledger: Ledger): void {
   for (const item of facts.outbox) {
     if (item.inHistory !== 'no') continue;
     // A full pool takes the rest when it has room again.
-    if (item.transaction === undefined || addToPool(facts, ledger, item.transaction) !== undefined) return;
+    if (item.transaction === undefined || item.grade === undefined) return;
+    if (addToPool(facts, ledger, item.transaction) !== undefined) return;
   }
 }
 

@@ -21,7 +21,8 @@ export class Invariants {
   /** Final batches by first height: what was final once, anywhere. */
   readonly final = new Map<bigint, { readonly hash: string; readonly batch: SignedBatch }>();
   finalHeight = 0n;
-  violations = 0;
+  /** Times that a node took back what it had executed. */
+  takenBack = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -31,6 +32,7 @@ export class Invariants {
     if (!node.isHonest) return;
     for (const event of events) {
       if (event.kind === 'appended') this.batches.set(toHex(batchHash(event.batch.header)), event.batch);
+      if (event.kind === 'truncated') this.takenBack += 1;
       if (event.kind === 'certified') this.#noteFinal(node.name, toHex(event.certificate.batchHash));
       if (event.kind === 'snapshot' && event.snapshot.position.height > 0n) {
         this.#noteFinal(node.name, toHex(event.snapshot.position.hash));
@@ -94,7 +96,6 @@ export class Invariants {
   }
 
   fail(message: string): never {
-    this.violations += 1;
     const trace = this.#world.trace.slice(-60).join('\n');
     throw new InvariantError(`${message}\n${trace}`);
   }

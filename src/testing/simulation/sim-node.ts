@@ -16,7 +16,6 @@ import type { World } from './world.ts';
 
 const CLOCK_MS = 250;
 const POLL_MS = 2_000;
-const KEEP_ALIVE_MS = 4_000;
 
 export interface Request {
   readonly id: string;
@@ -83,7 +82,7 @@ export class SimNode {
     this.#busy = false;
     this.#every(run, CLOCK_MS, () => this.input({ kind: 'clock' }));
     this.#every(run, POLL_MS, () => this.#readChain());
-    this.#every(run, KEEP_ALIVE_MS, () => {
+    this.#every(run, world.settings.heartbeatWindowMs / 4, () => {
       world.callChain(this, () => world.chain.keepAlive(this.address, world.nowMs));
     });
   }
