@@ -1,15 +1,18 @@
-// The comparison and the random programs, against a VM under test that is played: our own VM's runs are in src/vm.
+// The comparison itself, and our VM compared with the Rust VM on the natives and on random programs.
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileSource } from '../../../scripts/move/compiler.ts';
 import { parseAddress } from '../../base/ids.ts';
 import type { StateKey } from '../../base/state.ts';
 import { parseStructTag } from '../../base/type-tag.ts';
+import { MoveVm } from '../../vm/index.ts';
 import type { CodeLocation, RunResult, RunStatus } from '../../vm/run.ts';
-import { compareResults } from './differential.ts';
-import { Oracle, type OracleResult } from './oracle.ts';
-import { generateArguments, generateProgram, PROGRAM_ACCOUNTS, PROGRAM_MODULE } from './programs.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { compareModule, formatDifference } from './compare-module.ts';
+import { compareResults, Differential } from './differential.ts';
+import type { OracleResult } from './oracle.ts';
+import { generateProgram } from './programs.ts';
 
 const HERE: CodeLocation = { module: { address: parseAddress('0x42'), name: 'm' }, function: 'f', offset: 3 };
 const KEY: StateKey = { kind: 'resource', address: parseAddress('0xb0b'), type: parseStructTag('0x42::m::R') };
@@ -18,7 +21,7 @@ const EXECUTED: RunStatus = { kind: 'executed' };
 describe('a comparison', () => {
   it('finds equal what is equal, without gas', () => {
     const changes = [{ key: KEY, new: new Uint8Array([1]) }];
-    const comparison = compareResults({ ...ours(EXECUTED), changes, gasUsed: 5n }, { ...theirs(EXECUTED), changes });
+    const comparison = compare({ ...ours(EXECUTED), changes, gasUsed: 5n }, { ...theirs(EXECUTED), changes });
     expect(comparison).toEqual({ kind: 'same', status: EXECUTED });
   });
 
@@ -34,18 +37,18 @@ describe('a comparison', () => {
     ['returns', { ...ours(EXECUTED), returns: [new Uint8Array([1])] }, { ...theirs(EXECUTED), mode: 'view' }],
     ['events', ours(EXECUTED), { ...theirs(EXECUTED), events: [{ type: { kind: 'u8' }, json: '1' }] }],
   ])('finds another %s', (what, one, other) => {
-    expect(compareResults(one, other)).toMatchObject({ kind: 'different', what });
+    expect(compare(one, other)).toMatchObject({ kind: 'different', what });
   });
 
   it('says nothing when one side ran out of gas', () => {
     const outOfGas: RunStatus = { kind: 'failure', code: 'OUT_OF_GAS' };
-    expect(compareResults(ours(outOfGas), theirs(EXECUTED)).kind).toBe('inconclusive');
-    expect(compareResults(ours(EXECUTED), theirs(outOfGas)).kind).toBe('inconclusive');
+    expect(compare(ours(outOfGas), theirs(EXECUTED)).kind).toBe('inconclusive');
+    expect(compare(ours(EXECUTED), theirs(outOfGas)).kind).toBe('inconclusive');
   });
 
   it('does not ask for the function of an abort, which the Rust VM does not name', () => {
     const elsewhere = { ...HERE, function: '', offset: -1 };
-    const comparison = compareResults(
+    const comparison = compare(
       ours({ kind: 'abort', code: 1n, location: HERE }),
       theirs({ kind: 'abort', code: 1n, location: elsewhere }),
     );
@@ -54,54 +57,46 @@ describe('a comparison', () => {
 });
 
 describe('random programs', () => {
-  let oracle: Oracle;
-  beforeAll(async () => {
-    oracle = new Oracle();
-    await oracle.publishFramework();
-  }, 60_000);
-  afterAll(() => oracle.stop());
-
   it('are the same for the same seed, and others for another', () => {
-    expect(generateProgram('a')).toEqual(generateProgram('a'));
-    expect(generateProgram('a').source).not.toBe(generateProgram('b').source);
-  });
-
-  it.each(['one', 'two', 'three'])('of seed %s compile, run, and end in many ways', async (seed) => {
-    const program = generateProgram(seed);
-    await oracle.publish((await compileSource({ 'program.move': program.source })).values());
-    const random = new SeededRandom(`${seed} calls`);
-    const ends = new Set<string>();
-    for (let round = 0; round < 10; round++) {
-      for (const target of program.functions) {
-        const { status } = await oracle.run({
-          call: {
-            module: PROGRAM_MODULE,
-            function: target.name,
-            typeArgs: [],
-            args: generateArguments(random, target),
-          },
-          senders: target.takesSigner ? [random.pick(PROGRAM_ACCOUNTS)] : [],
-          gasLimit: 10_000_000n,
-          transactionHash: random.bytes(32),
-          access: 'any',
-        });
-        ends.add(status.kind === 'failure' ? status.code : status.kind);
-      }
-    }
-    expect(ends).toContain('executed');
-    expect(ends).toContain('ARITHMETIC_ERROR');
-    for (const end of ends) {
-      expect([
-        'executed',
-        'abort',
-        'ARITHMETIC_ERROR',
-        'VECTOR_OPERATION_ERROR',
-        'MISSING_DATA',
-        'OUT_OF_GAS',
-      ]).toContain(end);
-    }
+    expect(generateProgram('a')).toBe(generateProgram('a'));
+    expect(generateProgram('a')).not.toBe(generateProgram('b'));
   });
 });
+
+describe('our VM and the Rust VM', () => {
+  let differential: Differential;
+  beforeAll(async () => {
+    differential = await Differential.start(new MoveVm());
+  }, 60_000);
+  afterAll(() => differential.stop());
+
+  it('agree on every native and on the framework built on them', async () => {
+    const source = readFileSync(path.join(import.meta.dirname, 'fixtures/natives.move'), 'utf8');
+    const { counts, differences } = await compareSource(source, 'natives', 60);
+    expect(differences).toEqual([]);
+    expect(counts.get('executed')).toBeGreaterThan(1000);
+  });
+
+  it.each(['one', 'two', 'three'])('agree on a random program of seed %s', async (seed) => {
+    const { counts, differences } = await compareSource(generateProgram(seed), seed, 10);
+    expect(differences).toEqual([]);
+    expect([...counts.keys()]).toEqual(expect.arrayContaining(['executed', 'ARITHMETIC_ERROR']));
+  });
+
+  async function compareSource(source: string, seed: string, rounds: number) {
+    const modules = [...(await compileSource({ 'program.move': source })).values()];
+    await differential.publish(modules);
+    const outcomes = [];
+    for (const bytecode of modules) outcomes.push(await compareModule(differential, bytecode, seed, rounds));
+    const [outcome] = outcomes;
+    if (outcome === undefined || outcomes.length > 1) throw new Error('one module expected');
+    return { counts: outcome.counts, differences: outcome.differences.map(formatDifference) };
+  }
+});
+
+function compare(one: RunResult, other: OracleResult) {
+  return compareResults(one, other, new Uint8Array(32));
+}
 
 function ours(status: RunStatus): RunResult {
   return { status, changes: [], events: [], returns: [], gasUsed: 0n };

@@ -9,7 +9,8 @@ import { parseAddress } from '../../base/ids.ts';
 import { type ChangeSet, formatStateKey, type StateView } from '../../base/state.ts';
 import { formatTypeTag } from '../../base/type-tag.ts';
 import type { CodeLocation, RunRequest, RunResult, RunStatus } from '../../vm/run.ts';
-import { MemoryState } from './memory-state.ts';
+import { TestState } from '../test-state.ts';
+import { toAptosHandles, toAptosStatus } from './dialect.ts';
 import { Oracle, type OracleResult } from './oracle.ts';
 
 /** What a comparison needs of our VM. */
@@ -31,7 +32,7 @@ const OWN_LIMITS: readonly string[] = ['OUT_OF_GAS', 'MEMORY_LIMIT_EXCEEDED', 'E
 export class Differential {
   readonly #vm: VmUnderTest;
   readonly #oracle: Oracle;
-  readonly #state = new MemoryState();
+  readonly #state = new TestState();
 
   private constructor(vm: VmUnderTest, oracle: Oracle) {
     this.#vm = vm;
@@ -44,9 +45,10 @@ export class Differential {
     const differential = new Differential(vm, oracle);
     await oracle.publishFramework();
     const dir = path.join(FRAMEWORK_DIR, 'bytecode');
-    for (const file of await readdir(dir)) {
-      if (file.endsWith('.mv')) differential.#state.publish(new Uint8Array(await readFile(path.join(dir, file))));
-    }
+    const files = (await readdir(dir)).filter((file) => file.endsWith('.mv'));
+    differential.#state.publish(
+      await Promise.all(files.map(async (file) => new Uint8Array(await readFile(path.join(dir, file))))),
+    );
     return differential;
   }
 
@@ -56,7 +58,7 @@ export class Differential {
 
   async publish(modules: Iterable<Bytes>): Promise<void> {
     const published = [...modules];
-    for (const bytecode of published) this.#state.publish(bytecode);
+    this.#state.publish(published);
     await this.#oracle.publish(published);
   }
 
@@ -64,7 +66,7 @@ export class Differential {
   async compare(request: RunRequest): Promise<Comparison> {
     const ours = this.#vm.run(this.#state, request);
     const theirs = await this.#oracle.run(request, { commit: false });
-    const comparison = compareResults(ours, theirs);
+    const comparison = compareResults(ours, theirs, request.transactionHash);
     if (comparison.kind !== 'same' || ours.status.kind !== 'executed') return comparison;
     this.#state.apply(ours.changes);
     for (const { key, new: value } of ours.changes) await this.#oracle.write(key, value);
@@ -72,15 +74,16 @@ export class Differential {
   }
 }
 
-export function compareResults(ours: RunResult, theirs: OracleResult): Comparison {
+export function compareResults(ours: RunResult, theirs: OracleResult, transactionHash: Bytes): Comparison {
   for (const { status } of [ours, theirs]) {
     if (status.kind === 'failure' && OWN_LIMITS.includes(status.code))
       return { kind: 'inconclusive', why: status.code };
   }
+  const theirStatus = toAptosStatus(theirs.status);
   const status = difference(
     'status',
-    describeStatus(ours.status, theirs.status),
-    describeStatus(theirs.status, ours.status),
+    describeStatus(ours.status, theirStatus),
+    describeStatus(theirStatus, ours.status),
   );
   if (status) return status;
   const same: Comparison = { kind: 'same', status: ours.status };
@@ -88,7 +91,7 @@ export function compareResults(ours: RunResult, theirs: OracleResult): Compariso
     return difference('returns', ours.returns.map(toHex).join(', '), theirs.returns.map(toHex).join(', ')) ?? same;
   }
   return (
-    difference('changes', describeChanges(ours.changes), describeChanges(theirs.changes)) ??
+    difference('changes', describeChanges(ours.changes), describeChanges(theirs.changes, transactionHash)) ??
     difference('events', describeTypes(ours.events), describeTypes(theirs.events)) ??
     same
   );
@@ -123,10 +126,12 @@ function describeModule({ module }: CodeLocation): string {
   return module === 'script' ? 'script' : `${module.address}::${module.name}`;
 }
 
-function describeChanges(changes: ChangeSet): string {
-  return changes
+/** With `transactionHash`, tables that the run made have the handles that Aptos's VM would give. */
+function describeChanges(changes: ChangeSet, transactionHash?: Bytes): string {
+  const lines = changes
     .map((change) => `${formatStateKey(change.key)}: ${describeValue(change.old)} → ${describeValue(change.new)}`)
-    .join('\n');
+    .map((line) => (transactionHash ? toAptosHandles(line, transactionHash) : line));
+  return lines.sort().join('\n');
 }
 
 function describeValue(value: Bytes | undefined): string {

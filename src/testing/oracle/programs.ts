@@ -1,38 +1,15 @@
 // Writes random Move programs that compile: one module of functions that compute, loop, branch, call each other, handle structs, enums,
-// vectors and references, and read and write resources. Every loop ends. The seed fixes the program and its calls.
+// vectors and references, and read and write resources. Every loop ends. The seed fixes the program.
 
-import { BcsWriter } from '../../base/bcs.ts';
-import type { Bytes } from '../../base/bytes.ts';
-import { unreachable } from '../../base/errors.ts';
-import { type Address, addressToBytes, parseAddress } from '../../base/ids.ts';
+import { ACCOUNTS } from './calls.ts';
 import { SeededRandom } from './seeded-random.ts';
-
-export interface ProgramFunction {
-  readonly name: string;
-  readonly takesSigner: boolean;
-  readonly parameters: readonly Type[];
-}
-
-export interface Program {
-  readonly source: string;
-  readonly functions: readonly ProgramFunction[];
-}
 
 const INTEGERS = ['u8', 'u16', 'u32', 'u64', 'u128', 'u256'] as const;
 type IntegerType = (typeof INTEGERS)[number];
 /** What functions take and locals hold. `Point` and `Shape` are the module's own struct and enum. */
-export type Type =
-  | IntegerType
-  | 'bool'
-  | 'address'
-  | 'vector<u8>'
-  | 'vector<u64>'
-  | 'Point'
-  | 'vector<Point>'
-  | 'Shape';
+type Type = IntegerType | 'bool' | 'address' | 'vector<u8>' | 'vector<u64>' | 'Point' | 'vector<Point>' | 'Shape';
 
-export const PROGRAM_MODULE = { address: parseAddress('0xf0'), name: 'program' } as const;
-export const PROGRAM_ACCOUNTS: readonly Address[] = ['0xa11ce', '0xb0b', '0xca401'].map((text) => parseAddress(text));
+const MODULE = '0xf0::program';
 
 const FUNCTION_COUNT = 24;
 const PARAMETERS_MAX = 4;
@@ -107,58 +84,12 @@ const PRELUDE = `
     }
 `;
 
-export function generateProgram(seed: string): Program {
+/** Move source of one module. */
+export function generateProgram(seed: string): string {
   const random = new SeededRandom(seed);
-  const functions: (ProgramFunction & { readonly text: string })[] = [];
-  for (let index = 0; index < FUNCTION_COUNT; index++) {
-    functions.push(new FunctionWriter(random, index).write());
-  }
+  const functions = Array.from({ length: FUNCTION_COUNT }, (_, index) => new FunctionWriter(random, index).write());
   const uses = ['std::bcs', 'std::hash', 'std::vector', 'aptos_framework::event'].map((name) => `    use ${name};\n`);
-  const module = `${PROGRAM_MODULE.address.replace(/^0x0+/, '0x')}::${PROGRAM_MODULE.name}`;
-  const source = `module ${module} {\n${uses.join('')}${PRELUDE}\n${functions.map(({ text }) => text).join('\n')}}\n`;
-  return { source, functions };
-}
-
-/** Arguments for one call, in BCS. */
-export function generateArguments(random: SeededRandom, target: ProgramFunction): Bytes[] {
-  return target.parameters.map((type) => {
-    const writer = new BcsWriter();
-    writeArgument(writer, random, type);
-    return writer.finish();
-  });
-}
-
-function writeArgument(writer: BcsWriter, random: SeededRandom, type: Type): void {
-  switch (type) {
-    case 'u8':
-    case 'u16':
-    case 'u32':
-      writer[type](Number(random.integer(BITS[type])));
-      return;
-    case 'u64':
-    case 'u128':
-    case 'u256':
-      writer[type](random.integer(BITS[type]));
-      return;
-    case 'bool':
-      writer.bool(random.oneIn(2));
-      return;
-    case 'address':
-      writer.fixed(addressToBytes(random.pick(PROGRAM_ACCOUNTS)));
-      return;
-    case 'vector<u8>':
-      writer.bytes(random.bytes(random.below(VECTOR_LENGTH_MAX)));
-      return;
-    case 'vector<u64>':
-      writer.vector(Array.from({ length: random.below(VECTOR_LENGTH_MAX) }), (w) => w.u64(random.integer(64)));
-      return;
-    case 'Point':
-    case 'vector<Point>':
-    case 'Shape':
-      throw new TypeError(`a ${type} cannot be an argument`);
-    default:
-      unreachable(type);
-  }
+  return `module ${MODULE} {\n${uses.join('')}${PRELUDE}\n${functions.join('\n')}}\n`;
 }
 
 interface Local {
@@ -194,13 +125,13 @@ class FunctionWriter {
     this.#scope = [...this.#parameters];
   }
 
-  write(): ProgramFunction & { readonly text: string } {
+  write(): string {
     const body = this.#block(1, STATEMENTS_MAX);
     const tail = this.#returns.length > 0 ? [this.#tuple()] : this.#storageStatements();
     const parameters = this.#parameters.map(({ name, type }) => `${name}: ${type}`);
     if (this.#takesSigner) parameters.unshift('account: &signer');
     const returns = this.#returns.length === 0 ? '' : `: (${this.#returns.join(', ')})`;
-    const text = [
+    return [
       `    public fun ${this.#name}(${parameters.join(', ')})${returns} acquires Store {`,
       // Every function touches the storage, which keeps the acquires lists simple.
       '        if (false) { count_at(@0xf0); };',
@@ -208,12 +139,6 @@ class FunctionWriter {
       '    }',
       '',
     ].join('\n');
-    return {
-      name: this.#name,
-      takesSigner: this.#takesSigner,
-      parameters: this.#parameters.map(({ type }) => type),
-      text,
-    };
   }
 
   #tuple(): string {
@@ -476,7 +401,7 @@ class FunctionWriter {
       case 'bool':
         return this.#random.oneIn(2) ? 'true' : 'false';
       case 'address':
-        return `@${this.#random.pick(PROGRAM_ACCOUNTS)}`;
+        return `@${this.#random.pick(ACCOUNTS)}`;
       case 'vector<u8>':
         return `x"${Buffer.from(this.#random.bytes(this.#random.below(VECTOR_LENGTH_MAX))).toString('hex')}"`;
       case 'vector<u64>':
