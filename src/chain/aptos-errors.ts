@@ -5,6 +5,8 @@ import { ChainError, parseAbort } from './chain-error.ts';
 
 /** Error codes of the REST API that say that something is not there. */
 const NOT_FOUND = new Set(['account_not_found', 'resource_not_found', 'module_not_found', 'table_item_not_found']);
+/** A view of a module that is not there is an invalid input to the API; the message tells. */
+const NO_MODULE = /\bno module\b|\bmodule\b.*\b(?:not found|does not exist|can't be found)|LINKER_ERROR/i;
 const NO_MONEY = /INSUFFICIENT_BALANCE_FOR_TRANSACTION_FEE|MAX_GAS_UNITS_BELOW_MIN_TRANSACTION_GAS_UNITS|OUT_OF_GAS/;
 
 /** An answer with a status, as against no answer at all. */
@@ -30,7 +32,7 @@ export function refusal(text: string, what: string, errorCode = '', cause?: unkn
   const abort = parseAbort(text);
   if (abort) return new ChainError('refused', `${what}: ${text}`, { cause, abort });
   if (NO_MONEY.test(text)) return new ChainError('out-of-gas-money', `${what}: ${text}`, { cause });
-  if (NOT_FOUND.has(errorCode)) return new ChainError('not-found', `${what}: ${text}`, { cause });
+  if (NOT_FOUND.has(errorCode) || NO_MODULE.test(text)) return new ChainError('not-found', `${what}: ${text}`, { cause });
   return new ChainError('refused', `${what}: ${text}`, { cause });
 }
 

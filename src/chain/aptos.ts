@@ -287,7 +287,8 @@ export class AptosChain implements Chain {
 
   async #open(): Promise<Connection> {
     const sdk = await import('@aptos-labs/ts-sdk');
-    const aptos = new sdk.Aptos(new sdk.AptosConfig({ network: sdk.Network.CUSTOM, fullnode: this.#options.url }));
+    // The network's name decides only addresses and ids that are given or asked for here; `custom` would log a note for each instance.
+    const aptos = new sdk.Aptos(new sdk.AptosConfig({ network: sdk.Network.LOCAL, fullnode: this.#options.url }));
     const { chain_id } = await this.#ask('the chain', () => aptos.getLedgerInfo());
     return { sdk, aptos, chainId: chain_id };
   }

@@ -1,0 +1,203 @@
+// What every adapter to a settlement chain has to do. The channel of the suite is a chat without stake, opened by its first member.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bytes, bytesEqual } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
+import type { Address, ChannelId, Height } from '../base/ids.ts';
+import type { ChainAction, Settlement } from '../channel/update.ts';
+import type { Chain, ChannelDescription, SessionSigner } from '../ports/chain.ts';
+import type { ChainErrorKind } from './chain-error.ts';
+
+export interface ChainFixture {
+  readonly chain: Chain;
+  readonly channelId: ChannelId;
+  /** Alice and bob have joined; carol has not. */
+  readonly alice: ChainPerson;
+  readonly bob: ChainPerson;
+  readonly carol: ChainPerson;
+  /** BCS of the chat group with another title, and without. */
+  readonly group: (title: string) => Bytes;
+  /** An adapter whose chain does not answer. */
+  readonly unreachable: Chain;
+  dispose(): Promise<void>;
+}
+
+export interface ChainPerson {
+  readonly address: Address;
+  readonly signer: SessionSigner;
+}
+
+/** A local chain starts with its contracts, compiled on a machine that may be busy. */
+export const SETUP_MS_MAX = 60_000;
+
+const ROOT = new Uint8Array(32).fill(1);
+const HISTORY = new Uint8Array(32).fill(2);
+
+export function chainSuite(name: string, create: () => Promise<ChainFixture>): void {
+  // One story: each step goes on from the one before.
+  describe(`chain: ${name}`, () => {
+    let fixture: ChainFixture;
+    let chain: Chain;
+    let description: ChannelDescription;
+
+    beforeAll(async () => {
+      fixture = await create();
+      chain = fixture.chain;
+      const found = await chain.describe(fixture.channelId);
+      if (!found) throw new Error('the channel is not there');
+      description = found;
+    }, SETUP_MS_MAX);
+    afterAll(() => fixture?.dispose());
+
+    const submit = (person: ChainPerson, action: ChainAction) => chain.submit(description, action, person.signer);
+    const view = () => chain.view(fixture.channelId);
+    const settlement = (parts: Partial<Settlement>): Settlement => ({
+      fromHeight: 0n as Height,
+      toHeight: 5n as Height,
+      changes: [],
+      leaving: [],
+      closing: false,
+      stateRoot: ROOT,
+      historyHash: HISTORY,
+      ...parts,
+    });
+    const stateChange = (before: Bytes, after: Bytes) => ({
+      key: { kind: 'resource', address: description.stateType.address, type: description.stateType } as const,
+      old: before,
+      new: after,
+    });
+    const openProposal = async () => {
+      const proposal = (await view()).proposals.find(({ executed }) => !executed);
+      if (!proposal) throw new Error('no open proposal');
+      return proposal;
+    };
+
+    it('knows no channel that is not there', async () => {
+      expect(await chain.describe(999_999n as ChannelId)).toBeUndefined();
+      await expectChainError(chain.view(999_999n as ChannelId), 'not-found');
+    });
+
+    it('describes the channel', () => {
+      expect(description.stateType).toMatchObject({ module: 'chat', name: 'ChatGroup' });
+      expect(description.scope.channelId).toBe(fixture.channelId);
+      expect(description.settings.heartbeatWindowMs).toBe(15_000);
+      expect(description.settings.tick).toBeUndefined();
+    });
+
+    it('shows the members in order of their join sequence, without assets where there are none', async () => {
+      const { members, leader, settledHeight, closing, closed } = await view();
+      expect(members.map(({ address, nodeKey, valid, leaving }) => ({ address, nodeKey, valid, leaving }))).toEqual(
+        [fixture.alice, fixture.bob].map(({ address, signer }) => ({
+          address,
+          nodeKey: signer.nodeKey,
+          valid: true,
+          leaving: false,
+        })),
+      );
+      expect(members.every((member) => !('assets' in member))).toBe(true);
+      expect({ leader, settledHeight, closing, closed }).toEqual({
+        leader: undefined,
+        settledHeight: 0n,
+        closing: false,
+        closed: false,
+      });
+    });
+
+    it('gives the state and all the code that it needs', async () => {
+      expect(await chain.stateBytes(description)).toEqual(fixture.group('Harbour'));
+      const modules = await chain.modules(description);
+      const names = modules.map(({ name }) => name);
+      for (const name of ['chat', 'state_channel', 'string', 'table']) expect(names).toContain(name);
+      expect(new Set(modules.map(({ address, name }) => `${address}::${name}`)).size).toBe(modules.length);
+    });
+
+    it('takes a leader, and refuses another with the name of the rule', async () => {
+      await submit(fixture.alice, { kind: 'applyLeader' });
+      expect(await view()).toMatchObject({ leader: fixture.alice.address, term: 1n });
+      await expect(submit(fixture.bob, { kind: 'applyLeader' })).rejects.toMatchObject({
+        name: 'ChainError',
+        kind: 'refused',
+        abort: { name: 'E_LEADER_VALID' },
+      });
+    });
+
+    it('takes heartbeats, and several at once in order', async () => {
+      const delays = new Map([[fixture.bob.address, 12.4]]);
+      await Promise.all([1, 2, 3].map(() => chain.keepAlive(fixture.channelId, delays, fixture.alice.signer)));
+    });
+
+    it('refuses a session account of nobody, or without coins', async () => {
+      const beat = chain.keepAlive(fixture.channelId, new Map(), fixture.carol.signer);
+      await expect(beat).rejects.toMatchObject({ name: 'ChainError' });
+      expect(await chain.sessionBalance(fixture.alice.signer)).toBeGreaterThan(0n);
+    });
+
+    it('[X3] shows a proposal by the hash of the very data that was proposed', async () => {
+      const change = stateChange(fixture.group('Harbour'), fixture.group('Quay'));
+      const action = { kind: 'propose', settlement: settlement({ changes: [change] }) } as const;
+      await submit(fixture.alice, action);
+      const data = chain.encodeSettlement(action);
+      const proposal = await openProposal();
+      expect(proposal).toMatchObject({
+        proposer: fixture.alice.address,
+        fromHeight: 0n,
+        toHeight: 5n,
+        votesFor: [fixture.alice.address],
+        votesAgainst: [],
+      });
+      expect(bytesEqual(proposal.dataHash, sha3_256(data))).toBe(true);
+      expect(await chain.proposalData(fixture.channelId, proposal.id)).toEqual(data);
+    });
+
+    it('executes a settlement only once it has passed', async () => {
+      const { id } = await openProposal();
+      await expect(submit(fixture.alice, { kind: 'execute', proposal: id })).rejects.toMatchObject({
+        abort: { name: 'E_PROPOSAL_NOT_PASSED' },
+      });
+      await submit(fixture.bob, { kind: 'vote', proposal: id, option: 'for' });
+      await expect(submit(fixture.bob, { kind: 'vote', proposal: id, option: 'for' })).rejects.toMatchObject({
+        abort: { name: 'E_ALREADY_VOTED' },
+      });
+      await submit(fixture.alice, { kind: 'execute', proposal: id });
+      expect(await view()).toMatchObject({ settledHeight: 5n, settledRoot: ROOT, historyHash: HISTORY });
+      expect(await chain.stateBytes(description)).toEqual(fixture.group('Quay'));
+    });
+
+    it('[X6] settles a member out', async () => {
+      const leaving = settlement({ fromHeight: 5n as Height, toHeight: 6n as Height, leaving: [fixture.bob.address] });
+      await submit(fixture.bob, { kind: 'propose', settlement: leaving });
+      const { id } = await openProposal();
+      await submit(fixture.alice, { kind: 'vote', proposal: id, option: 'for' });
+      await submit(fixture.bob, { kind: 'execute', proposal: id });
+      expect((await view()).members.map(({ address }) => address)).toEqual([fixture.alice.address]);
+    });
+
+    it('closes: first the wish, then the settlement', async () => {
+      const last = settlement({ fromHeight: 6n as Height, toHeight: 7n as Height, closing: true });
+      await expect(submit(fixture.alice, { kind: 'propose', settlement: last })).rejects.toMatchObject({
+        abort: { name: 'E_NOT_CLOSING' },
+      });
+      await submit(fixture.alice, { kind: 'close' });
+      await submit(fixture.alice, { kind: 'close' });
+      expect((await view()).closing).toBe(true);
+      await submit(fixture.alice, { kind: 'propose', settlement: last });
+      await submit(fixture.alice, { kind: 'execute', proposal: (await openProposal()).id });
+      const after = await view();
+      expect(after.closed).toBe(true);
+      expect(after.leader).toBeUndefined();
+    });
+
+    it('says when it is not there', async () => {
+      await expectChainError(fixture.unreachable.describe(fixture.channelId), 'unreachable');
+      await expectChainError(fixture.unreachable.view(fixture.channelId), 'unreachable');
+      await expectChainError(
+        fixture.unreachable.keepAlive(fixture.channelId, new Map(), fixture.alice.signer),
+        'unreachable',
+      );
+    });
+  });
+}
+
+export async function expectChainError(promise: Promise<unknown>, kind: ChainErrorKind): Promise<void> {
+  await expect(promise).rejects.toMatchObject({ name: 'ChainError', kind });
+}
