@@ -5,13 +5,20 @@ import {
   Account,
   AccountAddress,
   type AccountAddressInput,
+  type AccountAuthenticator,
+  AccountAuthenticatorAbstraction,
   ChainId,
   EntryFunction,
   generateSignedTransaction,
   generateSignedTransactionForSimulation,
+  MultiSig,
   RawTransaction,
+  Script,
   SimpleTransaction,
+  type TransactionPayload,
   TransactionPayloadEntryFunction,
+  TransactionPayloadMultiSig,
+  TransactionPayloadScript,
   U64,
 } from '@aptos-labs/ts-sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -194,6 +201,24 @@ describe('the prologue refuses', () => {
     const before = chain.ledger.length;
     expect(refusal(make())).toEqual({ kind: 'discarded', discard });
     expect(chain.ledger.length).toBe(before);
+  });
+
+  it('what Aptos knows and this chain does not', () => {
+    const raw_ = raw(alice, {}).rawTransaction;
+    const senderAuthenticator = alice.signTransactionWithAuthenticator(new SimpleTransaction(raw_));
+    const encode = (payload: TransactionPayload, authenticator: AccountAuthenticator = senderAuthenticator) => {
+      const transaction = new SimpleTransaction(
+        new RawTransaction(raw_.sender, 0n, payload, 1000n, 100n, START_SECS + 60n, new ChainId(4)),
+      );
+      return generateSignedTransaction({ transaction, senderAuthenticator: authenticator });
+    };
+    const discarded = (discard: string) => ({ kind: 'discarded', discard });
+    const script = new TransactionPayloadScript(new Script(new Uint8Array(9), [], [new U64(1)]));
+    expect(refusal(encode(script))).toEqual(discarded('FEATURE_UNDER_GATING'));
+    const multisig = new TransactionPayloadMultiSig(new MultiSig(bob.accountAddress));
+    expect(refusal(encode(multisig))).toEqual(discarded('ACCOUNT_NOT_MULTISIG'));
+    const abstracted = new AccountAuthenticatorAbstraction('0x1::wallet::check', new Uint8Array(32), new Uint8Array(9));
+    expect(refusal(encode(raw_.payload, abstracted))).toEqual(discarded('FEATURE_UNDER_GATING'));
   });
 
   it('what is no transaction', () => {

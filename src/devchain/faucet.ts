@@ -7,11 +7,12 @@ import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
 import { assert, DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { type Address, parseAddress, parseU64, writeAddress } from '../base/ids.ts';
+import type { Json } from '../vm/json.ts';
 import { readAccount } from './accounts.ts';
 import type { Chain } from './chain.ts';
 import { GAS_UNIT_PRICE_MIN, MAX_GAS_AMOUNT } from './gas.ts';
 import { jsonObject } from './rest/parameters.ts';
-import { type Answer, answer, type Json, problem, submitRefused } from './rest/problem.ts';
+import { type Answer, answer, problem, submitRefused } from './rest/problem.ts';
 import { type RestRequest, Router } from './rest/router.ts';
 import { authenticationKey, signingMessage } from './signature.ts';
 

@@ -3,11 +3,12 @@
 import { type Address, parseAddress } from '../../base/ids.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { formatTypeTag, isIdentifier, parseStructTag, type TypeTag } from '../../base/type-tag.ts';
+import type { Json } from '../../vm/json.ts';
 import { APTOS_COIN, readAccount, readBalance } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import { formatBytes } from './format.ts';
 import { ledgerVersion, param, queryNumber } from './parameters.ts';
-import { type Answer, answer, type Json, moduleNotFound, resourceNotFound } from './problem.ts';
+import { type Answer, answer, moduleNotFound, resourceNotFound } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 import { PAGE_DEFAULT, PAGE_MAX, renderBlocks } from './transaction-routes.ts';
 import { fungibleBalance, moduleBody, renderValue } from './values.ts';

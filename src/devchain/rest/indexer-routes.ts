@@ -1,9 +1,10 @@
 // The one question that ts-sdk asks an indexer without being told to: after funding an account it waits until the indexer has caught up.
 // Here the node is its own indexer and always has. Every other query is refused by name; there is no indexer.
 
+import type { Json } from '../../vm/json.ts';
 import type { Chain } from '../chain.ts';
 import { jsonObject, textField } from './parameters.ts';
-import { type Answer, answer, type Json } from './problem.ts';
+import { type Answer, answer } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 
 const DEFAULT_PROCESSOR = 'default_processor';

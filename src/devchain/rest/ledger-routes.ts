@@ -1,11 +1,12 @@
 // Routes about the ledger as a whole: `/v1`, health, the gas price, blocks.
 
 import { parseU64 } from '../../base/ids.ts';
+import type { Json } from '../../vm/json.ts';
 import type { Chain } from '../chain.ts';
 import { GAS_UNIT_PRICE_MIN } from '../gas.ts';
 import type { Block } from '../ledger.ts';
 import { param, queryFlag } from './parameters.ts';
-import { type Answer, answer, blockNotFound, type Json, problem } from './problem.ts';
+import { type Answer, answer, blockNotFound, problem } from './problem.ts';
 import { renderBlock, renderCommitted } from './render-transaction.ts';
 import type { RestRequest, Router } from './router.ts';
 

@@ -16,8 +16,8 @@ import {
   type StructDefinition,
 } from '../../vm/bytecode/module.ts';
 import { structName } from '../../vm/declared-types.ts';
+import type { Json } from '../../vm/json.ts';
 import { formatAddress } from './format.ts';
-import type { Json } from './problem.ts';
 
 /** Metadata that the compiler writes for Aptos: error map, attributes of structs, attributes of functions. */
 const METADATA_KEY = 'aptos::metadata_v1';

@@ -6,8 +6,9 @@ import { DecodeError } from '../../base/errors.ts';
 import { HASH_SIZE } from '../../base/hash.ts';
 import { parseU64 } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Json } from '../../vm/json.ts';
 import type { Chain } from '../chain.ts';
-import { type Answer, type Json, versionNotFound } from './problem.ts';
+import { type Answer, versionNotFound } from './problem.ts';
 import type { RestRequest } from './router.ts';
 
 /** JSON nests no deeper than the types it stands for. */

@@ -3,12 +3,11 @@
 
 import type { Address } from '../../base/ids.ts';
 import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
+import type { Json } from '../../vm/json.ts';
 import type { RunStatus } from '../../vm/run.ts';
 import type { SubmitRefusal } from '../chain.ts';
 import { explainStatus, statusCode, ValidationCode } from '../vm-status.ts';
 import { formatAddress } from './format.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Answer {
   readonly status: number;

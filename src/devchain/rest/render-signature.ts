@@ -1,6 +1,7 @@
 // Signatures as the REST API shows them (aptos-core, api/types/src/transaction.rs).
 
 import { unreachable } from '../../base/errors.ts';
+import type { Json } from '../../vm/json.ts';
 import {
   type AccountAuthenticator,
   type AnyPublicKey,
@@ -9,7 +10,6 @@ import {
   type TransactionAuthenticator,
 } from '../authenticator.ts';
 import { formatAddress, formatBytes } from './format.ts';
-import type { Json } from './problem.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 

@@ -7,13 +7,13 @@ import { sha3_256 } from '../../base/hash.ts';
 import { readAddress } from '../../base/ids.ts';
 import { encodeStateKey, type StateChange, type StateView } from '../../base/state.ts';
 import { formatTypeTag } from '../../base/type-tag.ts';
+import type { Json } from '../../vm/json.ts';
 import type { FunctionCall, MoveEvent } from '../../vm/run.ts';
 import type { Block, Outcome } from '../ledger.ts';
 import type { Executable, SignedTransaction } from '../transaction.ts';
 import { explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
 import { formatAddress, formatBytes } from './format.ts';
-import type { Json } from './problem.ts';
 import { renderSignature } from './render-signature.ts';
 import { moduleBody, renderArguments, renderValue } from './values.ts';
 

@@ -2,13 +2,14 @@
 
 import { toHex } from '../../base/bytes.ts';
 import { parseU64 } from '../../base/ids.ts';
+import type { Json } from '../../vm/json.ts';
 import type { Chain, Simulation } from '../chain.ts';
 import { GAS_UNIT_PRICE_MIN } from '../gas.ts';
 import type { Block, Outcome } from '../ledger.ts';
 import { readTransactionBatch } from '../transaction.ts';
 import { overlay } from '../world.ts';
 import { param, parseHash, queryFlag, queryNumber } from './parameters.ts';
-import { type Answer, answer, type Json, problem, submitRefused, transactionNotFound } from './problem.ts';
+import { type Answer, answer, problem, submitRefused, transactionNotFound } from './problem.ts';
 import { renderCommitted, renderPending, renderSimulated } from './render-transaction.ts';
 import type { RestRequest, Router } from './router.ts';
 

@@ -8,13 +8,13 @@ import type { StateView } from '../../base/state.ts';
 import { structTag, type TypeTag } from '../../base/type-tag.ts';
 import { BytecodeError } from '../../vm/bytecode/error.ts';
 import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
+import type { Json } from '../../vm/json.ts';
 import { jsonToValue, valueToJson } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import { FRAMEWORK } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import { formatBytes } from './format.ts';
 import { moduleAbi } from './module-abi.ts';
-import type { Json } from './problem.ts';
 
 /** A stored value. One that does not decode with the types of today is shown as its bytes. */
 export function renderValue(state: StateView, type: TypeTag, bytes: Bytes): Json {

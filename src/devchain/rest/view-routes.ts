@@ -3,11 +3,12 @@
 import { DecodeError } from '../../base/errors.ts';
 import { parseAddress } from '../../base/ids.ts';
 import { isIdentifier, parseTypeTag } from '../../base/type-tag.ts';
+import type { Json } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import type { Chain } from '../chain.ts';
 import { decodeFunctionCall } from '../transaction.ts';
 import { jsonObject, ledgerVersion, listField, textField } from './parameters.ts';
-import { type Answer, answer, type Json, problem, viewFailed } from './problem.ts';
+import { type Answer, answer, problem, viewFailed } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 import { encodeArguments, renderReturns } from './values.ts';
 
