@@ -14,10 +14,13 @@ class TestLocks {
     hold: (lock: Lock | null) => Promise<void> | undefined,
   ) => {
     if (this.#held.has(name)) {
-      if (options.ifAvailable) return hold(null);
       await new Promise<void>((resolve, reject) => {
-        this.#waiting.push({ name, grant: resolve });
-        options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
+        const waiter = { name, grant: resolve };
+        this.#waiting.push(waiter);
+        options.signal?.addEventListener('abort', () => {
+          this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+          reject(options.signal?.reason);
+        });
       });
     }
     this.#held.add(name);

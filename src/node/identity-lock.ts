@@ -3,6 +3,8 @@
 
 import { NodeError } from './node-error.ts';
 
+/** A page that is being left, or a node of this page that is closing, still holds the lock for a moment. */
+const PATIENCE_MS = 1_500;
 /** How long the other tab may take to stop: its last write, its farewells. */
 const YIELD_MS_MAX = 8_000;
 
@@ -29,11 +31,8 @@ export interface LockRequest {
 export async function acquireIdentityLock(request: LockRequest, platform: LockPlatform): Promise<IdentityLock> {
   const name = `strait/${request.name}`;
   const calls = platform.channel(name);
-  let release = await tryLock(platform.locks, name, 'at once');
-  if (!release && request.takeOver) {
-    calls.postMessage('yield');
-    release = await tryLock(platform.locks, name, 'wait');
-  }
+  if (request.takeOver) calls.postMessage('yield');
+  const release = await tryLock(platform.locks, name, request.takeOver ? YIELD_MS_MAX : PATIENCE_MS);
   if (!release) {
     calls.close();
     throw new NodeError('identity-in-use', 'another tab of this browser runs this identity');
@@ -41,12 +40,11 @@ export async function acquireIdentityLock(request: LockRequest, platform: LockPl
   calls.onmessage = (event: MessageEvent<unknown>) => {
     if (event.data === 'yield') request.onYield();
   };
-  const held = release;
   return {
     release: () => {
       calls.onmessage = null;
       calls.close();
-      return held();
+      return release();
     },
   };
 }
@@ -55,23 +53,17 @@ export async function acquireIdentityLock(request: LockRequest, platform: LockPl
 function tryLock(
   locks: LockPlatform['locks'],
   name: string,
-  patience: 'at once' | 'wait',
+  patienceMs: number,
 ): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve, reject) => {
-    const hold = (lock: Lock | null): Promise<void> | undefined => {
-      if (!lock) {
-        resolve(undefined);
-        return undefined;
-      }
-      return new Promise((over) => {
+    const hold = (): Promise<void> =>
+      new Promise((over) => {
         resolve(() => {
           over();
           return held;
         });
       });
-    };
-    const options: LockOptions =
-      patience === 'at once' ? { ifAvailable: true } : { signal: AbortSignal.timeout(YIELD_MS_MAX) };
+    const options: LockOptions = { signal: AbortSignal.timeout(patienceMs) };
     const held = locks.request(name, options, hold).catch((error: unknown) => {
       const isLate = error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError');
       if (isLate) resolve(undefined);
