@@ -1,7 +1,7 @@
 // Writes a module or script as bytecode: the decoder's counterpart, for fixtures and round-trip tests. It writes whatever it is
 // given, right or wrong, so that tests can make binaries that no compiler would.
 
-import { BcsWriter } from '../base/bcs.ts';
+import { BcsWriter, U64_MAX } from '../base/bcs.ts';
 import { type Bytes, concatBytes, utf8Encode } from '../base/bytes.ts';
 import { assert, unreachable } from '../base/errors.ts';
 import { addressToBytes } from '../base/ids.ts';
@@ -194,7 +194,7 @@ function writeInstruction(writer: BcsWriter, instruction: Instruction): void {
   if ('target' in instruction) writer.uleb128(instruction.target);
   else if ('local' in instruction) writer.uleb128(instruction.local);
   else if ('index' in instruction) writer.uleb128(instruction.index);
-  else if ('count' in instruction) writer.uleb128(instruction.type).u64(BigInt(instruction.count));
+  else if ('count' in instruction) writer.uleb128(instruction.type).u64(bigintMin(BigInt(instruction.count), U64_MAX));
   else if ('type' in instruction) writer.uleb128(instruction.type);
   else if ('value' in instruction) writeInteger(writer, instruction);
 }
@@ -222,4 +222,9 @@ function writeInteger(writer: BcsWriter, instruction: Extract<Instruction, { rea
     default:
       unreachable(instruction);
   }
+}
+
+/** A count near 2^64 that was read is rounded to it. */
+function bigintMin(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

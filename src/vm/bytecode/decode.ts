@@ -3,7 +3,6 @@
 // (`../verify/`). Memory is at most a small multiple of the input.
 
 import { assert } from '../../base/errors.ts';
-import type { Address } from '../../base/ids.ts';
 import { checkBounds } from './bounds.ts';
 import { Cursor } from './cursor.ts';
 import { decodeCodeUnit } from './decode-code.ts';
@@ -45,17 +44,31 @@ const HEADER_SIZE = MAGIC.length + 4;
 const TABLE_NAMES: ReadonlyMap<number, TableName> = new Map(
   Object.entries(TableKind).map(([name, kind]) => [kind, name as TableName]),
 );
-const SCRIPT_TABLES: ReadonlySet<TableName> = new Set([
-  'moduleHandles',
-  'structHandles',
-  'functionHandles',
-  'functionInstantiations',
-  'signatures',
-  'constants',
-  'identifiers',
-  'addresses',
-  'metadata',
-]);
+/** How an entry of each table is read. The names are the fields of `CompiledModule`. */
+const COMMON_TABLES = {
+  moduleHandles: decodeModuleHandle,
+  structHandles: decodeStructHandle,
+  functionHandles: decodeFunctionHandle,
+  functionInstantiations: decodeInstantiation,
+  signatures: decodeSignature,
+  constants: decodeConstant,
+  identifiers: decodeIdentifier,
+  addresses: decodeAddress,
+  metadata: decodeMetadata,
+};
+/** Those that scripts do not have. */
+const MODULE_TABLES = {
+  friends: decodeModuleHandle,
+  structs: decodeStructDefinition,
+  structInstantiations: decodeInstantiation,
+  functions: decodeFunctionDefinition,
+  fieldHandles: decodeFieldHandle,
+  fieldInstantiations: decodeInstantiation,
+  structVariantHandles: decodeStructVariantHandle,
+  structVariantInstantiations: decodeInstantiation,
+  variantFieldHandles: decodeVariantFieldHandle,
+  variantFieldInstantiations: decodeInstantiation,
+};
 const ENUM_TABLES: ReadonlySet<TableName> = new Set([
   'variantFieldHandles',
   'variantFieldInstantiations',
@@ -66,22 +79,11 @@ const ENUM_TABLES: ReadonlySet<TableName> = new Set([
 /** @throws BytecodeError */
 export function decodeModule(bytes: Uint8Array): CompiledModule {
   const binary = readBinary(bytes);
-  const self = binary.rest.uleb('own module handle', 0xffff);
-  const module: CompiledModule = {
-    kind: 'module',
-    self,
-    ...commonTables(binary),
-    friends: binary.table('friends', decodeModuleHandle),
-    structs: binary.table('structs', decodeStructDefinition),
-    structInstantiations: binary.table('structInstantiations', decodeInstantiation),
-    functions: binary.table('functions', decodeFunctionDefinition),
-    fieldHandles: binary.table('fieldHandles', decodeFieldHandle),
-    fieldInstantiations: binary.table('fieldInstantiations', decodeInstantiation),
-    structVariantHandles: binary.table('structVariantHandles', decodeStructVariantHandle),
-    structVariantInstantiations: binary.table('structVariantInstantiations', decodeInstantiation),
-    variantFieldHandles: binary.table('variantFieldHandles', decodeVariantFieldHandle),
-    variantFieldInstantiations: binary.table('variantFieldInstantiations', decodeInstantiation),
-  };
+  const { version } = binary;
+  const self = decodeIndex(binary.rest);
+  const common = decodeTables(binary, COMMON_TABLES);
+  const own = decodeTables(binary, MODULE_TABLES);
+  const module: CompiledModule = { kind: 'module', version, self, ...common, ...own };
   checkBounds(module);
   return module;
 }
@@ -89,15 +91,16 @@ export function decodeModule(bytes: Uint8Array): CompiledModule {
 /** @throws BytecodeError */
 export function decodeScript(bytes: Uint8Array): CompiledScript {
   const binary = readBinary(bytes);
+  const { version } = binary;
   const typeParameters = decodeAbilitySets(binary.rest);
   const parameters = decodeIndex(binary.rest);
   const body = decodeCodeUnit(binary.rest);
+  const common = decodeTables(binary, COMMON_TABLES);
   for (const table of binary.tables) {
-    if (!SCRIPT_TABLES.has(table.name)) {
-      throw new BytecodeError('MALFORMED', `a script with a table of ${table.name}`, table.start);
-    }
+    if (table.name in COMMON_TABLES) continue;
+    throw new BytecodeError('MALFORMED', `a script with a table of ${table.name}`, table.start);
   }
-  const script: CompiledScript = { kind: 'script', typeParameters, parameters, body, ...commonTables(binary) };
+  const script: CompiledScript = { kind: 'script', version, typeParameters, parameters, body, ...common };
   checkBounds(script);
   return script;
 }
@@ -109,44 +112,37 @@ interface Table {
   readonly end: number;
 }
 
-/** A binary with its header read: the tables, and what stands behind them. */
-class Binary {
+/** A binary with its header read. */
+interface Binary {
+  readonly bytes: Uint8Array;
   readonly version: number;
+  /** In the order in which they lie in the binary. */
   readonly tables: readonly Table[];
+  /** What stands behind the tables. */
   readonly rest: Cursor;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array, version: number, tables: readonly Table[], restStart: number) {
-    this.#bytes = bytes;
-    this.version = version;
-    this.tables = tables;
-    this.rest = new Cursor(bytes, restStart, bytes.length, version);
-  }
-
-  /** The items of a table; none where there is no such table. */
-  table<T>(name: TableName, decode: (cursor: Cursor) => T): readonly T[] {
-    const table = this.tables.find((candidate) => candidate.name === name);
-    const items: T[] = [];
-    if (!table) return items;
-    const cursor = new Cursor(this.#bytes, table.start, table.end, this.version);
-    while (!cursor.done) items.push(decode(cursor));
-    return items;
-  }
 }
 
-function commonTables(binary: Binary) {
-  return {
-    version: binary.version,
-    moduleHandles: binary.table('moduleHandles', decodeModuleHandle),
-    structHandles: binary.table('structHandles', decodeStructHandle),
-    functionHandles: binary.table('functionHandles', decodeFunctionHandle),
-    functionInstantiations: binary.table('functionInstantiations', decodeInstantiation),
-    signatures: binary.table('signatures', decodeSignature),
-    identifiers: binary.table('identifiers', decodeIdentifier),
-    addresses: binary.table<Address>('addresses', decodeAddress),
-    constants: binary.table('constants', decodeConstant),
-    metadata: binary.table('metadata', decodeMetadata),
-  };
+type Decoders = Readonly<Partial<Record<TableName, (cursor: Cursor) => unknown>>>;
+type Decoded<D extends Decoders> = {
+  readonly [K in keyof D]: readonly (D[K] extends (cursor: Cursor) => infer T ? T : never)[];
+};
+
+/** The entries of the tables that `decoders` names, empty where there is no such table. */
+function decodeTables<D extends Decoders>(binary: Binary, decoders: D): Decoded<D> {
+  const { bytes, version } = binary;
+  const decoded: Partial<Record<TableName, unknown[]>> = {};
+  for (const name of Object.keys(decoders)) decoded[name as TableName] = [];
+  for (const { name, start, end } of binary.tables) {
+    if (version < VERSION_ENUMS && ENUM_TABLES.has(name)) {
+      throw new BytecodeError('MALFORMED', `a table of ${name} in bytecode version ${version}`, start);
+    }
+    const decode = decoders[name];
+    const entries = decoded[name];
+    if (!decode || !entries) continue;
+    const cursor = new Cursor(bytes, start, end, version);
+    while (!cursor.done) entries.push(decode(cursor));
+  }
+  return decoded as Decoded<D>;
 }
 
 function readBinary(bytes: Uint8Array): Binary {
@@ -154,12 +150,7 @@ function readBinary(bytes: Uint8Array): Binary {
   const header = new Cursor(bytes, HEADER_SIZE, bytes.length, version);
   const claims = header.list('tables', TABLE_COUNT_MAX, readTableClaim);
   const { tables, end } = placeTables(claims, header.offset, bytes.length);
-  for (const table of tables) {
-    if (version < VERSION_ENUMS && ENUM_TABLES.has(table.name)) {
-      throw new BytecodeError('MALFORMED', `a table of ${table.name} in bytecode version ${version}`, table.start);
-    }
-  }
-  return new Binary(bytes, version, tables, end);
+  return { bytes, version, tables, rest: new Cursor(bytes, end, bytes.length, version) };
 }
 
 function readVersion(bytes: Uint8Array): number {

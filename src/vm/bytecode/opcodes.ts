@@ -118,8 +118,9 @@ export const OPCODES: readonly Opcode[] = [
   form(0x51, 'mutBorrowVariantFieldGeneric', 'index', VERSION_ENUMS),
   form(0x52, 'packVariant', 'index', VERSION_ENUMS),
   form(0x53, 'packVariantGeneric', 'index', VERSION_ENUMS),
-  form(0x54, 'unpackVariant', 'index', VERSION_ENUMS),
-  form(0x55, 'unpackVariantGeneric', 'index', VERSION_ENUMS),
+  // Aptos reads these two in every version; without the tables of version 7 their indices lead nowhere.
+  form(0x54, 'unpackVariant', 'index'),
+  form(0x55, 'unpackVariantGeneric', 'index'),
   form(0x56, 'testVariant', 'index', VERSION_ENUMS),
   form(0x57, 'testVariantGeneric', 'index', VERSION_ENUMS),
 ];
