@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
 import type { CompiledModule } from './bytecode/module.ts';
 import { CodeWorld } from './code/code-world.ts';
+import { ModuleCache } from './code/module-cache.ts';
 import { WorldCache } from './code/world-cache.ts';
 import { DEFAULT_GAS_SCHEDULE, type GasSchedule } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
@@ -14,7 +15,6 @@ import { checkPublish, type PublishRefusal } from './publish.ts';
 import type { RunRequest, RunResult } from './run.ts';
 import { Machine } from './runtime/machine.ts';
 import { Runner } from './runtime/runner.ts';
-import { verifyModule } from './verify/verify.ts';
 
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
 export { DEFAULT_GAS_SCHEDULE, GAS_SCALE, type GasSchedule } from './gas.ts';
@@ -31,13 +31,14 @@ export class MoveVm {
   readonly gasSchedule: GasSchedule;
   readonly limits: VmLimits;
   readonly #machine: Machine;
+  readonly #modules = new ModuleCache();
   readonly #worlds: WorldCache<Runner>;
 
   constructor(options: MoveVmOptions = {}) {
     this.gasSchedule = options.gasSchedule ?? DEFAULT_GAS_SCHEDULE;
     this.limits = options.limits ?? DEFAULT_LIMITS;
     this.#machine = new Machine(this.gasSchedule, this.limits);
-    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, verifyModule), this.#machine));
+    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, this.#modules), this.#machine));
   }
 
   /**
@@ -60,7 +61,7 @@ export class MoveVm {
     sender: Address,
     modules: readonly Bytes[],
   ): Result<readonly CompiledModule[], PublishRefusal> {
-    return checkPublish(view, sender, modules);
+    return checkPublish(this.#modules, view, sender, modules);
   }
 
   /** Forgets all compiled code. Never needed for a right result. */

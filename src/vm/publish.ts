@@ -5,15 +5,15 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Address } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
-import { moduleKey, selfId } from './bytecode/access.ts';
-import { decodeModule } from './bytecode/decode.ts';
+import { moduleKey } from './bytecode/access.ts';
 import { BytecodeError } from './bytecode/error.ts';
 import type { CompiledModule, ModuleId } from './bytecode/module.ts';
+import type { LoadedModule } from './code/loaded-module.ts';
+import type { ModuleCache } from './code/module-cache.ts';
 import { VerificationError } from './verify/error.ts';
-import { dependenciesOf } from './verify/linking.ts';
+import { checkCycles, checkLinking, dependenciesOf } from './verify/linking.ts';
 import { checkNatives } from './verify/natives.ts';
 import { checkUpgrade } from './verify/upgrade.ts';
-import { verifyModule } from './verify/verify.ts';
 
 /** Why a module cannot be published. `code` is the Rust VM's status name. */
 export interface PublishRefusal {
@@ -23,16 +23,18 @@ export interface PublishRefusal {
   readonly message: string;
 }
 
+/** Modules that pass are remembered in `cache` as verified, and need not be again when they are run. */
 export function checkPublish(
+  cache: ModuleCache,
   view: StateView,
   sender: Address,
   modules: readonly Bytes[],
 ): Result<readonly CompiledModule[], PublishRefusal> {
-  const bundle = new Map<string, CompiledModule>();
+  const bundle = new Map<string, LoadedModule>();
   for (const bytes of modules) {
-    const decoded = decode(bytes);
+    const decoded = load(cache, bytes);
     if (!decoded.ok) return decoded;
-    const id = selfId(decoded.value);
+    const { id } = decoded.value;
     const key = moduleKey(id);
     if (id.address !== sender) {
       return refusal('MODULE_ADDRESS_DOES_NOT_MATCH_SENDER', `published by ${sender}`, key);
@@ -42,22 +44,18 @@ export function checkPublish(
   }
   const published = (id: ModuleId): CompiledModule | undefined => {
     const bytes = view.module(id.address, id.name);
-    return bytes === undefined ? undefined : decodeModule(bytes);
+    return bytes === undefined ? undefined : cache.load(bytes).compiled;
   };
-  const known = new Map<string, CompiledModule | undefined>();
-  const resolve = (id: ModuleId): CompiledModule | undefined => {
-    const key = moduleKey(id);
-    const own = bundle.get(key);
-    if (own) return own;
-    if (!known.has(key)) known.set(key, published(id));
-    return known.get(key);
-  };
+  const resolve = (id: ModuleId): CompiledModule | undefined => bundle.get(moduleKey(id))?.compiled ?? published(id);
   for (const [key, module] of bundle) {
+    const { compiled, id } = module;
     try {
-      verifyModule(module, resolve);
-      checkNatives(module);
-      const old = published(selfId(module));
-      if (old) checkUpgrade(old, module);
+      cache.verifyAlone(module);
+      checkLinking(compiled, resolve);
+      checkCycles(compiled, resolve);
+      checkNatives(compiled);
+      const old = published(id);
+      if (old) checkUpgrade(old, compiled);
     } catch (error) {
       if (error instanceof VerificationError) return refusal(error.status, error.message, key);
       throw error;
@@ -66,9 +64,9 @@ export function checkPublish(
   return ok(inOrder(bundle));
 }
 
-function decode(bytes: Bytes): Result<CompiledModule, PublishRefusal> {
+function load(cache: ModuleCache, bytes: Bytes): Result<LoadedModule, PublishRefusal> {
   try {
-    return ok(decodeModule(bytes));
+    return ok(cache.load(bytes));
   } catch (error) {
     if (error instanceof BytecodeError) return refusal('CODE_DESERIALIZATION_ERROR', error.message);
     throw error;
@@ -76,15 +74,15 @@ function decode(bytes: Bytes): Result<CompiledModule, PublishRefusal> {
 }
 
 /** Dependencies first. There is no circle: the verifier has looked. */
-function inOrder(bundle: ReadonlyMap<string, CompiledModule>): readonly CompiledModule[] {
+function inOrder(bundle: ReadonlyMap<string, LoadedModule>): readonly CompiledModule[] {
   const ordered = new Set<CompiledModule>();
-  const add = (module: CompiledModule): void => {
-    if (ordered.has(module)) return;
-    for (const id of dependenciesOf(module)) {
+  const add = (module: LoadedModule): void => {
+    if (ordered.has(module.compiled)) return;
+    for (const id of dependenciesOf(module.compiled)) {
       const dependency = bundle.get(moduleKey(id));
       if (dependency && dependency !== module) add(dependency);
     }
-    ordered.add(module);
+    ordered.add(module.compiled);
   };
   for (const module of bundle.values()) add(module);
   return [...ordered];

@@ -4,36 +4,43 @@
 import { type Bytes, bytesEqual } from '../../base/bytes.ts';
 import { type Address, shortAddress } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
-import { decodeModule } from '../bytecode/decode.ts';
 import { BytecodeError } from '../bytecode/error.ts';
 import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
 import { LoadError } from '../errors.ts';
 import type { VmLimits } from '../limits.ts';
 import { TypeTable } from '../types/type-table.ts';
 import { VerificationError } from '../verify/error.ts';
-import { LoadedModule } from './loaded-module.ts';
+import { checkCycles, checkLinking } from '../verify/linking.ts';
+import type { LoadedModule } from './loaded-module.ts';
+import type { ModuleCache } from './module-cache.ts';
 
-/** Checks a module against the modules it uses. @throws an error with the Rust VM's status when the module must not run */
-export type ModuleVerifier = (module: CompiledModule, resolve: (id: ModuleId) => CompiledModule | undefined) => void;
+interface Entry {
+  readonly module: LoadedModule;
+  /** The array that the view last gave for it. */
+  bytes: Bytes;
+}
 
 export class CodeWorld {
   readonly types: TypeTable;
-  readonly #modules = new Map<string, LoadedModule>();
-  readonly #verifier: ModuleVerifier;
+  readonly #modules = new Map<string, Entry>();
+  readonly #cache: ModuleCache;
+  /** Verified in this world: by themselves, and in their links to what else is here. */
   readonly #verified = new Set<LoadedModule>();
   #view: StateView;
 
-  constructor(view: StateView, limits: VmLimits, verifier: ModuleVerifier) {
+  constructor(view: StateView, limits: VmLimits, cache: ModuleCache) {
     this.#view = view;
-    this.#verifier = verifier;
+    this.#cache = cache;
     this.types = new TypeTable((id) => this.module(id), limits);
   }
 
   /** Whether the view shows the same code as far as this world has read it. If so, the view is read from now on. */
   adopt(view: StateView): boolean {
-    for (const module of this.#modules.values()) {
-      const bytes = view.module(module.id.address, module.id.name);
-      if (bytes === undefined || (bytes !== module.bytes && !bytesEqual(bytes, module.bytes))) return false;
+    for (const entry of this.#modules.values()) {
+      const { address, name } = entry.module.id;
+      const bytes = view.module(address, name);
+      if (bytes === undefined || (bytes !== entry.bytes && !bytesEqual(bytes, entry.bytes))) return false;
+      entry.bytes = bytes;
     }
     this.#view = view;
     return true;
@@ -56,7 +63,10 @@ export class CodeWorld {
 
   #verify(module: LoadedModule): void {
     try {
-      this.#verifier(module.compiled, (dependency) => this.#find(dependency)?.compiled);
+      const resolve = (id: ModuleId): CompiledModule | undefined => this.#find(id)?.compiled;
+      this.#cache.verifyAlone(module);
+      checkLinking(module.compiled, resolve);
+      checkCycles(module.compiled, resolve);
     } catch (cause) {
       if (cause instanceof VerificationError) throw new LoadError(cause.status, cause.message, { cause });
       throw cause;
@@ -72,18 +82,29 @@ export class CodeWorld {
   #find(id: ModuleId): LoadedModule | undefined {
     const key = moduleKey(id.address, id.name);
     const known = this.#modules.get(key);
-    if (known) return known;
+    if (known) return known.module;
     const bytes = this.#view.module(id.address, id.name);
     if (bytes === undefined) return undefined;
-    const module = new LoadedModule(bytes, decode(bytes, id));
+    const module = this.#decode(bytes, id);
     if (module.id.address !== id.address || module.id.name !== id.name) {
       throw new LoadError(
         'UNEXPECTED_DESERIALIZATION_ERROR',
         `${formatModuleId(module.id)} stored as ${formatModuleId(id)}`,
       );
     }
-    this.#modules.set(key, module);
+    this.#modules.set(key, { module, bytes });
     return module;
+  }
+
+  #decode(bytes: Bytes, id: ModuleId): LoadedModule {
+    try {
+      return this.#cache.load(bytes);
+    } catch (cause) {
+      if (cause instanceof BytecodeError) {
+        throw new LoadError('CODE_DESERIALIZATION_ERROR', `${formatModuleId(id)}: ${cause.message}`, { cause });
+      }
+      throw cause;
+    }
   }
 }
 
@@ -93,15 +114,4 @@ export function moduleKey(address: Address, name: string): string {
 
 export function formatModuleId(id: ModuleId): string {
   return `${shortAddress(id.address)}::${id.name}`;
-}
-
-function decode(bytes: Bytes, id: ModuleId): CompiledModule {
-  try {
-    return decodeModule(bytes);
-  } catch (cause) {
-    if (cause instanceof BytecodeError) {
-      throw new LoadError('CODE_DESERIALIZATION_ERROR', `${formatModuleId(id)}: ${cause.message}`, { cause });
-    }
-    throw cause;
-  }
 }
