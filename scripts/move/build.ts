@@ -97,8 +97,9 @@ async function writeFiles(
       await rm(target);
       continue;
     }
-    await writeFile(`${target}.new`, content);
-    await rename(`${target}.new`, target);
+    const unfinished = `${target}.${process.pid}`;
+    await writeFile(unfinished, content);
+    await rename(unfinished, target);
   }
 }
 

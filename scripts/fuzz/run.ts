@@ -1,15 +1,17 @@
-// `npx tsx src/testing/oracle/differential-main.ts [--seed=text] [--programs=n] [--rounds=n]`: the natives' fixture and random programs on both
-// VMs. Prints each difference with the seed and the call; ends non-zero if there was one.
+// `npm run fuzz:run -- [--seed=text] [--programs=n] [--rounds=n]`: the natives' fixture, random control flow and random programs on both VMs.
+// Prints each difference with the seed and the call; ends non-zero if there was one.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CompileError, compileSource } from '../../../scripts/move/compiler.ts';
-import type { Bytes } from '../../base/bytes.ts';
-import { MoveVm } from '../../vm/index.ts';
-import { compareModule, formatDifference } from './compare-module.ts';
-import { Differential } from './differential.ts';
-import { generateProgram } from './programs.ts';
+import type { Bytes } from '../../src/base/bytes.ts';
+import { assembleModule } from '../../src/testing/assemble.ts';
+import { compareModule, formatDifference } from '../../src/testing/oracle/compare-module.ts';
+import { Differential } from '../../src/testing/oracle/differential.ts';
+import { generateFlows } from '../../src/testing/oracle/flow-programs.ts';
+import { generateProgram } from '../../src/testing/oracle/programs.ts';
+import { MoveVm } from '../../src/vm/index.ts';
+import { CompileError, compileSource } from '../move/compiler.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,10 +27,14 @@ let refused = 0;
 
 const differential = await Differential.start(new MoveVm());
 try {
-  const natives = await readFile(path.join(import.meta.dirname, 'fixtures/natives.move'), 'utf8');
+  const natives = await readFile(
+    path.join(import.meta.dirname, '../../src/testing/oracle/fixtures/natives.move'),
+    'utf8',
+  );
   await compare(natives, `${values.seed}-natives`);
   for (let index = 0; index < Number(values.programs); index++) {
     const seed = `${values.seed}-${index}`;
+    await compareModules([assembleModule(generateFlows(seed))], seed);
     await compare(generateProgram(seed), seed);
   }
 } finally {
@@ -39,7 +45,10 @@ console.log(`${differences} differences, ${refused} programs that the compiler r
 process.exitCode = differences === 0 ? 0 : 1;
 
 async function compare(source: string, seed: string): Promise<void> {
-  const modules = await compile(source, seed);
+  await compareModules(await compile(source, seed), seed);
+}
+
+async function compareModules(modules: readonly Bytes[], seed: string): Promise<void> {
   await differential.publish(modules);
   for (const bytecode of modules) {
     const outcome = await compareModule(differential, bytecode, seed, Number(values.rounds));
