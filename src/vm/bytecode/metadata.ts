@@ -7,13 +7,19 @@ import { DecodeError } from '../../base/errors.ts';
 import { METADATA_VALUE_SIZE_MAX } from './format.ts';
 import type { CompiledModule } from './module.ts';
 
-const KEY = utf8Encode('aptos::metadata_v1');
+/** The module's own description; the older form has the error map alone. */
+export const METADATA_KEY = 'aptos::metadata_v1';
+export const OLD_METADATA_KEY = 'aptos::metadata_v0';
+/** Which compiler wrote the module. */
+export const COMPILATION_KEY = 'compilation_metadata';
 /** No entry is smaller than two bytes, so a value that the format allows has fewer. */
 const ENTRIES_MAX = METADATA_VALUE_SIZE_MAX;
 /** `KnownAttributeKind`. An old compiler wrote views as 0. */
 const ATTRIBUTE_KINDS = ['view', 'view', 'resourceGroup', 'resourceGroupMember', 'event', 'randomness'] as const;
 /** Abort codes may carry a category above these bits (`std::error`), which the error map leaves out. */
 const REASON_MASK = 0xfffn;
+/** Attributes came after version 5: in older modules they mean nothing. */
+const VERSION_ATTRIBUTES = 6;
 
 export interface Attribute {
   /** `unknown`: newer than this list. */
@@ -37,14 +43,32 @@ const NONE: ModuleMetadata = { errors: new Map(), structs: new Map(), functions:
 
 /** Empty where the module has none, or none that can be read: metadata only describes, and nobody checked it. */
 export function readMetadata(module: CompiledModule): ModuleMetadata {
-  const entry = module.metadata.find(({ key }) => bytesEqual(key, KEY));
-  if (!entry) return NONE;
+  const value = metadataValue(module, METADATA_KEY);
+  const old = metadataValue(module, OLD_METADATA_KEY);
   try {
-    return decodeBcs(entry.value, 'metadata', readModuleMetadata);
+    if (value) {
+      const metadata = decodeMetadata(value);
+      return module.version < VERSION_ATTRIBUTES ? { ...NONE, errors: metadata.errors } : metadata;
+    }
+    return old ? { ...NONE, errors: decodeOldMetadata(old) } : NONE;
   } catch (error) {
     if (error instanceof DecodeError) return NONE;
     throw error;
   }
+}
+
+/** `RuntimeModuleMetadataV1`. @throws DecodeError */
+export function decodeMetadata(value: Uint8Array): ModuleMetadata {
+  return decodeBcs(value, 'metadata', (reader) => ({
+    errors: readErrors(reader),
+    structs: readMap(reader, readText, readAttributes),
+    functions: readMap(reader, readText, readAttributes),
+  }));
+}
+
+/** `RuntimeModuleMetadata`, the version before. @throws DecodeError */
+export function decodeOldMetadata(value: Uint8Array): ReadonlyMap<bigint, ErrorDescription> {
+  return decodeBcs(value, 'metadata', readErrors);
 }
 
 /** Looks an abort code up as Aptos does: first without its category, then as it is. */
@@ -56,16 +80,17 @@ export function hasAttribute(attributes: readonly Attribute[] | undefined, kind:
   return attributes?.some((attribute) => attribute.kind === kind) ?? false;
 }
 
-function readModuleMetadata(reader: BcsReader): ModuleMetadata {
-  return {
-    errors: readMap(
-      reader,
-      (r) => r.u64('abort code'),
-      (r) => ({ name: readText(r), doc: readText(r) }),
-    ),
-    structs: readMap(reader, readText, readAttributes),
-    functions: readMap(reader, readText, readAttributes),
-  };
+function metadataValue(module: CompiledModule, key: string): Uint8Array | undefined {
+  const bytes = utf8Encode(key);
+  return module.metadata.find((entry) => bytesEqual(entry.key, bytes))?.value;
+}
+
+function readErrors(reader: BcsReader): ReadonlyMap<bigint, ErrorDescription> {
+  return readMap(
+    reader,
+    (r) => r.u64('abort code'),
+    (r) => ({ name: readText(r), doc: readText(r) }),
+  );
 }
 
 function readMap<K, V>(reader: BcsReader, key: (reader: BcsReader) => K, value: (reader: BcsReader) => V): Map<K, V> {

@@ -6,14 +6,20 @@ import { assembleModule, assembleScript } from '../../testing/assemble.ts';
 import { type FunctionDraft, ModuleDraft } from '../../testing/module-draft.ts';
 import { moduleKey, selfId } from '../bytecode/access.ts';
 import { decodeModule, decodeScript } from '../bytecode/decode.ts';
-import { Ability, type CompiledModule, type ModuleId, type SignatureToken } from '../bytecode/module.ts';
+import {
+  Ability,
+  type CompiledModule,
+  type Instruction,
+  type ModuleId,
+  type SignatureToken,
+} from '../bytecode/module.ts';
 import { checkNatives } from './natives.ts';
 import { statusOf } from './outcome.suite.ts';
 import { verifyModule, verifyScript } from './verify.ts';
 
 const U64: SignatureToken = { kind: 'u64' };
 const T0: SignatureToken = { kind: 'typeParameter', index: 0 };
-const CODE: FunctionDraft['code'] = [{ op: 'ldU64', value: 1n }, { op: 'abort' }];
+const CODE: readonly Instruction[] = [{ op: 'ldU64', value: 1n }, { op: 'abort' }];
 
 function published(...drafts: readonly ModuleDraft[]): (id: ModuleId) => CompiledModule | undefined {
   const modules = new Map(drafts.map((draft) => draft.build()).map((module) => [moduleKey(selfId(module)), module]));

@@ -33,6 +33,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDraft>> = {
   open: { ...RET, visibility: 'public', parameters: [U64], returns: [], typeParameters: [drop] },
   enter: { ...RET, isEntry: true, parameters: [U64] },
   friendly: { ...RET, visibility: 'friend', parameters: [U64] },
+  invited: { ...RET, visibility: 'friend', isEntry: true },
   hidden: { ...RET, parameters: [U64] },
 };
 
@@ -107,6 +108,8 @@ describe('an upgrade may not', () => {
       { functions: { open: { ...FUNCTIONS.open, typeParameters: [drop | store] } } },
     ],
     ['take the entry from an entry function', { functions: { enter: { ...RET, parameters: [U64] } } }],
+    ['hide an entry function from friends', { functions: { invited: { ...RET, isEntry: true } } }],
+    ['change an entry function for friends', { functions: { invited: { ...FUNCTIONS.invited, parameters: [U8] } } }],
     ['change parameters of an entry function', { functions: { enter: { ...RET, isEntry: true } } }],
   ])('%s', (_, shape) => {
     expect(statusOf(() => checkUpgrade(module({}), module(shape)))).toBe('BACKWARD_INCOMPATIBLE_MODULE_UPDATE');

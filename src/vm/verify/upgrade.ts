@@ -1,6 +1,5 @@
 // Whether a published module may be replaced by a new version, under Aptos's "compatible" policy (move-binary-format/compatibility.rs): stored
-// resources keep their layout, and whoever calls public or entry functions still can. Friends may change: Aptos treats their functions as
-// private here.
+// resources keep their layout, and whoever calls public or entry functions still can. Friends, and what is for them alone, may change.
 
 import { at, fieldsOf, moduleKey, parametersOf, returnsOf, selfId, structHandleOf } from '../bytecode/access.ts';
 import type { CompiledModule, FieldDefinition, FunctionDefinition, StructDefinition } from '../bytecode/module.ts';
@@ -24,7 +23,7 @@ export function checkUpgrade(old: CompiledModule, replacement: CompiledModule): 
   );
   for (const definition of old.functions) {
     const { visibility, isEntry } = definition;
-    if (visibility === 'friend' || (visibility === 'private' && !isEntry)) continue;
+    if (visibility !== 'public' && !isEntry) continue;
     const name = functionName(old, definition);
     const found = functions.get(name);
     const problem = found ? functionProblem(old, definition, replacement, found) : 'it is gone';
@@ -100,6 +99,7 @@ function functionProblem(
   const was = at(old.functionHandles, definition.handle);
   const is = at(replacement.functionHandles, found.handle);
   if (definition.visibility === 'public' && found.visibility !== 'public') return 'it is no longer public';
+  if (definition.visibility === 'friend' && found.visibility === 'private') return 'it is no longer for friends';
   if (definition.isEntry && !found.isEntry) return 'it is no longer an entry function';
   if (!sameTypes(old, parametersOf(old, was), replacement, parametersOf(replacement, is))) {
     return 'parameters have changed';
