@@ -5,6 +5,8 @@ import { expect, type Person, test, type World } from './world.ts';
 
 const MESSAGES_EACH = 100;
 const OCTAS_PER_APT = 100_000_000;
+/** Where the chat and its server are, in the form that the SDK insists on. */
+const CHAT = `0x${'c4a7'.padStart(64, '0')}`;
 
 function sdk(world: World): Aptos {
   return new Aptos(new AptosConfig({ network: Network.LOCAL, fullnode: world.chainUrl, faucet: world.faucetUrl }));
@@ -90,10 +92,10 @@ for (const names of [
     await expect(first.page.getByText('Settled on the chain.', { exact: true })).toBeVisible({ timeout: 60_000 });
     const channelId = hash.split('/').at(-1) ?? '';
     const [session] = await sdk(world).view<[{ group_id: string }]>({
-      payload: { function: '0xc4a7::chat::session', functionArguments: ['0xc4a7', channelId] },
+      payload: { function: `${CHAT}::chat::session`, functionArguments: [CHAT, channelId] },
     });
     const [group] = await sdk(world).view<[{ title: string; messages: { text: string }[] }]>({
-      payload: { function: '0xc4a7::chat::group', functionArguments: ['0xc4a7', session.group_id] },
+      payload: { function: `${CHAT}::chat::group`, functionArguments: [CHAT, session.group_id] },
     });
     expect(group.title).toBe(title);
     expect(group.messages.map((message) => message.text)).toEqual(expected);

@@ -44,9 +44,13 @@ export function ConnectButton() {
   // The adapter always offers its web wallets, which know nothing of a chain on this machine.
   const wallets = known.filter(({ name }) => config.network !== 'local' || !name.startsWith(WEB_WALLET_PREFIX));
   const [choosing, setChoosing] = useState(false);
+  // What goes wrong is told through the adapter's `onError`; its types hide that `connect` returns a promise.
+  const connectTo = (name: string): void => {
+    Promise.resolve(connect(name) as unknown).catch(() => undefined);
+  };
   const start = (): void => {
     const only = wallets.length === 1 ? wallets[0] : undefined;
-    if (only) connect(only.name);
+    if (only) connectTo(only.name);
     else setChoosing(true);
   };
   return (
@@ -74,7 +78,7 @@ export function ConnectButton() {
                 className="button"
                 onClick={() => {
                   setChoosing(false);
-                  connect(wallet.name);
+                  connectTo(wallet.name);
                 }}
               >
                 <img src={wallet.icon} alt="" width={22} height={22} /> {wallet.name}

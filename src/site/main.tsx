@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { ChainReader } from './chain-reader.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
+import { DEV_WALLET_NAME } from './dev-wallet/name.ts';
 import { PageContext } from './page-context.ts';
 import './styles/theme.css';
 import './styles/layout.css';
@@ -27,6 +28,13 @@ const NETWORKS: Readonly<Record<SiteConfig['network'], Network>> = {
   mainnet: Network.MAINNET,
 };
 
+/** A wallet that was connected is so again after a reload. The development wallet has one account a tab: a new tab is asked anew. */
+async function connectAgain(_core: unknown, wallet: { readonly name: string }): Promise<boolean> {
+  if (wallet.name !== DEV_WALLET_NAME) return true;
+  const { tabAccount } = await import('./dev-wallet/accounts.ts');
+  return tabAccount() !== undefined;
+}
+
 function Page({ config }: { readonly config: SiteConfig }) {
   const reader = useMemo(() => new ChainReader(config.chainUrl), [config.chainUrl]);
   const [toasts, setToasts] = useState<readonly ShownToast[]>([]);
@@ -38,7 +46,7 @@ function Page({ config }: { readonly config: SiteConfig }) {
   return (
     <PageContext value={page}>
       <AptosWalletAdapterProvider
-        autoConnect
+        autoConnect={connectAgain}
         disableTelemetry
         dappConfig={dappConfig}
         onError={(error: unknown) => {

@@ -26,8 +26,8 @@ import { registerWallet } from '@wallet-standard/core';
 import { toHex } from '../../base/bytes.ts';
 import { listAccounts, releaseAccount, tabAccount, takeAccount } from './accounts.ts';
 import { askApproval } from './approval.ts';
+import { DEV_WALLET_NAME } from './name.ts';
 
-export const DEV_WALLET_NAME = 'Development wallet';
 /** Under this balance an account is filled up from the faucet when it connects; 100 APT in octas. */
 const BALANCE_MIN = 10_000_000_000;
 /** Longer arguments are cut where they are shown. */
@@ -184,10 +184,14 @@ class DevWallet implements AptosWallet {
     });
   }
 
-  async #fund(account: Ed25519Account): Promise<void> {
-    const { accountAddress } = account;
-    const balance = await this.#aptos.getAccountAPTAmount({ accountAddress }).catch(() => 0);
-    if (balance < BALANCE_MIN) await this.#aptos.fundAccount({ accountAddress, amount: BALANCE_MIN });
+  /** Without chain or faucet the account is connected all the same: the page tells of the chain, and of money when it lacks. */
+  async #fund({ accountAddress }: Ed25519Account): Promise<void> {
+    try {
+      const balance = await this.#aptos.getAccountAPTAmount({ accountAddress }).catch(() => 0);
+      if (balance < BALANCE_MIN) await this.#aptos.fundAccount({ accountAddress, amount: BALANCE_MIN });
+    } catch (error) {
+      console.warn('The development wallet could not fund its account.', error);
+    }
   }
 
   #connected(): Ed25519Account {
