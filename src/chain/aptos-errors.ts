@@ -32,7 +32,8 @@ export function refusal(text: string, what: string, errorCode = '', cause?: unkn
   const abort = parseAbort(text);
   if (abort) return new ChainError('refused', `${what}: ${text}`, { cause, abort });
   if (NO_MONEY.test(text)) return new ChainError('out-of-gas-money', `${what}: ${text}`, { cause });
-  if (NOT_FOUND.has(errorCode) || NO_MODULE.test(text)) return new ChainError('not-found', `${what}: ${text}`, { cause });
+  if (NOT_FOUND.has(errorCode) || NO_MODULE.test(text))
+    return new ChainError('not-found', `${what}: ${text}`, { cause });
   return new ChainError('refused', `${what}: ${text}`, { cause });
 }
 

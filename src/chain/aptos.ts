@@ -92,7 +92,7 @@ export class AptosChain implements Chain {
       const [infoJson, membersJson, proposalsJson] = await Promise.all([
         this.#view('channel_info', [], [String(id)]),
         this.#view('members', [], [String(id)]),
-        this.#view('proposals', [], [String(id)]),
+        this.#view('proposal_heads', [], [String(id)]),
       ]);
       const { info, members, proposals } = decoding('the view of the channel', () => ({
         info: readChannelInfo(infoJson),

@@ -1,7 +1,6 @@
 // What the views of `rooch::state_channel` return, read into the types that a node works with.
 
 import { DecodeError } from '../base/errors.ts';
-import { sha3_256 } from '../base/hash.ts';
 import { type Address, type Height, nodeKeyFromBytes, type Term } from '../base/ids.ts';
 import { parseStructTag } from '../base/type-tag.ts';
 import { MEMBERS_MAX } from '../channel/batch.ts';
@@ -12,8 +11,8 @@ import { asList, JsonFields } from './json-fields.ts';
 
 /** The contract lists the members and the last 16 that were settled out. */
 const MEMBER_INFOS_MAX = 2 * MEMBERS_MAX;
-/** One open proposal for each member, and the one executed last. */
-const PROPOSALS_MAX = MEMBERS_MAX + 1;
+/** One open proposal for each member, and dead ones until the next is made; members come and go meanwhile. */
+const PROPOSALS_MAX = 4 * MEMBERS_MAX;
 /** As the contract bounds them. */
 const LABELS_MAX = 16;
 
@@ -89,20 +88,16 @@ export function readMembers(json: unknown): ChainMember[] {
   return members;
 }
 
-/** `proposals`. @throws DecodeError */
+/** `proposal_heads`. @throws DecodeError */
 export function readProposals(json: unknown): ChainProposal[] {
   return asList(json, 'proposals', PROPOSALS_MAX).map((item) => {
     const info = new JsonFields(item, 'proposal');
-    const data = info.bytes('data');
-    // What it settles stands at the front of its data (BCS).
-    const heights = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    if (data.length < 16) throw new DecodeError('proposal.data', 'too short', 0);
     return {
       id: info.u64('id'),
       proposer: info.address('proposer'),
-      fromHeight: heights.getBigUint64(0, true) as Height,
-      toHeight: heights.getBigUint64(8, true) as Height,
-      dataHash: sha3_256(data),
+      fromHeight: info.u64('from_height') as Height,
+      toHeight: info.u64('to_height') as Height,
+      dataHash: info.bytes('data_hash'),
       votesFor: info.addresses('votes_for', MEMBERS_MAX),
       votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
       createdMs: info.u64('created_ms'),

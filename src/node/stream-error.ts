@@ -39,7 +39,11 @@ function codeOf(error: unknown): StreamErrorCode {
     case 'StoreError':
       return StreamErrorCode.storageFailed;
     case 'ChainError':
-      return isUnreadableCode(error) ? StreamErrorCode.unsupportedCode : StreamErrorCode.chainUnreachable;
+      if (isUnreadableCode(error)) return StreamErrorCode.unsupportedCode;
+      // A contract or module that is not there has no channels either.
+      return errorKind(error, 'ChainError') === 'not-found'
+        ? StreamErrorCode.noSuchChannel
+        : StreamErrorCode.chainUnreachable;
     case 'UnsupportedError':
     case 'LoadError':
     case 'BytecodeError':
