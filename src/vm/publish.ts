@@ -12,7 +12,7 @@ import type { LoadedModule } from './code/loaded-module.ts';
 import type { ModuleCache } from './code/module-cache.ts';
 import { VerificationError } from './verify/error.ts';
 import { checkCycles, checkLinking, dependenciesOf } from './verify/linking.ts';
-import { checkNatives } from './verify/natives.ts';
+import { checkPublishable } from './verify/publishable.ts';
 import { checkUpgrade } from './verify/upgrade.ts';
 
 /** Why a module cannot be published. `code` is the Rust VM's status name. */
@@ -53,7 +53,7 @@ export function checkPublish(
       cache.verifyAlone(module);
       checkLinking(compiled, resolve);
       checkCycles(compiled, resolve);
-      checkNatives(compiled);
+      checkPublishable(compiled, module.bytes.length);
       const old = published(id);
       if (old) checkUpgrade(old, compiled);
     } catch (error) {
