@@ -18,11 +18,13 @@ const first = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.count) : 1;
 const startMs = performance.now();
 let failures = 0;
+const totals: Record<string, number> = {};
 for (let seed = first; seed < first + count; seed++) {
   try {
     const steps = values.steps === undefined ? {} : { steps: Number(values.steps) };
     const result = runScenario({ seed, verbose: values.verbose, ...steps });
     if (count === 1) console.log(`seed ${seed}:`, result);
+    for (const [name, value] of Object.entries(result)) totals[name] = (totals[name] ?? 0) + Number(value);
   } catch (error) {
     failures += 1;
     console.error(
@@ -30,5 +32,6 @@ for (let seed = first; seed < first + count; seed++) {
     );
   }
 }
+console.log(totals);
 console.log(`${count} lives, ${failures} failed, ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
 process.exitCode = failures > 0 ? 1 : 0;

@@ -61,8 +61,16 @@ export function lastHeight(header: BatchHeader): Height {
   return (header.firstHeight + BigInt(header.count) - 1n) as Height;
 }
 
+/** A batch's hash is asked for at every step of its way; headers never change. */
+const batchHashes = new WeakMap<BatchHeader, Bytes>();
+
 export function batchHash(header: BatchHeader): Bytes {
-  return sha3_256(encodeBcs((w) => writeHeader(w, header)));
+  let hash = batchHashes.get(header);
+  if (hash === undefined) {
+    hash = sha3_256(encodeBcs((w) => writeHeader(w, header)));
+    batchHashes.set(header, hash);
+  }
+  return hash;
 }
 
 export function transactionsHash(transactions: readonly ChannelTransaction[]): Bytes {

@@ -92,6 +92,8 @@ export interface Recovery {
   readonly answers: Map<NodeKey, Position>;
   /** Members whose history did not hold what they said; they are not asked again in this term. */
   readonly distrusted: Set<NodeKey>;
+  /** Whose history is being fetched, and from which tip of ours it has not moved since when. */
+  fetching: { readonly from: NodeKey; readonly tip: Bytes; readonly sinceMs: number } | undefined;
   lastAskedMs: number | undefined;
 }
 

@@ -11,6 +11,7 @@ import { sayHello } from './hello.ts';
 import { disputeOf, type Intake, takeIn } from './intake.ts';
 import { ACKNOWLEDGEMENT_BACKLOG_MAX, BATCH_PATIENCE_MS, RESEND_MS } from './limits.ts';
 import { noteClaimed } from './outbox.ts';
+import { distrust } from './recovery.ts';
 import type { Turn } from './turn.ts';
 
 export function onBatch(turn: Turn, from: NodeKey, batch: SignedBatch): void {
@@ -74,10 +75,15 @@ export function retryWaiting(turn: Turn): void {
     }
     facts.waiting = undefined;
     // While recovering this node leads itself; whoever sent such a batch is merely not taken at its word.
-    if (!isLeaderByChain(facts)) raiseDispute(turn, disputed('transaction', waiting.batch, intake.reason).dispute);
+    if (isLeaderByChain(facts)) distrust(turn, waiting.from);
+    else raiseDispute(turn, disputed('transaction', waiting.batch, intake.reason).dispute);
     return;
   }
   facts.waiting = undefined;
+  if (isLeaderByChain(facts) && (intake.kind === 'disputed' || intake.kind === 'refused')) {
+    distrust(turn, waiting.from);
+    return;
+  }
   afterIntake(turn, waiting.from, waiting.batch, intake);
   if (intake.kind === 'disputed') return;
   facts.missedBatches = false;

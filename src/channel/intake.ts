@@ -14,6 +14,8 @@ import { forgetPooled } from './pool.ts';
 import type { Turn } from './turn.ts';
 import type { Dispute, Notice } from './update.ts';
 
+const TWINS = '[B6] two batches signed for one height and term';
+
 export type Intake =
   | { readonly kind: 'taken' }
   /** In the history already, or before its base. */
@@ -28,9 +30,15 @@ export type Intake =
 
 /**
  * Judges a batch and, if all is well, appends it; where it forks off below the tip it takes the place of batches of older terms
- * ([L4]): whoever was leader of the newer term had to carry on from everything that could be final.
+ * ([L4]): whoever was leader of the newer term had to carry on from everything that could be final. `overTwin`: also of a batch of the
+ * same term, where a later leader has chosen between two that a dishonest one signed.
  */
-export function takeIn(turn: Turn, history: History, batch: SignedBatch): Intake {
+export function takeIn(
+  turn: Turn,
+  history: History,
+  batch: SignedBatch,
+  options: { readonly overTwin?: boolean } = {},
+): Intake {
   const hash = batchHash(batch.header);
   if (history.placeOf(hash) !== undefined) return { kind: 'known' };
   if (lastHeight(batch.header) <= history.base.position.height) return { kind: 'known' };
@@ -40,10 +48,13 @@ export function takeIn(turn: Turn, history: History, batch: SignedBatch): Intake
   if (rival) {
     const rivalTerm = rival.batch.header.term;
     if (rivalTerm > batch.header.term) return { kind: 'superseded' };
-    if (rivalTerm === batch.header.term) {
-      return disputed('conflict', batch, '[B6] two batches signed for one height and term');
-    }
     if (parent < history.finalCount) return disputed('conflict', batch, '[F3] it contradicts what is final here');
+    if (rivalTerm === batch.header.term) {
+      const twins = disputed('conflict', batch, TWINS);
+      if (options.overTwin !== true) return twins;
+      // Which of the two holds is decided; that there are two is evidence all the same.
+      turn.notify({ kind: 'dispute', dispute: twins.dispute });
+    }
   }
   const verdict = judgeBatch(turn.facts, turn.nowMs, batch, history.positionAt(parent), history.worldAt(parent));
   if (verdict.kind !== 'accepted') return verdict;
@@ -52,13 +63,21 @@ export function takeIn(turn: Turn, history: History, batch: SignedBatch): Intake
   return { kind: 'taken' };
 }
 
+/** Whether the intake found that one leader has signed two batches for one place ([B6]), neither of them known to be final. */
+export function isTwin(intake: Intake): boolean {
+  if (intake.kind !== 'disputed') return false;
+  const { kind, message } = intake.dispute;
+  return kind === 'conflict' && message === TWINS;
+}
+
 export function append(turn: Turn, history: History, batch: SignedBatch, execution: Execution): void {
   const before = history.ledger;
   const entry = history.append(batch, execution);
   turn.event({ kind: 'appended', batch });
+  // The changes first: whoever hears that its call was executed finds it in the state.
+  turn.notify(changesNotice(entry, execution, before));
   noteAppended(turn, entry, execution);
   forgetPooled(turn.facts, entry.ledger);
-  turn.notify(changesNotice(entry, execution, before));
   turn.statusChanged();
 }
 

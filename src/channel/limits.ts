@@ -53,6 +53,8 @@ export const HELLO_INTERVAL_MS = 500;
 export const RECOVER_INTERVAL_MS = 1_000;
 /** [L3] How long a new leader waits for answers from members that a quorum would need before it does without those that have lapsed. */
 export const RECOVERY_PATIENCE_MS = 3_000;
+/** [L3] How long a member may take to hand over the next part of what it says it has. Many times a slow round trip. */
+export const RECOVERY_FETCH_MS = 5_000;
 /** [L2] Distance between two applicants for leadership. */
 export const APPLY_STAGGER_MS = 2_000;
 /** A refused applicant looks at the chain and waits this long before it asks again. */

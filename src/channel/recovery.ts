@@ -5,11 +5,12 @@ import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
 import type { Height, NodeKey, Term } from '../base/ids.ts';
+import type { SignedBatch } from './batch.ts';
 import { type Facts, isLeaderByChain, leaderKey, linkedPeers, linkOf, type Recovery } from './facts.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
 import { quorumOf } from './ledger.ts';
-import { RECOVER_INTERVAL_MS, RECOVERY_PATIENCE_MS } from './limits.ts';
+import { RECOVER_INTERVAL_MS, RECOVERY_FETCH_MS, RECOVERY_PATIENCE_MS } from './limits.ts';
 import type { ChannelMessage, Position } from './messages.ts';
 import { type ChannelScope, signingMessage } from './scope.ts';
 import type { Turn } from './turn.ts';
@@ -57,6 +58,10 @@ export function onRecovered(turn: Turn, from: NodeKey, message: Extract<ChannelM
     return;
   }
   if (recovery.distrusted.has(from)) return;
+  if (message.tip.term > recovery.term) {
+    distrust(turn, from);
+    return;
+  }
   recovery.answers.set(from, message.tip);
 }
 
@@ -79,6 +84,7 @@ export function driveRecovery(turn: Turn): void {
     sinceMs: turn.nowMs,
     answers: new Map(),
     distrusted: new Set(),
+    fetching: undefined,
     lastAskedMs: undefined,
   };
   const { recovery } = facts;
@@ -87,7 +93,7 @@ export function driveRecovery(turn: Turn): void {
 
   const ahead = bestAhead(history, recovery);
   if (ahead) {
-    sayHello(turn, ahead);
+    fetchFrom(turn, history, recovery, ahead);
     return;
   }
   if (!mayOpen(turn, history, recovery)) return;
@@ -115,6 +121,38 @@ function bestAhead(history: History, recovery: Recovery): NodeKey | undefined {
   return best?.peer;
 }
 
+/** A member that says it has more must hand it over; one that does not gets on without being believed. */
+function fetchFrom(turn: Turn, history: History, recovery: Recovery, peer: NodeKey): void {
+  const { fetching } = recovery;
+  if (fetching?.from !== peer || !bytesEqual(fetching.tip, history.tip.hash)) {
+    recovery.fetching = { from: peer, tip: history.tip.hash, sinceMs: turn.nowMs };
+  } else if (turn.nowMs - fetching.sinceMs > RECOVERY_FETCH_MS) {
+    recovery.fetching = undefined;
+    distrust(turn, peer);
+    return;
+  }
+  sayHello(turn, peer);
+}
+
+/**
+ * [B6] Between two batches that the leader of an earlier term signed for one place: the one that more of those who answered have. A
+ * final one has the greater part of the honest members behind it, so all that can be heard must be.
+ */
+export function chooseTwin(turn: Turn, history: History, batch: SignedBatch): 'own' | 'other' | 'wait' {
+  const { recovery } = turn.facts;
+  if (recovery === undefined) return 'own';
+  if (!hasHeardAll(turn, recovery)) return 'wait';
+  const { term, leader } = batch.header;
+  let own = 1;
+  let other = 0;
+  for (const [peer, tip] of recovery.answers) {
+    if (peer === leader || tip.term !== term) continue;
+    if (history.placeOf(tip.hash) === undefined) other += 1;
+    else own += 1;
+  }
+  return other > own ? 'other' : 'own';
+}
+
 function isNewer(a: Position, b: Position): boolean {
   return a.term > b.term || (a.term === b.term && a.height > b.height);
 }
@@ -126,8 +164,6 @@ function isNewer(a: Position, b: Position): boolean {
  */
 function mayOpen(turn: Turn, history: History, recovery: Recovery): boolean {
   const { facts } = turn;
-  const { view } = facts;
-  if (view === undefined) return false;
   const { self } = facts.options;
   const answered = new Set<NodeKey>([self.nodeKey, ...recovery.answers.keys()]);
   // Nobody led before: nothing can be anywhere.
@@ -138,9 +174,15 @@ function mayOpen(turn: Turn, history: History, recovery: Recovery): boolean {
     return members.length > 0 && heard >= members.length - quorumOf(members.length) + 1;
   });
   if (meetsAll && !isGenesis) return true;
-  if (turn.nowMs - recovery.sinceMs < RECOVERY_PATIENCE_MS) return false;
-  return view.members.every(({ nodeKey, valid }) => {
-    return answered.has(nodeKey) || recovery.distrusted.has(nodeKey) || (!valid && linkOf(facts, nodeKey) === 'lost');
+  return turn.nowMs - recovery.sinceMs >= RECOVERY_PATIENCE_MS && hasHeardAll(turn, recovery);
+}
+
+/** Every member that the chain calls valid, or that is linked, has answered (or is not believed). */
+function hasHeardAll({ facts }: Turn, recovery: Recovery): boolean {
+  const { self } = facts.options;
+  return (facts.view?.members ?? []).every(({ nodeKey, valid }) => {
+    if (nodeKey === self.nodeKey || recovery.answers.has(nodeKey) || recovery.distrusted.has(nodeKey)) return true;
+    return !valid && linkOf(facts, nodeKey) === 'lost';
   });
 }
 

@@ -12,11 +12,11 @@ import { onCertificate } from './finality.ts';
 import { afterIntake } from './follower.ts';
 import { sayHello, UNKNOWN_ROOT } from './hello.ts';
 import { baseOf, History, rootOf } from './history.ts';
-import { takeIn } from './intake.ts';
+import { isTwin, takeIn } from './intake.ts';
 import { HISTORY_BATCHES_MAX, HISTORY_SIZE_MAX, SNAPSHOT_ENTRIES_MAX, SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
 import { noteReplaced } from './outbox.ts';
-import { distrust } from './recovery.ts';
+import { chooseTwin, distrust } from './recovery.ts';
 import { diffStates } from './state-diff.ts';
 import type { Turn } from './turn.ts';
 
@@ -54,8 +54,15 @@ export function onHistory(turn: Turn, from: NodeKey, message: Extract<ChannelMes
       facts.missedBatches = true;
       return;
     }
-    const intake = takeIn(turn, history, batch);
+    // The leader of a later term has chosen between twins that an earlier one signed.
+    const overTwin = !isRecovering && batch.header.term < facts.term;
+    let intake = takeIn(turn, history, batch, { overTwin });
     if (intake.kind === 'known') continue;
+    if (isRecovering && isTwin(intake)) {
+      const choice = chooseTwin(turn, history, batch);
+      if (choice === 'wait') return;
+      if (choice === 'other') intake = takeIn(turn, history, batch, { overTwin: true });
+    }
     if (isRecovering && (intake.kind === 'disputed' || intake.kind === 'refused')) {
       distrust(turn, from);
       return;
@@ -83,8 +90,9 @@ export function onSnapshot(turn: Turn, from: NodeKey, snapshot: Snapshot): void 
     return;
   }
   if (history?.placeOf(position.hash) !== undefined) return;
-  const base = baseOf(snapshot);
-  if (!bytesEqual(position.hash, view.historyHash) || !bytesEqual(rootOf(base.world), view.settledRoot)) {
+  const isNamed = bytesEqual(position.hash, view.historyHash);
+  const base = isNamed ? baseOf(snapshot) : undefined;
+  if (base === undefined || !bytesEqual(rootOf(base.world), view.settledRoot)) {
     turn.refuse(from, '[G3] not the snapshot that was settled');
     return;
   }

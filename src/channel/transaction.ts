@@ -91,9 +91,17 @@ export function firstSequenceBefore(joinSequence: bigint): bigint {
   return joinSequence << 32n;
 }
 
+/** A digest is asked for at the door, in execution and by the sender's outbox; transactions never change. */
+const digests = new WeakMap<Omit<MemberTransaction, 'signature'>, Bytes>();
+
 /** What the sender signs: everything but the signature. */
 export function transactionDigest(transaction: Omit<MemberTransaction, 'signature'>): Bytes {
-  return sha3_256(encodeBcs((w) => writeUnsigned(w, transaction)));
+  let digest = digests.get(transaction);
+  if (digest === undefined) {
+    digest = sha3_256(encodeBcs((w) => writeUnsigned(w, transaction)));
+    digests.set(transaction, digest);
+  }
+  return digest;
 }
 
 export function transactionSigningMessage(

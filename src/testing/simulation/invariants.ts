@@ -1,9 +1,12 @@
 // What must hold at every moment of a simulation, checked by someone who sees everything: one final history among honest members,
 // nothing final lost or changed, nothing applied twice.
 
-import { toHex } from '../../base/bytes.ts';
+import { bytesEqual, toHex } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
 import { batchHash, lastHeight, type SignedBatch } from '../../channel/batch.ts';
+import { executeBatch } from '../../channel/execution.ts';
+import type { Executor } from '../../channel/executor.ts';
+import { baseOf } from '../../channel/history.ts';
 import type { Event, Grade, Notice } from '../../channel/update.ts';
 import type { SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
@@ -92,6 +95,19 @@ export class Invariants {
         seen.add(transaction.sequence);
         senders.set(transaction.sender, seen);
       }
+    }
+  }
+
+  /** [B4] That everything on a node's disk comes to the roots that its leaders signed. */
+  checkReplay(node: SimNode, executor: Executor): void {
+    const { snapshot } = node.store;
+    if (snapshot === undefined) return;
+    const runner = { executor, creator: this.#world.creator };
+    let { world } = baseOf(snapshot);
+    for (const { header, transactions } of node.store.history()) {
+      const execution = executeBatch(runner, world, header, transactions);
+      if (!bytesEqual(execution.root, header.rootAfter)) this.fail(`[B4] ${node.name} keeps a false root`);
+      world = execution.after;
     }
   }
 

@@ -273,7 +273,7 @@ class Scenario {
 
   /** [X2] Change sets on chain are what executing the history between their heights comes to. */
   #checkSettlements(): void {
-    const world = this.#world;
+    const world: World = this.#world;
     const runner = { executor: new ToyExecutor(), creator: world.creator };
     let at: ChannelWorld = genesisBase(TOY_GENESIS).world;
     const worlds = new Map([[0n, at]]);
@@ -286,8 +286,9 @@ class Scenario {
     for (const { fromHeight, toHeight, changes, stateRoot } of world.chain.settlements) {
       const from = worlds.get(fromHeight);
       const to = worlds.get(toHeight);
-      if (from === undefined || to === undefined)
-        return world.invariants.fail(`no batch ends at ${fromHeight} or ${toHeight}`);
+      if (from === undefined || to === undefined) {
+        world.invariants.fail(`no batch ends at ${fromHeight} or ${toHeight}`);
+      }
       const isKept = ({ key }: (typeof changes)[number]) => key.kind === 'item' || !gone.has(key.address);
       const expected = diffStates(from.state, to.state).filter(isKept);
       const claimed = changes.filter(isKept);
