@@ -1,4 +1,4 @@
-// `npm run fuzz:run -- [--seed=text] [--programs=n] [--rounds=n]`: the natives' fixture, random control flow and random programs on both VMs.
+// `npm run fuzz:run -- [--seed=text] [--programs=n] [--rounds=n]`: the natives' fixture, the project's packages, random control flow and random programs on both VMs.
 // Prints each difference with the seed and the call; ends non-zero if there was one.
 
 import { readFile } from 'node:fs/promises';
@@ -6,7 +6,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { assembleModule } from '../../src/testing/assemble.ts';
-import { compareModule, formatDifference } from '../../src/testing/oracle/compare-module.ts';
+import { compareModule, formatDifference, type ModuleOutcome } from '../../src/testing/oracle/compare-module.ts';
+import { comparePackages } from '../../src/testing/oracle/compare-packages.ts';
 import { Differential } from '../../src/testing/oracle/differential.ts';
 import { generateFlows } from '../../src/testing/oracle/flow-programs.ts';
 import { generateProgram } from '../../src/testing/oracle/programs.ts';
@@ -32,6 +33,9 @@ try {
     'utf8',
   );
   await compare(natives, `${values.seed}-natives`);
+  for (const outcome of (await comparePackages(differential, values.seed, Number(values.rounds))).values()) {
+    record(outcome, values.seed);
+  }
   for (let index = 0; index < Number(values.programs); index++) {
     const seed = `${values.seed}-${index}`;
     await compareModules([assembleModule(generateFlows(seed))], seed);
@@ -51,11 +55,14 @@ async function compare(source: string, seed: string): Promise<void> {
 async function compareModules(modules: readonly Bytes[], seed: string): Promise<void> {
   await differential.publish(modules);
   for (const bytecode of modules) {
-    const outcome = await compareModule(differential, bytecode, seed, Number(values.rounds));
-    for (const [status, count] of outcome.counts) total.set(status, (total.get(status) ?? 0) + count);
-    differences += outcome.differences.length;
-    for (const difference of outcome.differences) console.log(`${seed} ${formatDifference(difference)}`);
+    record(await compareModule(differential, bytecode, seed, Number(values.rounds)), seed);
   }
+}
+
+function record(outcome: ModuleOutcome, seed: string): void {
+  for (const [status, count] of outcome.counts) total.set(status, (total.get(status) ?? 0) + count);
+  differences += outcome.differences.length;
+  for (const difference of outcome.differences) console.log(`${seed} ${formatDifference(difference)}`);
 }
 
 /** The compiler's optimiser breaks on some programs, which then do not pass its own verifier. */

@@ -6,7 +6,7 @@ import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
 import { type Address, addressToBytes, parseAddress } from '../../base/ids.ts';
 import { formatTypeTag, parseTypeTag, type TypeTag } from '../../base/type-tag.ts';
-import { at, moduleIdAt, parametersOf, selfId } from '../../vm/bytecode/access.ts';
+import { at, moduleIdAt, parametersOf, returnsOf, selfId, visitTypes } from '../../vm/bytecode/access.ts';
 import type { CompiledModule, FunctionDefinition, SignatureToken } from '../../vm/bytecode/module.ts';
 import type { RunRequest } from '../../vm/run.ts';
 import { functionName } from './open-module.ts';
@@ -25,16 +25,19 @@ const LIST_LENGTH_MAX = 5;
 /** By the Rust VM's schedule; test programs' loops are short. */
 const GAS_LIMIT = 10_000_000n;
 
-/** The functions that anybody can call with values from outside. */
+/** The functions that both VMs can run with values from outside. The Rust VM gives no results that have signers or type parameters about them. */
 export function callableFunctions(module: CompiledModule): readonly FunctionDefinition[] {
-  return module.functions.filter(
-    (definition) =>
+  return module.functions.filter((definition) => {
+    const handle = at(module.functionHandles, definition.handle);
+    const parameters = parametersOf(module, handle);
+    const returns = returnsOf(module, handle);
+    return (
       definition.visibility === 'public' &&
       definition.body !== undefined &&
-      parametersOf(module, at(module.functionHandles, definition.handle)).every(
-        (type) => isSigner(type) || comesFromOutside(module, type),
-      ),
-  );
+      parameters.every((type) => isSigner(type) || comesFromOutside(module, type)) &&
+      (returns.length === 0 || !(parameters.some(isSigner) || returns.some(hasTypeParameter)))
+    );
+  });
 }
 
 export function randomCall(random: SeededRandom, module: CompiledModule, definition: FunctionDefinition): RunRequest {
@@ -123,6 +126,14 @@ function comesFromOutside(module: CompiledModule, type: SignatureToken): boolean
   const handle = at(module.structHandles, type.handle);
   const home = moduleIdAt(module, handle.module);
   return BigInt(home.address) === 1n && home.name === 'string' && at(module.identifiers, handle.name) === 'String';
+}
+
+function hasTypeParameter(type: SignatureToken): boolean {
+  let found = false;
+  visitTypes(type, (inner) => {
+    if (inner.kind === 'typeParameter') found = true;
+  });
+  return found;
 }
 
 function isSigner(type: SignatureToken): boolean {

@@ -12,6 +12,7 @@ import { MoveVm } from '../../vm/index.ts';
 import type { CodeLocation, RunResult, RunStatus } from '../../vm/run.ts';
 import { assembleModule } from '../assemble.ts';
 import { compareModule, formatDifference } from './compare-module.ts';
+import { comparePackages } from './compare-packages.ts';
 import { compareResults, Differential } from './differential.ts';
 import { generateFlows } from './flow-programs.ts';
 import type { OracleResult } from './oracle.ts';
@@ -83,6 +84,16 @@ describe('our VM and the Rust VM', () => {
       const { counts, differences } = await compareSource(source, 'natives', 30);
       expect(differences).toEqual([]);
       expect(counts.get('executed')).toBeGreaterThan(500);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'agree on the packages under move/',
+    async () => {
+      const outcomes = await comparePackages(differential, 'packages', 8);
+      expect([...outcomes.values()].flatMap(({ differences }) => differences.map(formatDifference))).toEqual([]);
+      expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['coin', 'state_channel', 'chat']));
     },
     SLOW_MS,
   );

@@ -105,17 +105,20 @@ module aptos_std::bcs_stream {
         if (deserialize_bool(stream)) option::some(elem_deserializer(stream)) else option::none()
     }
 
+    fun remaining(stream: &BCSStream): u64 {
+        let length = vector::length(&stream.data);
+        if (stream.cur < length) length - stream.cur else 0
+    }
+
     fun take(stream: &mut BCSStream, length: u64): vector<u8> {
-        let available = vector::length(&stream.data) - stream.cur;
-        assert!(length <= available, error::out_of_range(EOUT_OF_BYTES));
+        assert!(length <= remaining(stream), error::out_of_range(EOUT_OF_BYTES));
         let bytes = vector::slice(&stream.data, stream.cur, stream.cur + length);
         stream.cur += length;
         bytes
     }
 
     fun little_endian(stream: &mut BCSStream, size: u64): u256 {
-        let available = vector::length(&stream.data) - stream.cur;
-        assert!(size <= available, error::out_of_range(EOUT_OF_BYTES));
+        assert!(size <= remaining(stream), error::out_of_range(EOUT_OF_BYTES));
         let value: u256 = 0;
         let i = size;
         while (i > 0) {
@@ -196,6 +199,12 @@ module aptos_std::bcs_stream {
     #[expected_failure(abort_code = 0x20002, location = Self)]
     fun refuses_a_length_beyond_the_end() {
         deserialize_string(&mut new(x"ffffffffffffffffff0161"));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20002, location = Self)]
+    fun refuses_to_start_beyond_the_end() {
+        deserialize_u256_entry(x"00", 2);
     }
 
     #[test]
