@@ -63,6 +63,7 @@ export class BridgedNetwork implements Network {
   }
 
   admit(allow: (peer: NodeKey) => boolean): void {
+    if (this.#closed) return;
     this.#allow = allow;
     let changed = false;
     for (const peer of this.#refused) if (allow(peer)) changed = this.#refused.delete(peer) || changed;

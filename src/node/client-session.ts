@@ -10,6 +10,9 @@ import {
 } from '../wire/client.ts';
 import { asStreamError, StreamFault } from './stream-error.ts';
 
+/** Ids of the newest requests, to know one that comes twice. */
+const REQUESTS_REMEMBERED_MAX = 1_024;
+
 /** What a session needs of the node. All may throw what `asStreamError` understands. */
 export interface SessionNode {
   identity(): ClientAnswer;
@@ -32,6 +35,7 @@ export class ClientSession {
   readonly #node: SessionNode;
   readonly #send: (message: NodeMessage) => void;
   readonly #subscriptions = new Set<string>();
+  readonly #requests = new Set<string>();
   #ended = false;
 
   constructor(node: SessionNode, send: (message: NodeMessage) => void) {
@@ -40,7 +44,7 @@ export class ClientSession {
   }
 
   receive(request: ClientRequest): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#isRepeated(request.id)) return;
     this.#carryOut(request).catch((error: unknown) => this.fail(request.id, error));
   }
 
@@ -93,6 +97,17 @@ export class ClientSession {
       default:
         unknownCommand(body);
     }
+  }
+
+  /** A request is carried out once, however often it comes. */
+  #isRepeated(id: string): boolean {
+    if (this.#requests.has(id)) return true;
+    this.#requests.add(id);
+    for (const oldest of this.#requests) {
+      if (this.#requests.size <= REQUESTS_REMEMBERED_MAX) break;
+      this.#requests.delete(oldest);
+    }
+    return false;
   }
 
   #post(message: NodeMessage): void {
