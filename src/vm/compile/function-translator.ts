@@ -333,8 +333,8 @@ class Translator {
       case 'existsGeneric':
         context.pop();
         this.#enterHost(context.site('MISSING_DATA'));
-        code.i32(this.#unit.codec(this.#structOf(instruction)));
-        code.call(this.#unit.runtime.host('exists', [ValType.i32, ValType.i32], [ValType.i32]));
+        this.#callResource('exists', this.#structOf(instruction));
+        code.i32(0).op(Op.i32Ne);
         context.push(types.primitive('bool'));
         return;
       case 'moveFrom':
@@ -342,8 +342,9 @@ class Translator {
         const type = this.#structOf(instruction);
         context.pop();
         this.#enterHost(context.site('MISSING_DATA'));
-        code.i32(this.#unit.codec(type));
-        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32], [ValType.i32]));
+        this.#pushEntry(type);
+        code.i32(type.id);
+        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
         context.push(type);
         return;
       }
@@ -353,8 +354,11 @@ class Translator {
         context.pop();
         context.pop();
         this.#enterHost(context.site('RESOURCE_ALREADY_EXISTS'));
-        code.i32(this.#unit.codec(type));
-        code.call(this.#unit.runtime.host('moveTo', [ValType.i32, ValType.i32, ValType.i32], []));
+        const value = context.scratch.i32(1);
+        code.set(value);
+        this.#pushEntry(type);
+        code.get(value).i32(type.id);
+        code.call(this.#unit.runtime.host('moveTo', [ValType.i32, ValType.i32, ValType.i32, ValType.i32], []));
         return;
       }
       case 'vecLen':
@@ -412,13 +416,21 @@ class Translator {
   }
 
   #borrowGlobal(type: NominalType, mutable: boolean): void {
-    const { runtime, types } = this.#unit;
     this.#context.pop();
     this.#enterHost(this.#context.site('MISSING_DATA'));
-    this.#code.i32(this.#unit.codec(type));
-    const name = mutable ? 'borrowGlobalMut' : 'borrowGlobal';
-    this.#code.call(runtime.host(name, [ValType.i32, ValType.i32], [ValType.i32]));
-    this.#context.push(types.reference(type, mutable));
+    this.#callResource(mutable ? 'borrowGlobalMut' : 'borrowGlobal', type);
+    this.#context.push(this.#unit.types.reference(type, mutable));
+  }
+
+  #callResource(operation: 'exists' | 'borrowGlobal' | 'borrowGlobalMut', type: NominalType): void {
+    this.#code.call(this.#unit.runtime.resource(operation, type.id, this.#unit.resource(type)));
+  }
+
+  /** (account) → (account, its cache entry) */
+  #pushEntry(type: NominalType): void {
+    const account = this.#context.scratch.i32(0);
+    this.#code.tee(account);
+    this.#unit.runtime.resourceEntry(this.#code, account, this.#unit.resource(type));
   }
 
   #callee(instruction: Instruction & { readonly index: number }): FunctionInstance {

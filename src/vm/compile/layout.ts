@@ -23,7 +23,21 @@ export function memoryEnd(limits: VmLimits): number {
 /** Names of what a unit imports and exports. */
 export const HOST = 'host';
 export const NATIVE = 'native';
-export const EXPORTED = { gas: 'gas', top: 'top', hostSite: 'site', main: 'main', alloc: 'alloc' } as const;
+export const EXPORTED = {
+  gas: 'gas',
+  top: 'top',
+  hostSite: 'site',
+  main: 'main',
+  alloc: 'alloc',
+  charge: 'charge',
+  cache: 'cache',
+} as const;
+
+/**
+ * For every type of resource, the last accounts that were found to have one, by the lowest bits of the address: in a table of entries that
+ * compiled code looks into before it asks the host. The host fills an entry and empties it.
+ */
+export const RESOURCE_CACHE = { entries: 8, account: 0, value: 32, touched: 36, entrySize: 40 } as const;
 
 /**
  * A place's number in a unit's table of places: the first ones are no place in Move code, but a status that the runtime functions

@@ -6,10 +6,11 @@ import type { Code } from '../wasm/code.ts';
 import { Op } from '../wasm/code.ts';
 import type { FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
-import { EXPORTED, HOST, memoryEnd, PAGE_SIZE, SITE_MEMORY_LIMIT, SITE_OUT_OF_GAS } from './layout.ts';
+import { EXPORTED, HOST, memoryEnd, PAGE_SIZE, RESOURCE_CACHE, SITE_MEMORY_LIMIT, SITE_OUT_OF_GAS } from './layout.ts';
 
 const { i32, i64 } = ValType;
 
+const ADDRESS_SIZE = 32;
 /** BCS bounds lengths by this. */
 const BCS_LENGTH_MAX = 0x7fff_ffff;
 
@@ -21,6 +22,8 @@ export class RuntimeFunctions {
   readonly top: number;
   /** Place that the host was last called from. */
   readonly hostSite: number;
+  /** Where the cache of resources begins. */
+  readonly cache: number;
   readonly #limits: VmLimits;
   readonly #made = new Map<string, FunctionRef>();
 
@@ -30,6 +33,7 @@ export class RuntimeFunctions {
     this.gas = builder.global(i64, EXPORTED.gas);
     this.top = builder.global(i32, EXPORTED.top);
     this.hostSite = builder.global(i32, EXPORTED.hostSite);
+    this.cache = builder.global(i32, EXPORTED.cache);
   }
 
   /** A function made at first use. `build` may name itself. */
@@ -132,6 +136,53 @@ export class RuntimeFunctions {
       code.end().end();
       code.i32(1);
     });
+  }
+
+  /**
+   * (account) → address of its resource, or 0 from a host that finds none (`exists`). Looks into the cache first; a mutable borrow has to
+   * have been noted there. `slot` is the type's number among the unit's resource types.
+   */
+  resource(operation: 'exists' | 'borrowGlobal' | 'borrowGlobalMut', typeId: number, slot: number): FunctionRef {
+    return this.once(`${operation} ${typeId}`, [i32], [i32], (code) => {
+      const account = 0;
+      const entry = code.local(i32);
+      this.resourceEntry(code, account, slot);
+      code.set(entry);
+      const missed = code.block();
+      const valid = operation === 'borrowGlobalMut' ? RESOURCE_CACHE.touched : RESOURCE_CACHE.value;
+      code.get(entry).mem(MemOp.i32Load, valid).op(Op.i32Eqz).brIf(missed);
+      for (let i = 0; i < ADDRESS_SIZE; i += 8) {
+        code
+          .get(account)
+          .mem(MemOp.i64Load, i)
+          .get(entry)
+          .mem(MemOp.i64Load, RESOURCE_CACHE.account + i);
+        code.op(Op.i64Xor);
+        if (i > 0) code.op(Op.i64Or);
+      }
+      code.i64(0n).op(Op.i64Ne).brIf(missed);
+      code.get(entry).mem(MemOp.i32Load, RESOURCE_CACHE.value).op(Op.return).end();
+      code
+        .get(account)
+        .i32(typeId)
+        .get(entry)
+        .call(this.host(operation, [i32, i32, i32], [i32]));
+    });
+  }
+
+  /** Leaves the address of the cache entry for the account whose address is in the local. */
+  resourceEntry(code: Code, account: number, slot: number): void {
+    const { entries, entrySize } = RESOURCE_CACHE;
+    code
+      .globalGet(this.cache)
+      .i32(slot * entries * entrySize)
+      .op(Op.i32Add);
+    code
+      .get(account)
+      .mem(MemOp.i32Load8U, ADDRESS_SIZE - 1)
+      .i32(entries - 1)
+      .op(Op.i32And);
+    code.i32(entrySize).op(Op.i32Mul, Op.i32Add);
   }
 
   /** (a, b, size): the bytes change places. */

@@ -26,6 +26,8 @@ export interface UnitContext {
   site(instance: FunctionInstance, offset: number, status: string): number;
   /** A number for what a block does to the operand stack: `offsets[n]` is the instruction that first leaves n + 1 values. */
   heights(instance: FunctionInstance, offsets: readonly number[]): number;
+  /** The type's number among the resource types that the unit works on. */
+  resource(type: Type): number;
   /** Makes the host able to encode and decode values of the type. Gives the type's id. */
   codec(type: Type): number;
 }

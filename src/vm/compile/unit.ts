@@ -62,6 +62,8 @@ export interface CompiledUnit {
   readonly returns: readonly Place[];
   /** Bytes that arguments and results take. */
   readonly entryBytes: number;
+  /** Types of resources that the unit works on. */
+  readonly resourceCount: number;
   readonly entry: FunctionInstance;
 }
 
@@ -94,6 +96,7 @@ class UnitCompiler implements UnitContext {
   #instructions = 0;
   readonly #natives: BoundNative[] = [];
   readonly #codecs = new Map<number, Type>();
+  readonly #resources = new Map<number, number>();
 
   constructor(source: UnitSource) {
     this.types = source.types;
@@ -118,6 +121,7 @@ class UnitCompiler implements UnitContext {
       this.builder.export(`decode${id}`, this.typeFunctions.decode(type));
     }
     this.builder.export(EXPORTED.alloc, this.runtime.alloc);
+    this.builder.export(EXPORTED.charge, this.runtime.charge);
     return {
       wasm: this.builder.build(),
       sites: this.#sites,
@@ -127,6 +131,7 @@ class UnitCompiler implements UnitContext {
       params: params.places,
       returns: returns.places,
       entryBytes: returns.end,
+      resourceCount: this.#resources.size,
       entry,
     };
   }
@@ -164,6 +169,16 @@ class UnitCompiler implements UnitContext {
   heights(instance: FunctionInstance, offsets: readonly number[]): number {
     this.#heights.push({ instance, offsets });
     return this.#heights.length - 1;
+  }
+
+  resource(type: Type): number {
+    const id = this.codec(type);
+    let slot = this.#resources.get(id);
+    if (slot === undefined) {
+      slot = this.#resources.size;
+      this.#resources.set(id, slot);
+    }
+    return slot;
   }
 
   codec(type: Type): number {

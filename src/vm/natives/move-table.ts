@@ -74,7 +74,7 @@ function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => Host
         if (bytes.length > ITEM_KEY_SIZE_MAX)
           native.fail('STORAGE_WRITE_LIMIT_REACHED', `a table key of ${bytes.length} bytes`);
         native.charge(native.gas.bcsPerByte * bytes.length);
-        return native.run.storage.item(box, native.read(table, HANDLE_SIZE), bytes);
+        return native.run.storage.item(box, native.peek(table, HANDLE_SIZE), bytes);
       };
       return bind(native, slotOf, box);
     },

@@ -29,6 +29,8 @@ export interface NativeHost {
   allocate(size: number): number;
   /** A copy. */
   read(address: number, size: number): Bytes;
+  /** Not copied: good until anything is allocated. */
+  peek(address: number, size: number): Bytes;
   write(address: number, bytes: Uint8Array): void;
   readU32(address: number): number;
   readU64(address: number): bigint;

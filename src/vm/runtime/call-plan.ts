@@ -1,10 +1,10 @@
 // What a request may call and what it must bring: access, type arguments, signers and arguments, decided once for a function and its type
 // arguments. Statuses are those of Aptos's transaction checks.
 
+import { hasAttribute, readMetadata } from '../bytecode/metadata.ts';
 import { Ability, type AbilitySet } from '../bytecode/module.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
-import { readModuleMetadata } from '../code/metadata.ts';
 import { LoadError } from '../errors.ts';
 import type { RunRequest } from '../run.ts';
 import { isFrameworkStruct, isNominal, type Type } from '../types/type.ts';
@@ -28,7 +28,7 @@ export function checkAccess(module: LoadedModule, name: string, access: RunReque
   if (access === 'entry' && !definition.isEntry) {
     throw new LoadError('EXECUTE_ENTRY_FUNCTION_CALLED_ON_NON_ENTRY_FUNCTION', `${label} is no entry function`);
   }
-  if (access === 'view' && !readModuleMetadata(module.compiled).views.has(name)) {
+  if (access === 'view' && !hasAttribute(readMetadata(module.compiled).functions.get(name), 'view')) {
     throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${label} is no view function`);
   }
 }

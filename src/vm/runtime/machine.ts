@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
-import { arenaStart, PAGE_SIZE } from '../compile/layout.ts';
+import { arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import type { CompiledUnit } from '../compile/unit.ts';
 import { EngineError, Trap } from '../errors.ts';
 import type { GasSchedule } from '../gas.ts';
@@ -10,6 +10,8 @@ import type { VmLimits } from '../limits.ts';
 import { type Type, VECTOR } from '../types/type.ts';
 import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
+
+const ADDRESS_SIZE = 32;
 
 type Codec = {
   readonly size: (address: number) => number;
@@ -21,7 +23,9 @@ interface Exports {
   readonly top: WebAssembly.Global<number>;
   readonly site: WebAssembly.Global<number>;
   readonly main: (base: number) => void;
+  readonly cache: WebAssembly.Global<number>;
   readonly alloc: (count: number, size: number) => number;
+  readonly charge: (count: number, units: number) => void;
 }
 
 /** An instantiated unit. */
@@ -75,6 +79,10 @@ export class Machine {
     instance.exports.top.value = arenaStart(this.limits);
     instance.exports.site.value = 0;
     try {
+      const cacheSize = instance.unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
+      const cache = this.allocate(cacheSize);
+      this.#fresh().fill(0, cache, cache + cacheSize);
+      instance.exports.cache.value = cache;
       return body();
     } finally {
       this.#active = undefined;
@@ -88,10 +96,7 @@ export class Machine {
   }
 
   charge(units: number): void {
-    const { gas } = this.#unit.exports;
-    const left = gas.value - BigInt(units);
-    gas.value = left;
-    if (left < 0n) throw new Trap('OUT_OF_GAS');
+    this.#unit.exports.charge(units, 1);
   }
 
   abort(code: bigint): never {
@@ -203,7 +208,8 @@ export class Machine {
       if (type === undefined) throw new AssertionError(`no type ${id}`);
       return type;
     };
-    const slotAt = (account: number, id: number): Slot => this.run.storage.resource(typeOf(id), this.peek(account, 32));
+    const slotAt = (account: number, id: number): Slot =>
+      this.run.storage.resource(typeOf(id), this.peek(account, ADDRESS_SIZE));
     const borrow = (account: number, id: number): Slot => {
       const slot = slotAt(account, id);
       if (slot.address === 0) throw new Trap('MISSING_DATA');
@@ -228,27 +234,49 @@ export class Machine {
       mod128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, true),
       div256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, false),
       mod256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, true),
-      exists: (account: number, id: number): number => (slotAt(account, id).address === 0 ? 0 : 1),
-      borrowGlobal: (account: number, id: number): number => borrow(account, id).address,
-      borrowGlobalMut: (account: number, id: number): number => {
-        const slot = borrow(account, id);
-        slot.touched = true;
+      exists: (account: number, id: number, entry: number): number => {
+        const slot = slotAt(account, id);
+        if (slot.address !== 0) this.#fillEntry(entry, account, slot);
         return slot.address;
       },
-      moveFrom: (account: number, id: number): number => {
+      borrowGlobal: (account: number, id: number, entry: number): number => {
+        const slot = borrow(account, id);
+        this.#fillEntry(entry, account, slot);
+        return slot.address;
+      },
+      borrowGlobalMut: (account: number, id: number, entry: number): number => {
+        const slot = borrow(account, id);
+        slot.touched = true;
+        this.#fillEntry(entry, account, slot);
+        return slot.address;
+      },
+      moveFrom: (account: number, entry: number, id: number): number => {
         const slot = borrow(account, id);
         const { address } = slot;
         slot.touched = true;
         slot.address = 0;
+        this.#emptyEntry(entry);
         return address;
       },
-      moveTo: (account: number, value: number, id: number): void => {
+      moveTo: (account: number, entry: number, value: number, id: number): void => {
         const slot = slotAt(account, id);
+        this.#emptyEntry(entry);
         if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS');
         slot.touched = true;
         slot.address = this.keep(value, slot.type.size);
       },
     };
+  }
+
+  #fillEntry(entry: number, account: number, slot: Slot): void {
+    this.#fresh().copyWithin(entry + RESOURCE_CACHE.account, account, account + ADDRESS_SIZE);
+    this.writeU32(entry + RESOURCE_CACHE.value, slot.address);
+    this.writeU32(entry + RESOURCE_CACHE.touched, slot.touched ? 1 : 0);
+  }
+
+  #emptyEntry(entry: number): void {
+    this.writeU32(entry + RESOURCE_CACHE.value, 0);
+    this.writeU32(entry + RESOURCE_CACHE.touched, 0);
   }
 
   /** A value out of a frame into the arena. */

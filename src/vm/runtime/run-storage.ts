@@ -4,6 +4,7 @@
 import { type Bytes, bytesEqual, compareBytes } from '../../base/bytes.ts';
 import { type Address, addressFromBytes } from '../../base/ids.ts';
 import { type ChangeSet, encodeStateKey, type StateChange, type StateKey, type StateView } from '../../base/state.ts';
+import { encodeStructTag } from '../../base/type-tag.ts';
 import { isNominal, structTagOf, type Type } from '../types/type.ts';
 
 /** A resource or table item that the run has touched. */
@@ -18,6 +19,11 @@ export interface Slot {
   touched: boolean;
 }
 
+interface OpenTable {
+  readonly handle: Address;
+  readonly items: Map<string, Slot>;
+}
+
 /** What storage needs of the machine. */
 export interface ValueMemory {
   /** Charges for the read and makes the value. */
@@ -30,8 +36,8 @@ export class RunStorage {
   readonly #memory: ValueMemory;
   /** By type, then by the address's 32 bytes as text. */
   readonly #resources = new Map<Type, Map<string, Slot>>();
-  /** By handle, then by the key's bytes as text. */
-  readonly #items = new Map<string, Map<string, Slot>>();
+  /** By handle (its bytes as text), then by the key's bytes as text. */
+  readonly #tables = new Map<string, OpenTable>();
 
   constructor(view: StateView, memory: ValueMemory) {
     this.#view = view;
@@ -57,31 +63,31 @@ export class RunStorage {
   /** `handle`: 32 bytes; `key`: the key's BCS. Read and not kept. */
   item(type: Type, handle: Uint8Array, key: Uint8Array): Slot {
     const handleId = latin1(handle);
-    let ofTable = this.#items.get(handleId);
-    if (ofTable === undefined) {
-      ofTable = new Map();
-      this.#items.set(handleId, ofTable);
+    let table = this.#tables.get(handleId);
+    if (table === undefined) {
+      table = { handle: addressFromBytes(handle), items: new Map() };
+      this.#tables.set(handleId, table);
     }
     const id = latin1(key);
-    let slot = ofTable.get(id);
+    let slot = table.items.get(id);
     if (slot === undefined) {
-      slot = this.#open({ kind: 'item', handle: addressFromBytes(handle) as Address, key: key.slice() as Bytes }, type);
-      ofTable.set(id, slot);
+      slot = this.#open({ kind: 'item', handle: table.handle, key: new Uint8Array(key) }, type);
+      table.items.set(id, slot);
     }
     return slot;
   }
 
   changes(): ChangeSet {
-    const found: { readonly sort: Bytes; readonly change: StateChange }[] = [];
-    for (const slots of [this.#resources.values(), this.#items.values()]) {
-      for (const ofOne of slots) {
-        for (const slot of ofOne.values()) {
-          const change = slot.touched ? this.#changeOf(slot) : undefined;
-          if (change) found.push({ sort: encodeStateKey(slot.key), change });
-        }
+    const found: StateChange[] = [];
+    const collect = (slots: Iterable<Slot>): void => {
+      for (const slot of slots) {
+        const change = slot.touched ? this.#changeOf(slot) : undefined;
+        if (change) found.push(change);
       }
-    }
-    return found.sort((a, b) => compareBytes(a.sort, b.sort)).map(({ change }) => change);
+    };
+    for (const ofType of this.#resources.values()) collect(ofType.values());
+    for (const { items } of this.#tables.values()) collect(items.values());
+    return found.sort((a, b) => compareKeys(a.key, b.key));
   }
 
   #open(key: StateKey, type: Type): Slot {
@@ -98,6 +104,23 @@ export class RunStorage {
   }
 }
 
+/** The order of the keys' encodings, without encoding them: variant, owner, then type, or the key behind its length. */
+function compareKeys(a: StateKey, b: StateKey): number {
+  if (a.kind === 'resource') {
+    if (b.kind === 'item') return -1;
+    return compareText(a.address, b.address) || compareBytes(encodeStructTag(a.type), encodeStructTag(b.type));
+  }
+  if (b.kind === 'resource') return 1;
+  const byHandle = compareText(a.handle, b.handle);
+  if (byHandle !== 0) return byHandle;
+  if (a.key.length !== b.key.length) return compareBytes(encodeStateKey(a), encodeStateKey(b));
+  return compareBytes(a.key, b.key);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function resourceTag(type: Type): ReturnType<typeof structTagOf> {
   if (!isNominal(type)) throw new TypeError(`${type.name} is no resource`);
   return structTagOf(type);
@@ -105,8 +128,8 @@ function resourceTag(type: Type): ReturnType<typeof structTagOf> {
 
 /** Bytes as a map key. Chunked, as a call takes only so many arguments. */
 function latin1(bytes: Uint8Array): string {
-  if (bytes.length <= 1024) return String.fromCharCode(...bytes);
+  if (bytes.length <= 1024) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let text = '';
-  for (let at = 0; at < bytes.length; at += 1024) text += String.fromCharCode(...bytes.subarray(at, at + 1024));
+  for (let at = 0; at < bytes.length; at += 1024) text += latin1(bytes.subarray(at, at + 1024));
   return text;
 }

@@ -5,8 +5,8 @@ import { AssertionError, StraitError } from '../../base/errors.ts';
 import { addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
+import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
 import type { CodeWorld } from '../code/code-world.ts';
-import { describeAbort, readModuleMetadata } from '../code/metadata.ts';
 import { compileUnit, type Place, type Site } from '../compile/unit.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
@@ -155,7 +155,7 @@ export class Runner {
     if (!(error instanceof Trap)) throw engineFailure(error);
     const location = locate(error.place ?? instance.unit.sites[error.site ?? nativeSite]);
     if (error.abortCode !== undefined && location && location.module !== 'script') {
-      const metadata = readModuleMetadata(this.code.module(location.module).compiled);
+      const metadata = readMetadata(this.code.module(location.module).compiled);
       const reason = describeAbort(metadata, error.abortCode);
       return { kind: 'abort', code: error.abortCode, location, ...(reason && { reason }) };
     }
