@@ -29,7 +29,7 @@ export class RelayOptionError extends StraitError {
   override readonly name = 'RelayOptionError';
 }
 
-/** Half a day of a busy channel's talk, should no direct path ever come about. */
+/** Seven hours at 10 kB/s, should two clients never get a direct path; bounds what a pair can cost. */
 const CIRCUIT_DATA_DEFAULT = 256 * 1024 * 1024;
 
 export const RELAY_DEFAULTS: RelayOptions = {

@@ -2,8 +2,8 @@
 // acknowledged; a new road begins with both ends saying what they have received, and goes on from there. So a change from the relayed
 // road to the direct one, or back, loses, doubles and reorders nothing, whatever was under way on the old one.
 //
-// A pair of session ids names what the numbers count in. An end that forgets (a reload, a lost link) has a new id, and both start afresh;
-// the one that did not forget reports the link as lost in between.
+// A pair of session ids names what the numbers count in. An end that forgets (a reload, a lost link) takes a new id. The other then starts
+// afresh and reports the link as lost in between; it may keep its own id, as long as it never makes the same pair twice.
 
 import type { Bytes } from '../base/bytes.ts';
 import { AssertionError, assert, unreachable } from '../base/errors.ts';
@@ -19,6 +19,9 @@ import {
   RESUME_WINDOW_MS,
 } from './limits.ts';
 import type { Pipe, PipeKind } from './pipe.ts';
+
+/** A peer reloads now and then; beyond this many times a new id here is cheaper than to remember. */
+const PAIRED_MAX = 64;
 
 /** A pipe that has been greeted over. */
 export interface Road {
@@ -48,6 +51,8 @@ export class Link {
   #state: LinkState = 'lost';
   #session: SessionId;
   #peerSession: SessionId | undefined;
+  /** Sessions of the peer that have been paired with this end's. */
+  #paired = new Set<SessionId>();
   readonly #roads = new Set<Road>();
   #current: Road | undefined;
   #gone: RoadId[] = [];
@@ -116,10 +121,12 @@ export class Link {
 
   /** The answer to a road that the peer dialled; the road is in use once it is sent. */
   accept(open: OpenFrame, pipe: Pipe): void {
-    // A peer that names no session of ours has dialled before it learnt it from another road: it is the same session if its own is.
-    const isSame = this.#peerSession === open.session && (open.peerSession ?? this.#session) === this.#session;
-    if (this.#peerSession !== undefined && !isSame) this.#renew();
-    this.#peerSession = open.session;
+    // A peer that has reloaded has a new id. One that it had before is of a road that outlived its session: a new id here sees to it.
+    if (this.#peerSession !== undefined && this.#peerSession !== open.session) {
+      if (this.#paired.has(open.session) || this.#paired.size >= PAIRED_MAX) this.#renew();
+      else this.#restart();
+    }
+    this.#pairWith(open.session);
     const answer: AcceptFrame = {
       kind: 'accept',
       session: this.#session,
@@ -128,14 +135,19 @@ export class Link {
       gone: this.#goneRoads(),
     };
     pipe.put(answer);
-    this.#adopt(open.road, pipe, false, open.received, open.gone);
+    // A peer that has dialled before it learnt our id from another road has counted in another session, or not yet.
+    const peerReceived = open.peerSession === this.#session ? open.received : 0;
+    this.#adopt(open.road, pipe, false, peerReceived, open.gone);
   }
 
   /** The peer's answer to a road that this end dialled. False: it answers to a session that is over, and the road is of no use. */
   accepted(open: OpenFrame, answer: AcceptFrame, pipe: Pipe): boolean {
     if (answer.forSession !== this.#session || open.session !== this.#session) return false;
-    if (this.#peerSession !== undefined && this.#peerSession !== answer.session) this.#restart();
-    this.#peerSession = answer.session;
+    if (this.#peerSession !== answer.session) {
+      if (this.#paired.has(answer.session)) return false;
+      if (this.#peerSession !== undefined) this.#restart();
+    }
+    this.#pairWith(answer.session);
     this.#adopt(open.road, pipe, true, answer.received, answer.gone);
     return true;
   }
@@ -182,6 +194,11 @@ export class Link {
     this.#cancelResume = undefined;
     this.#choose();
     this.#options.onRoads();
+  }
+
+  #pairWith(peerSession: SessionId): void {
+    this.#peerSession = peerSession;
+    this.#paired.add(peerSession);
   }
 
   /** Puts the best road to use and closes the others. */
@@ -334,6 +351,7 @@ export class Link {
   /** Forgets the session: the link is lost, and the next one has a new id at this end. */
   #renew(): void {
     this.#session = this.#options.newSession();
+    this.#paired = new Set();
     this.#restart();
   }
 

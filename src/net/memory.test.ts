@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { utf8Encode } from '../base/bytes.ts';
 import type { NodeKey } from '../base/ids.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { NetworkEvent } from '../ports/network.ts';
+import { HeldClock } from './fixtures/held-clock.ts';
 import { MemoryHub } from './memory.ts';
 import { networkSuite } from './network.suite.ts';
 
@@ -18,40 +18,6 @@ networkSuite('memory', async () => {
     close: async () => undefined,
   };
 });
-
-/** Time that passes only when told to. */
-class HeldClock implements Clock {
-  #now = 0;
-  #calls: { at: number; call: () => void }[] = [];
-
-  nowMs(): number {
-    return this.#now;
-  }
-
-  monotonicMs(): number {
-    return this.#now;
-  }
-
-  after(delayMs: number, call: () => void): () => void {
-    const entry = { at: this.#now + delayMs, call };
-    this.#calls.push(entry);
-    return () => {
-      this.#calls = this.#calls.filter((other) => other !== entry);
-    };
-  }
-
-  pass(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const due = this.#calls.filter(({ at }) => at <= end).sort((x, y) => x.at - y.at)[0];
-      if (!due) break;
-      this.#calls = this.#calls.filter((other) => other !== due);
-      this.#now = Math.max(this.#now, due.at);
-      due.call();
-    }
-    this.#now = end;
-  }
-}
 
 describe('the hub', () => {
   async function three() {
