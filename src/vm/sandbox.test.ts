@@ -1,3 +1,5 @@
+// MoveSandbox over a WasmFs: what a run gives back, what it writes into the storage directory, what subscribers see.
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { WasmFs } from '@wasmer/wasmfs';
