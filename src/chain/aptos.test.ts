@@ -2,97 +2,23 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  Account,
-  Aptos,
-  AptosConfig,
-  type MoveFunctionId,
-  Network,
-  type SimpleEntryFunctionArgumentTypes,
-  type UserTransactionResponse,
-} from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChannelId, nodeKeyToBytes, parseAddress } from '../base/ids.ts';
-import { type Devchain, startDevchain } from '../devchain/server.ts';
-import type { SessionSigner } from '../ports/chain.ts';
+import { type ChannelId, parseAddress } from '../base/ids.ts';
 import { AptosChain } from './aptos.ts';
 import { chainSuite, expectChainError, SETUP_MS_MAX } from './chain.suite.ts';
-import { CHAT, CONTRACT, emptyGroup, sessionOf } from './fixtures/chat-group.ts';
-
-const APT = 100_000_000;
-const SESSION_GAS = 5 * APT;
-
-class Wallets {
-  readonly devchain: Devchain;
-  readonly aptos: Aptos;
-
-  constructor(devchain: Devchain) {
-    this.devchain = devchain;
-    this.aptos = new Aptos(
-      new AptosConfig({
-        network: Network.LOCAL,
-        fullnode: devchain.nodeUrl,
-        faucet: devchain.faucetUrl,
-        indexer: devchain.indexerUrl,
-      }),
-    );
-  }
-
-  async person(signer: SessionSigner) {
-    const account = Account.generate();
-    await this.aptos.fundAccount({ accountAddress: account.accountAddress, amount: 100 * APT });
-    return { account, address: parseAddress(account.accountAddress.toString()), signer };
-  }
-
-  async call(signer: Account, name: string, functionArguments: SimpleEntryFunctionArgumentTypes[]) {
-    const data = { function: `${CHAT}::chat::${name}` as MoveFunctionId, functionArguments };
-    const transaction = await this.aptos.transaction.build.simple({ sender: signer.accountAddress, data });
-    const { hash } = await this.aptos.signAndSubmitTransaction({ signer, transaction });
-    return (await this.aptos.waitForTransaction({ transactionHash: hash })) as UserTransactionResponse;
-  }
-
-  /** A chat opened by its first member and joined by the others. */
-  async openChat(
-    members: readonly Awaited<ReturnType<Wallets['person']>>[],
-    sessionGas = SESSION_GAS,
-  ): Promise<ChannelId> {
-    const [creator, ...others] = members;
-    if (!creator) throw new Error('nobody opens it');
-    const key = (signer: SessionSigner) => nodeKeyToBytes(signer.nodeKey);
-    const opened = await this.call(creator.account, 'chat_session_create_and_join', [
-      CHAT,
-      'Harbour',
-      0,
-      0,
-      '',
-      key(creator.signer),
-      sessionGas,
-    ]);
-    const event = opened.events.find(({ type }) => type.endsWith('::channel_events::ChannelCreated'));
-    const channelId = BigInt(String(event?.data.channel_id)) as ChannelId;
-    for (const { account, signer } of others) {
-      await this.call(account, 'chat_session_join', [CHAT, channelId, key(signer), sessionGas]);
-    }
-    return channelId;
-  }
-
-  close(): Promise<void> {
-    return this.devchain.close();
-  }
-}
-
-async function openWallets(): Promise<Wallets> {
-  return new Wallets(await startDevchain({ port: 0, faucetPort: 0 }));
-}
+import { CONTRACT, emptyGroup, sessionOf } from './fixtures/chat-group.ts';
+import { openWallets, type Wallets } from './fixtures/wallets.ts';
 
 const NOBODY = 'http://127.0.0.1:9/v1';
 
 chainSuite('Aptos', async () => {
   const wallets = await openWallets();
-  const alice = await wallets.person(sessionOf(1));
-  const bob = await wallets.person(sessionOf(2));
-  const carol = await wallets.person(sessionOf(3));
-  const channelId = await wallets.openChat([alice, bob]);
+  const person = async (fill: number) => ({ ...(await wallets.person()), signer: sessionOf(fill) });
+  const alice = await person(1);
+  const bob = await person(2);
+  const carol = await person(3);
+  const channelId = await wallets.openChat(alice, alice.signer.nodeKey);
+  await wallets.joinChat(bob, channelId, bob.signer.nodeKey);
   const url = wallets.devchain.nodeUrl;
   return {
     chain: new AptosChain({ url, contract: CONTRACT }),
@@ -119,24 +45,24 @@ describe('the Aptos adapter', () => {
   });
 
   it('goes on when another program has used the session account meanwhile', async () => {
-    const alice = await wallets.person(sessionOf(11));
-    const channelId = await wallets.openChat([alice]);
+    const signer = sessionOf(11);
+    const channelId = await wallets.openChat(await wallets.person(), signer.nodeKey);
     const one = new AptosChain({ url: wallets.devchain.nodeUrl, contract: CONTRACT });
     const other = new AptosChain({ url: wallets.devchain.nodeUrl, contract: CONTRACT });
-    for (const chain of [one, other, other, one, one]) await chain.keepAlive(channelId, new Map(), alice.signer);
+    for (const chain of [one, other, other, one, one]) await chain.keepAlive(channelId, new Map(), signer);
   });
 
   it('says that the session account has run out of coins', async () => {
-    const alice = await wallets.person(sessionOf(12));
-    const channelId = await wallets.openChat([alice], 0);
+    const signer = sessionOf(12);
+    const channelId = await wallets.openChat(await wallets.person(), signer.nodeKey, 0);
     const chain = new AptosChain({ url: wallets.devchain.nodeUrl, contract: CONTRACT });
-    expect(await chain.sessionBalance(alice.signer)).toBe(0n);
-    await expectChainError(chain.keepAlive(channelId, new Map(), alice.signer), 'out-of-gas-money');
+    expect(await chain.sessionBalance(signer)).toBe(0n);
+    await expectChainError(chain.keepAlive(channelId, new Map(), signer), 'out-of-gas-money');
   });
 
   it('recovers when a chain that was down answers again', async () => {
-    const alice = await wallets.person(sessionOf(13));
-    const channelId = await wallets.openChat([alice]);
+    const signer = sessionOf(13);
+    const channelId = await wallets.openChat(await wallets.person(), signer.nodeKey);
     const target = new URL(wallets.devchain.nodeUrl);
     const server = createServer((_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json' }).end('{}');

@@ -1,0 +1,103 @@
+// The executor: what Move code sees of the time and the chain, and how a run's end becomes an outcome.
+
+import { describe, expect, it } from 'vitest';
+import { decodeBcs, encodeBcs } from '../base/bcs.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { type ChannelId, parseAddress } from '../base/ids.ts';
+import { type StateKey, stateKeyId } from '../base/state.ts';
+import { parseStructTag, structTag } from '../base/type-tag.ts';
+import { CHAT, CHAT_GROUP, CONTRACT, chatModules, emptyGroup } from '../chain/fixtures/chat-group.ts';
+import type { Call } from '../channel/transaction.ts';
+import { MoveVm } from '../vm/index.ts';
+import { MoveExecutor } from './move-executor.ts';
+
+const ALICE = parseAddress('0xa11ce');
+const GROUP: StateKey = { kind: 'resource', address: CHAT, type: parseStructTag(CHAT_GROUP) };
+const TIME: StateKey = {
+  kind: 'resource',
+  address: parseAddress('0x1'),
+  type: structTag(parseAddress('0x1'), 'timestamp', 'CurrentTimeMicroseconds'),
+};
+
+function executor(): MoveExecutor {
+  return new MoveExecutor(
+    new MoveVm(),
+    {
+      scope: { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId },
+      creator: CHAT,
+      stateType: parseStructTag(CHAT_GROUP),
+      assetsType: parseStructTag('0xc4a7::chat::NoAssets'),
+      coinType: parseStructTag('0x1::aptos_coin::AptosCoin'),
+      stake: 0n,
+      settings: { heartbeatWindowMs: 15_000, settleIntervalMs: 0 },
+      labels: new Map(),
+    },
+    chatModules(),
+  );
+}
+
+function chatCall(name: string, ...args: Bytes[]): Call {
+  return { address: CHAT, module: 'chat', function: name, typeArgs: [], args };
+}
+
+function run(
+  call: Call,
+  read = (key: StateKey) => (stateKeyId(key) === stateKeyId(GROUP) ? emptyGroup('x') : undefined),
+) {
+  return executor().execute(read, {
+    call,
+    sender: ALICE,
+    timestampMs: 1_234_567n,
+    transactionHash: new Uint8Array(32).fill(9),
+  });
+}
+
+const text = (value: string) => encodeBcs((w) => w.string(value));
+
+describe('the Move executor', () => {
+  it('runs an entry function with the member as signer, at the batch’s time', () => {
+    const outcome = run(chatCall('post_message', text('hello')));
+    expect(outcome.status).toEqual({ kind: 'executed' });
+    expect(outcome.changes.map(({ key }) => stateKeyId(key))).toEqual([stateKeyId(GROUP)]);
+    const [event] = outcome.events;
+    expect(
+      event &&
+        decodeBcs(event.data, 'event', (r) => ({
+          id: r.u64('id'),
+          author: r.fixed('author', 32),
+          text: r.string('text', 99),
+          at: r.u64('at'),
+        })),
+    ).toMatchObject({
+      id: 1n,
+      text: 'hello',
+      at: 1_234_567n,
+    });
+  });
+
+  it('tells an abort with its place, and changes nothing', () => {
+    const outcome = run(chatCall('post_message', text('')));
+    expect(outcome.status).toMatchObject({ kind: 'aborted', location: '0xc4a7::chat' });
+    expect(outcome.changes).toEqual([]);
+    expect(outcome.gasUsed).toBeGreaterThan(0n);
+  });
+
+  it('fails what is no entry function, or not of its types, without throwing', () => {
+    for (const call of [
+      chatCall('nothing'),
+      chatCall('group'),
+      chatCall('post_message'),
+      chatCall('post_message', new Uint8Array([0xff])),
+      { ...chatCall('post_message', text('x')), module: 'elsewhere' },
+    ]) {
+      expect(run(call).status.kind).toBe('failed');
+    }
+  });
+
+  it('shows the time and the chain whatever the state says', () => {
+    const view = executor().view(() => undefined, 5n);
+    expect(view.get(TIME)).toEqual(encodeBcs((w) => w.u64(5_000n)));
+    expect(view.module(CHAT, 'chat')?.length).toBeGreaterThan(0);
+    expect(view.module(CHAT, 'nothing')).toBeUndefined();
+  });
+});
