@@ -48,6 +48,8 @@ class Scenario {
   /** Down for longer than the heartbeat window; one at a time, which is what five members are to bear. */
   #longDown: SimNode | undefined;
   #requests = 0;
+  /** Nothing bad begins any more. */
+  #isHealing = false;
 
   constructor(options: ScenarioOptions) {
     this.#options = options;
@@ -170,7 +172,7 @@ class Scenario {
     world.partition([[node], world.nodes.filter((other) => other !== node)]);
     for (let count = this.#random.integer(1, 4); count > 0; count--) this.#talkAt(node);
     world.after(this.#random.integer(100, 2_000), () => {
-      if (node.isUp) this.#crashFor(node, downMs);
+      if (node.isUp && !this.#isHealing) this.#crashFor(node, downMs);
       else this.#longDown = undefined;
       world.partition([]);
     });
@@ -208,6 +210,7 @@ class Scenario {
   #heal(): void {
     const world = this.#world;
     world.log('the world heals');
+    this.#isHealing = true;
     world.heal();
     world.faults.settings = CALM;
     for (const node of world.nodes) if (node.run > 0 && !node.isUp) world.restart(node);
