@@ -77,6 +77,8 @@ function agree(ours: string, theirs: string): boolean {
   if (ours === theirs) return true;
   // The Rust VM looks for a module's dependencies and friends before it looks at the module.
   if (theirs === 'LINKER_ERROR' || theirs === 'CYCLIC_MODULE_DEPENDENCY') return ours !== 'OK';
+  // The Rust VM's release does not look into enums for structs that contain themselves.
+  if (ours === 'RECURSIVE_STRUCT_DEFINITION') return true;
   // One gives the place and the other does not: ours for wrong indices, theirs for types in a function's instructions.
   return theirs.startsWith(`${ours}@`) || ours.startsWith(`${theirs}@`);
 }

@@ -12,7 +12,8 @@ import { decodeModule } from './decode.ts';
 
 const RUNS = Number(process.env.FUZZ_DECODE_RUNS ?? 3_000);
 const SEED = process.env.FUZZ_DECODE_SEED ?? 'default';
-const TIMEOUT_MS = 60_000;
+/** Long runs take longer; a machine may be busy. */
+const TIMEOUT_MS = Math.max(60_000, 20 * RUNS);
 /** A decoder that loops, or allocates by what a length claims, takes longer than this on one module. */
 const ONE_DECODE_MS_MAX = 2_000;
 const FIXTURES = ['features.mv', 'friendly.mv', 'plain-v5.mv', 'plain-v6.mv', 'plain-v7.mv'].map(
