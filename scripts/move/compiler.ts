@@ -11,7 +11,7 @@ import { StraitError } from '../../src/base/errors.ts';
 import type { CompilerJob, CompilerReply } from './compiler-worker.ts';
 import { toAptosMetadata } from './metadata.ts';
 import { FRAMEWORK_DIR, NAMED_ADDRESSES, PROJECT_ROOT, readMovePackage } from './packages.ts';
-import { copyForTests } from './test-variant.ts';
+import { copyForTests, copyFrameworkForComparison } from './test-variant.ts';
 
 /** The message has the compiler's errors in plain text; `diagnostics` is all that it printed, with its colours. */
 export class CompileError extends StraitError {
@@ -119,7 +119,7 @@ export async function compileSource(
  */
 export async function compileFrameworkForTestVm(): Promise<Map<string, Bytes>> {
   return await withTemporaryDir(async (dir) => {
-    const { modules } = await compilePackage(await copyForTests(FRAMEWORK_DIR, dir));
+    const { modules } = await compilePackage(await copyFrameworkForComparison(dir));
     return new Map(modules.map((module) => [module.name, module.bytecode]));
   });
 }

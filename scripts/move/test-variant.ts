@@ -95,6 +95,25 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
+/** What a native that the Rust VM cannot do at all aborts with, outside of unit tests. */
+export const MISSING_NATIVE_ABORT_CODE = 0xfa11n;
+
+/** After `EDITS`, for comparisons with another VM: no stand-in may answer there. */
+const EDITS_WITHOUT_STAND_INS: readonly Edit[] = [
+  {
+    file: 'aptos_std/ed25519.move',
+    from: 'bytes != x"0100000000000000000000000000000000000000000000000000000000000000"',
+    to: `abort ${MISSING_NATIVE_ABORT_CODE}`,
+  },
+];
+
+/** Copies the framework as `copyForTests` does, but where the Rust VM lacks a native, calling it aborts. */
+export async function copyFrameworkForComparison(target: string): Promise<string> {
+  const copy = await copyForTests(FRAMEWORK_DIR, target);
+  await editFramework(path.join(copy, 'sources'), EDITS_WITHOUT_STAND_INS);
+  return copy;
+}
+
 /**
  * Copies the package in `dir` and what it needs to directories of the same names under `target`; the copy's directory.
  * @throws PackageError when the framework no longer has a declaration that the test VM needs changed
@@ -108,13 +127,13 @@ export async function copyForTests(dir: string, target: string): Promise<string>
         if (part !== 'tests') throw new PackageError(`${source} has no ${part}`, { cause: error });
       });
     }
-    if (source === FRAMEWORK_DIR) await editFramework(path.join(copy, 'sources'));
+    if (source === FRAMEWORK_DIR) await editFramework(path.join(copy, 'sources'), EDITS);
   }
   return path.join(target, path.basename(dir));
 }
 
-async function editFramework(sources: string): Promise<void> {
-  for (const { file, from, to } of EDITS) {
+async function editFramework(sources: string, edits: readonly Edit[]): Promise<void> {
+  for (const { file, from, to } of edits) {
     const text = await readFile(path.join(sources, file), 'utf8');
     const parts = text.split(from);
     if (parts.length !== 2) throw new PackageError(`${file}: expected once for the test VM: ${from}`);

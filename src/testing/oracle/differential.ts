@@ -4,6 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FRAMEWORK_DIR } from '../../../scripts/move/packages.ts';
+import { MISSING_NATIVE_ABORT_CODE } from '../../../scripts/move/test-variant.ts';
 import { type Bytes, toHex } from '../../base/bytes.ts';
 import { parseAddress } from '../../base/ids.ts';
 import { type ChangeSet, formatStateKey, type StateView } from '../../base/state.ts';
@@ -20,7 +21,7 @@ export interface VmUnderTest {
 
 export type Comparison =
   | { readonly kind: 'same'; readonly status: RunStatus }
-  /** One of the two ran out of what only it counts in this way: gas, or memory. */
+  /** One of the two ran out of what only it counts in this way (gas, memory), or the Rust VM lacks a native. */
   | { readonly kind: 'inconclusive'; readonly why: string }
   | { readonly kind: 'different'; readonly what: string; readonly ours: string; readonly theirs: string };
 
@@ -78,6 +79,9 @@ export function compareResults(ours: RunResult, theirs: OracleResult, transactio
   for (const { status } of [ours, theirs]) {
     if (status.kind === 'failure' && OWN_LIMITS.includes(status.code))
       return { kind: 'inconclusive', why: status.code };
+  }
+  if (theirs.status.kind === 'abort' && theirs.status.code === MISSING_NATIVE_ABORT_CODE) {
+    return { kind: 'inconclusive', why: 'the Rust VM lacks a native' };
   }
   const theirStatus = toAptosStatus(theirs.status);
   const status = difference(
