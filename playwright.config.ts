@@ -1,4 +1,4 @@
-// Whole-browser journeys in Debian's Chromium. `scripts/e2e.ts` runs this inside a network namespace that has only a loopback
+// Whole-browser journeys in Debian's Chromium. `npm run test:e2e` runs this inside a network namespace that has only a loopback
 // interface, so that nothing a browser does can leave the machine; WebRTC then needs the two settings below.
 
 import { defineConfig } from '@playwright/test';

@@ -82,7 +82,7 @@ async function move(): Promise<Counts> {
 
 async function browser(): Promise<Counts> {
   rmSync(E2E_JSON, { force: true });
-  const { code } = await run(bin('tsx'), ['scripts/e2e.ts']);
+  const { code } = await run(bin('tsx'), ['scripts/isolated.ts', bin('playwright'), 'test']);
   return report(E2E_JSON, code, (json) => {
     const { stats } = json as { stats: { expected: number; unexpected: number; flaky: number } };
     return { passed: stats.expected, failed: stats.unexpected + stats.flaky };

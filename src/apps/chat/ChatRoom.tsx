@@ -48,8 +48,8 @@ export function ChatRoom({ channel, stateType, blocked, onGroup }: ChatRoomProps
         onEditLast={editLast}
         onEndEdit={() => setEditing(undefined)}
         onSend={(text) => {
-          if (editing) chat.edit(editing.id, text);
-          else chat.post(text);
+          if (editing) chat.actions.edit(editing.id, text);
+          else chat.actions.post(text);
           setEditing(undefined);
         }}
       />

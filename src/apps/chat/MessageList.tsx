@@ -1,17 +1,18 @@
 // The conversation: messages grouped by author and day, what is on its way at the end, and a view that stays at the newest unless the
 // reader has scrolled up.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Avatar, shortAccount } from '../shared/Avatar.tsx';
+import type { EditedMessage } from './Composer.tsx';
 import type { ChatGroup, ChatMessage } from './chat-group.ts';
 import { GradeMark } from './GradeMark.tsx';
-import type { Chat, OutgoingMessage } from './use-chat.ts';
+import type { Chat, MessageGrade, OutgoingMessage } from './use-chat.ts';
 
 interface MessageListProps {
   readonly chat: Chat;
   readonly group: ChatGroup;
   readonly self: string;
-  readonly onEdit: (message: ChatMessage) => void;
+  readonly onEdit: (message: EditedMessage) => void;
 }
 
 /** Messages of one author closer together than this share one heading. */
@@ -74,19 +75,24 @@ export function MessageList({ chat, group, self, onEdit }: MessageListProps) {
         )}
         {group.messages.map((message, index) => {
           const previous = group.messages[index - 1];
-          const newDay = !previous || day.format(previous.sentAtMs) !== day.format(message.sentAtMs);
+          const newDay = !previous || !isSameDay(previous.sentAtMs, message.sentAtMs);
           const heads =
             newDay || previous.author !== message.author || message.sentAtMs - previous.sentAtMs > GROUP_WITHIN_MS;
           return (
             <div key={message.id}>
               {newDay && <p className="messages-day small muted">{day.format(message.sentAtMs)}</p>}
               <Message
-                message={message}
+                id={message.id}
+                author={message.author}
+                text={message.text}
+                sentAtMs={message.sentAtMs}
+                edited={message.edited}
                 heads={heads}
-                group={group}
-                chat={chat}
                 own={message.author === self}
+                name={group.nicknames.get(message.author)}
+                grade={chat.gradeOf(message.id)}
                 onEdit={onEdit}
+                onRemove={chat.actions.remove}
               />
             </div>
           );
@@ -104,42 +110,39 @@ export function MessageList({ chat, group, self, onEdit }: MessageListProps) {
   );
 }
 
-interface MessageProps {
-  readonly message: ChatMessage;
+interface MessageProps extends ChatMessage {
+  /** Opens a run of messages by its author. */
   readonly heads: boolean;
-  readonly group: ChatGroup;
-  readonly chat: Chat;
   readonly own: boolean;
-  readonly onEdit: (message: ChatMessage) => void;
+  readonly name: string | undefined;
+  readonly grade: MessageGrade;
+  readonly onEdit: (message: EditedMessage) => void;
+  readonly onRemove: (id: string) => void;
 }
 
-function Message({ message, heads, group, chat, own, onEdit }: MessageProps) {
-  const name = group.nicknames.get(message.author);
+const Message = memo(function Message(message: MessageProps) {
+  const { id, author, text, sentAtMs, edited, heads, own, name, grade, onEdit, onRemove } = message;
   return (
-    <article
-      className={`message${own ? ' own' : ''}${heads ? ' heads' : ''}`}
-      data-testid="message"
-      data-id={message.id}
-    >
-      {!own && heads ? <Avatar address={message.author} name={name} /> : <span />}
+    <article className={`message${own ? ' own' : ''}${heads ? ' heads' : ''}`} data-testid="message" data-id={id}>
+      {!own && heads ? <Avatar address={author} name={name} /> : <span />}
       <div className="bubble-column">
-        {heads && !own && <span className="author small">{name ?? shortAccount(message.author)}</span>}
+        {heads && !own && <span className="author small">{name ?? shortAccount(author)}</span>}
         <div className="bubble">
           <p className="text" data-testid="text">
-            {message.text}
+            {text}
           </p>
           <span className="meta">
-            {message.edited && <span>edited</span>}
-            <time dateTime={new Date(message.sentAtMs).toISOString()}>{clock.format(message.sentAtMs)}</time>
-            <GradeMark grade={chat.gradeOf(message.id)} />
+            {edited && <span>edited</span>}
+            <time dateTime={new Date(sentAtMs).toISOString()}>{clock.format(sentAtMs)}</time>
+            <GradeMark grade={grade} />
           </span>
         </div>
         {own && (
           <span className="message-actions">
-            <button type="button" onClick={() => onEdit(message)}>
+            <button type="button" onClick={() => onEdit({ id, text })}>
               Edit
             </button>
-            <button type="button" onClick={() => chat.remove(message.id)}>
+            <button type="button" onClick={() => onRemove(id)}>
               Delete
             </button>
           </span>
@@ -147,7 +150,7 @@ function Message({ message, heads, group, chat, own, onEdit }: MessageProps) {
       </div>
     </article>
   );
-}
+});
 
 function Outgoing({ message, chat }: { readonly message: OutgoingMessage; readonly chat: Chat }) {
   const { state } = message;
@@ -165,10 +168,10 @@ function Outgoing({ message, chat }: { readonly message: OutgoingMessage; readon
         {problem && (
           <span className="message-problem small" role="alert">
             {problem}
-            <button type="button" onClick={() => chat.retry(message.key)}>
+            <button type="button" onClick={() => chat.actions.retry(message.key)}>
               Send again
             </button>
-            <button type="button" onClick={() => chat.discard(message.key)}>
+            <button type="button" onClick={() => chat.actions.discard(message.key)}>
               Discard
             </button>
           </span>
@@ -176,6 +179,10 @@ function Outgoing({ message, chat }: { readonly message: OutgoingMessage; readon
       </div>
     </article>
   );
+}
+
+function isSameDay(aMs: number, bMs: number): boolean {
+  return new Date(aMs).toDateString() === new Date(bMs).toDateString();
 }
 
 function problemOf(state: OutgoingMessage['state']): string | undefined {

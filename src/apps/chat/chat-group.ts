@@ -4,7 +4,7 @@ import { StraitError } from '../../base/errors.ts';
 import { parseAddress } from '../../base/ids.ts';
 
 export interface ChatMessage {
-  /** Counts the group's messages from 0. */
+  /** Counts the group's messages from 1; decimal text. */
   readonly id: string;
   readonly author: string;
   readonly text: string;
@@ -31,9 +31,20 @@ export class ChatStateError extends StraitError {
   override readonly name = 'ChatStateError';
 }
 
+/** States do not change, so each is read once. */
+const read = new WeakMap<object, ChatGroup>();
+
 /** @throws ChatStateError naming the field that is not as expected */
 export function readChatGroup(value: unknown): ChatGroup {
-  const group = record(value, 'ChatGroup');
+  const json = record(value, 'ChatGroup');
+  const known = read.get(json);
+  if (known) return known;
+  const group = parseChatGroup(json);
+  read.set(json, group);
+  return group;
+}
+
+function parseChatGroup(group: Readonly<Record<string, unknown>>): ChatGroup {
   return {
     title: text(group.title, 'title'),
     nicknames: new Map(

@@ -19,12 +19,16 @@ export interface Chat {
   readonly group: ChatGroup | undefined;
   readonly outgoing: readonly OutgoingMessage[];
   gradeOf(messageId: string): MessageGrade;
+  readonly actions: ChatActions;
+}
+
+export interface ChatActions {
   post(text: string): void;
+  /** Sends an outgoing message again that was refused. */
   retry(key: string): void;
   discard(key: string): void;
   edit(id: string, text: string): CallHandle;
   remove(id: string): CallHandle;
-  setNickname(nickname: string): CallHandle;
 }
 
 interface Outgoing {
@@ -63,36 +67,43 @@ export function useChat(channel: StraitChannel, stateType: string): Chat {
     [channel, stateType],
   );
 
-  const send = (text: string): CallHandle => {
-    const call = channel.call('post_message', [text]);
-    call.on((next) => {
-      outgoing.current = outgoing.current.filter((item) => item.call !== call || !isShown(next, state.current.height));
-      redraw();
-    });
-    return call;
-  };
+  // One set of actions as long as the channel is the same, so that messages that did not change need not be drawn again.
+  const actions = useMemo((): ChatActions => {
+    const send = (text: string): CallHandle => {
+      const call = channel.call('post_message', [text]);
+      call.on((next) => {
+        outgoing.current = outgoing.current.filter(
+          (item) => item.call !== call || !isShown(next, state.current.height),
+        );
+        redraw();
+      });
+      return call;
+    };
+    return {
+      post: (text) => {
+        const call = send(text);
+        outgoing.current = [...outgoing.current, { key: call.id, text, call }];
+        redraw();
+      },
+      retry: (key) => {
+        const item = outgoing.current.find((candidate) => candidate.key === key);
+        if (item) item.call = send(item.text);
+        redraw();
+      },
+      discard: (key) => {
+        outgoing.current = outgoing.current.filter((item) => item.key !== key);
+        redraw();
+      },
+      edit: (id, text) => channel.call('edit_message', [id, text]),
+      remove: (id) => channel.call('delete_message', [id]),
+    };
+  }, [channel]);
 
   return {
     group,
     outgoing: outgoing.current.map(({ key, text, call }) => ({ key, text, state: call.state })),
     gradeOf: (id) => ((heights.current.get(id) ?? 0n) <= finalHeight.current ? 'final' : 'verified'),
-    post: (text) => {
-      const call = send(text);
-      outgoing.current = [...outgoing.current, { key: call.id, text, call }];
-      redraw();
-    },
-    retry: (key) => {
-      const item = outgoing.current.find((candidate) => candidate.key === key);
-      if (item) item.call = send(item.text);
-      redraw();
-    },
-    discard: (key) => {
-      outgoing.current = outgoing.current.filter((item) => item.key !== key);
-      redraw();
-    },
-    edit: (id, text) => channel.call('edit_message', [id, text]),
-    remove: (id) => channel.call('delete_message', [id]),
-    setNickname: (nickname) => channel.call('set_nickname', [nickname]),
+    actions,
   };
 }
 
@@ -102,17 +113,20 @@ function isShown(call: CallState, height: bigint): boolean {
   return call.outcome.status.kind === 'executed' && call.outcome.height <= height;
 }
 
+/** Messages that were not there before came with this batch. Ids ascend, so only those above the highest known are new. */
 function recordHeights(
   heights: Map<string, bigint>,
   before: ChannelState,
   after: ChannelState,
   stateType: string,
 ): void {
-  const known = new Set(messageIds(before, stateType));
-  for (const id of messageIds(after, stateType)) if (!known.has(id)) heights.set(id, after.height);
+  const last = readMessages(before, stateType).at(-1);
+  for (const message of readMessages(after, stateType)) {
+    if (last === undefined || BigInt(message.id) > BigInt(last.id)) heights.set(message.id, after.height);
+  }
 }
 
-function messageIds(state: ChannelState, stateType: string): string[] {
+function readMessages(state: ChannelState, stateType: string): ChatGroup['messages'] {
   const value = state.entries.find((entry) => entry.type === stateType)?.value;
-  return value === undefined ? [] : readChatGroup(value).messages.map((message) => message.id);
+  return value === undefined ? [] : readChatGroup(value).messages;
 }

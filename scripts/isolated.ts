@@ -1,4 +1,5 @@
-// Runs Playwright in a network namespace with nothing but a loopback interface. Arguments go to Playwright.
+// Runs a command where there is no network but a loopback interface of its own, so that nothing a browser does can leave the machine:
+// `tsx scripts/isolated.ts COMMAND [ARGUMENT…]`. Needs util-linux and iproute2, no privileges.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,9 +10,9 @@ if (!existsSync(chromium)) {
   process.exit(2);
 }
 
-const inside = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-const playwright = [process.execPath, 'node_modules/@playwright/test/cli.js', 'test', ...process.argv.slice(2)];
-const run = spawnSync('unshare', ['--map-root-user', '--net', ...inside, ...playwright], { stdio: 'inherit' });
+const command = process.argv.slice(2);
+const inside = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...command];
+const run = spawnSync('unshare', ['--map-root-user', '--net', ...inside], { stdio: 'inherit' });
 if (run.error) {
   console.error(`Cannot make a network namespace (unshare): ${run.error.message}`);
   process.exit(2);
