@@ -1,5 +1,5 @@
 // One module per rule of the verifier, each broken in one way, with the status that the Rust VM gives it. `rules.test.ts` runs them here;
-// `scripts/fuzz/verify.ts` runs them in the Rust VM too.
+// `scripts/fuzz/verify.ts` runs them in the Rust VM too. One long table, to be read by the rule.
 
 import { parseAddress } from '../../base/ids.ts';
 import { ModuleDraft } from '../../testing/module-draft.ts';

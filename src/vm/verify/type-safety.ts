@@ -1,5 +1,5 @@
 // Pass 12: every instruction finds operands of the types it works on, with the abilities it needs. Blocks start with an empty stack (the pass before
-// saw to it), so each is looked at once, whether anything reaches it or not.
+// saw to it), so each is looked at once, whether anything reaches it or not. Long because it has one rule for every instruction.
 
 import { assert } from '../../base/errors.ts';
 import {
