@@ -37,4 +37,12 @@ describe('the ABI of a module', () => {
     const expected = JSON.parse(readFileSync(join(directory, `${name}.abi.json`), 'utf8')) as Abi;
     expect(comparable(moduleAbi(compiledModule(code)) as unknown as Abi)).toEqual(comparable(expected));
   });
+
+  it('writes addresses whole, but for the special ones', () => {
+    const code = new Uint8Array(readFileSync('move/chat/bytecode/chat.mv'));
+    const text = JSON.stringify(moduleAbi(compiledModule(code)));
+    expect(text).toContain(`vector<0x${'c4a7'.padStart(64, '0')}::chat::Message>`);
+    expect(text).toContain('"0x1::string::String"');
+    expect(text).not.toMatch(/0xc4a7|0x57a17/);
+  });
 });

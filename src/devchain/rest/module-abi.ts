@@ -1,14 +1,16 @@
-// A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call.
+// A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call. Addresses
+// are whole, but for the special ones: ts-sdk refuses types at an address like 0xc4a7.
 
-import { shortAddress } from '../../base/ids.ts';
+import { parseAddress } from '../../base/ids.ts';
 import { type FunctionAbi, moduleAbi as readAbi, type StructAbi } from '../../vm/bytecode/abi.ts';
 import type { CompiledModule, ModuleId } from '../../vm/bytecode/module.ts';
 import type { Json } from '../../vm/json.ts';
+import { formatAddress } from './format.ts';
 
 export function moduleAbi(module: CompiledModule): Json {
   const { id, friends, functions, structs } = readAbi(module);
   return {
-    address: shortAddress(id.address),
+    address: formatAddress(id.address),
     name: id.name,
     friends: friends.map(formatModule),
     exposed_functions: functions.map(functionJson),
@@ -23,8 +25,8 @@ function functionJson(abi: FunctionAbi): Json {
     is_entry: abi.isEntry,
     is_view: abi.isView,
     generic_type_params: abi.typeParameters.map((constraints) => ({ constraints: [...constraints] })),
-    params: [...abi.parameters],
-    return: [...abi.returns],
+    params: abi.parameters.map(withWholeAddresses),
+    return: abi.returns.map(withWholeAddresses),
   };
 }
 
@@ -39,10 +41,14 @@ function structJson(abi: StructAbi): Json {
       constraints: [...constraints],
       is_phantom: isPhantom,
     })),
-    fields: abi.fields.map(({ name, type }) => ({ name, type })),
+    fields: abi.fields.map(({ name, type }) => ({ name, type: withWholeAddresses(type) })),
   };
 }
 
 function formatModule({ address, name }: ModuleId): string {
-  return `${shortAddress(address)}::${name}`;
+  return `${formatAddress(address)}::${name}`;
+}
+
+function withWholeAddresses(type: string): string {
+  return type.replace(/0x[0-9a-f]+(?=::)/g, (address) => formatAddress(parseAddress(address)));
 }
