@@ -109,6 +109,20 @@ describe('links', () => {
     expect(network.allow(MALLORY)).toBe(true);
   });
 
+  it('[P3] take a stranger in that turns out to be a member of a channel opened later', async () => {
+    const { network, clock, attach } = await world();
+    attach(ONE);
+    network.emit({ kind: 'link', peer: ALICE, state: 'relayed' });
+    clock.pass(20_000);
+    expect(network.allow(ALICE)).toBe(false);
+    const two = attach(TWO);
+    two.links.connect(ALICE);
+    expect(network.commands).toEqual(['disconnect a1']);
+    two.links.setMembers(new Set([ALICE]));
+    expect(network.commands).toEqual(['disconnect a1', 'connect a1']);
+    expect(network.allow(ALICE)).toBe(true);
+  });
+
   it('[P3] bear only so many strangers', async () => {
     const { network, attach } = await world();
     attach(ONE).links.setMembers(new Set([ALICE]));

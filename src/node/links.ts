@@ -51,6 +51,12 @@ interface Attached {
   readonly wanted: Set<NodeKey>;
 }
 
+interface Ban {
+  /** A stranger may turn out to be a member, of a channel that is opened later; who misbehaved stays out. */
+  readonly reason: 'stranger' | 'misbehaved';
+  readonly cancel: () => void;
+}
+
 interface Stranger {
   readonly messages: Bytes[];
   bytes: number;
@@ -66,8 +72,7 @@ export class Links {
   readonly #states = new Map<NodeKey, LinkState>();
   readonly #strangers = new Map<NodeKey, Stranger>();
   readonly #scores = new Map<NodeKey, number>();
-  /** How to end each ban early. */
-  readonly #bans = new Map<NodeKey, () => void>();
+  readonly #bans = new Map<NodeKey, Ban>();
 
   constructor(network: Network, clock: Clock, onRelay: (state: RelayState) => void) {
     this.#network = network;
@@ -112,7 +117,7 @@ export class Links {
 
   async close(): Promise<void> {
     for (const stranger of this.#strangers.values()) stranger.cancel();
-    for (const cancel of this.#bans.values()) cancel();
+    for (const { cancel } of this.#bans.values()) cancel();
     this.#strangers.clear();
     this.#bans.clear();
     await this.#network.close();
@@ -123,6 +128,7 @@ export class Links {
     attached.members = members;
     for (const peer of members) {
       if (before.has(peer)) continue;
+      if (this.#bans.get(peer)?.reason === 'stranger') this.#lift(peer);
       const state = this.#states.get(peer);
       if (state !== undefined) attached.events.onLink(peer, state);
       const stranger = this.#strangers.get(peer);
@@ -168,7 +174,7 @@ export class Links {
     }
     const cancel = this.#clock.after(STRANGER_MS_MAX, () => {
       this.#strangers.delete(peer);
-      this.#ban(peer);
+      this.#ban(peer, 'stranger');
     });
     this.#strangers.set(peer, { messages: [], bytes: 0, cancel });
     for (const { events } of this.#channels.values()) events.onStranger(peer);
@@ -192,18 +198,20 @@ export class Links {
   #punish(peer: NodeKey): void {
     const score = (this.#scores.get(peer) ?? 0) - 1;
     this.#scores.set(peer, score);
-    if (score <= SCORE_MIN) this.#ban(peer);
+    if (score <= SCORE_MIN) this.#ban(peer, 'misbehaved');
   }
 
-  #ban(peer: NodeKey): void {
+  #ban(peer: NodeKey, reason: Ban['reason']): void {
     this.#scores.delete(peer);
-    this.#bans.get(peer)?.();
-    const cancel = this.#clock.after(BAN_MS, () => {
-      this.#bans.delete(peer);
-      if (this.#isWanted(peer)) this.#network.connect(peer);
-    });
-    this.#bans.set(peer, cancel);
+    this.#bans.get(peer)?.cancel();
+    this.#bans.set(peer, { reason, cancel: this.#clock.after(BAN_MS, () => this.#lift(peer)) });
     this.#network.disconnect(peer);
+  }
+
+  #lift(peer: NodeKey): void {
+    this.#bans.get(peer)?.cancel();
+    this.#bans.delete(peer);
+    if (this.#isWanted(peer)) this.#network.connect(peer);
   }
 
   #admits(peer: NodeKey): boolean {

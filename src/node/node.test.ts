@@ -217,6 +217,67 @@ describe('nodes of one channel', () => {
     await settled([atBob, atCarol], ['before', 'meanwhile']);
   });
 
+  it('[G3] take in who comes after a settlement, by a snapshot', async () => {
+    const atAlice = await alice.enter(channelId);
+    await atAlice.call('post_message', ['before']).final;
+    await atAlice.settle();
+    await atAlice.call('post_message', ['after']).final;
+    const atBob = await bob.enter(channelId);
+    await settled([atBob], ['before', 'after']);
+    await atBob.call('post_message', ['bob']).final;
+    await settled([atAlice, atBob], ['before', 'after', 'bob']);
+    // A reload of one that started from a snapshot.
+    await bob.reopen(channelId).then((again) => settled([again], ['before', 'after', 'bob']));
+  });
+
+  it('[D3] go on when the leader’s tab is reloaded', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atAlice.call('post_message', ['one']).final;
+    await atBob.call('post_message', ['two']).final;
+    const again = await alice.reopen(channelId);
+    await atBob.call('post_message', ['three']).final;
+    await again.call('post_message', ['four']).final;
+    await settled([again, atBob], ['one', 'two', 'three', 'four']);
+  });
+
+  it('[D3] come back all together, also after a settlement', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atBob.call('post_message', ['one']).final;
+    await atAlice.settle();
+    await atBob.call('post_message', ['two']).final;
+    await settled([atAlice, atBob], ['one', 'two']);
+    await world.closeTabs();
+    const [first, second] = [await alice.reopen(channelId), await bob.reopen(channelId)];
+    await settled([first, second], ['one', 'two']);
+    await second.call('post_message', ['three']).final;
+    await settled([first, second], ['one', 'two', 'three']);
+  });
+
+  it('[X6] leave alone, and say that nobody has the history any more', async () => {
+    const atAlice = await alice.enter(channelId);
+    await atAlice.call('post_message', ['alone']).final;
+    await atAlice.leave();
+    expect(world.ledger.view(channelId).members).toEqual([]);
+    world.ledger.leave(channelId, alice.wallet);
+    await expect(bob.enter(channelId)).rejects.toMatchObject({ code: StreamErrorCode.channelClosed });
+  });
+
+  it('[X6] come back after leaving, with the others’ history', async () => {
+    const atAlice = await alice.enter(channelId);
+    const atBob = await bob.enter(channelId);
+    await atBob.call('post_message', ['goodbye']).final;
+    await atBob.leave();
+    world.ledger.leave(channelId, bob.wallet);
+    await atAlice.call('post_message', ['still here']).final;
+    await bob.joinOnChain(channelId);
+    const again = await bob.reopen(channelId);
+    await settled([again], ['goodbye', 'still here']);
+    await again.call('post_message', ['back']).final;
+    await settled([atAlice, again], ['goodbye', 'still here', 'back']);
+  });
+
   it('say why a channel cannot be joined', async () => {
     const tab = await alice.open();
     const join = (id: bigint | string) => tab.client.join(id, alice.wallet);

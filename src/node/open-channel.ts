@@ -38,7 +38,10 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
   const { chain, store, storeName, self } = parts;
   const restored = await restore(store, storeName);
   const { basis, view } = await loadBasis(parts, restored);
-  if (view) assertMember(view, self);
+  if (view) {
+    assertMember(view, self);
+    assertHistory(view, self, restored);
+  }
   const base = new MoveExecutor(parts.vm, basis.description, basis.modules);
   const executor = parts.wrapExecutor ? parts.wrapExecutor(base) : base;
   const { description, genesisState } = basis;
@@ -85,6 +88,16 @@ async function loadBasis(
     if (known && isChainSilent(error)) return { basis: known, view: undefined };
     throw error;
   }
+}
+
+/** [G3] Past the first settlement the history comes from the other members; where there are none, nobody has it. */
+function assertHistory(view: ChainView, self: OpenChannelParts['self'], restored: Restored): void {
+  const hasOwn = restored.events.some(({ kind }) => kind === 'snapshot');
+  if (hasOwn || view.settledHeight === 0n || view.members.some(({ address }) => address !== self.address)) return;
+  throw new StreamFault(
+    StreamErrorCode.channelClosed,
+    'everybody who had the history of this channel has left it: close it and open another',
+  );
 }
 
 function assertMember(view: ChainView, self: OpenChannelParts['self']): void {
