@@ -81,15 +81,14 @@ export function host(
   return codecs === undefined ? { kind: 'host', gas, bind } : { kind: 'host', gas, bind, codecs };
 }
 
+const scalar = new Uint8Array(8);
+const scalarView = new DataView(scalar.buffer);
+
 /** BCS of an argument as it was passed: a scalar, or the address of what stays in memory. */
 export function encodeArgument(native: NativeHost, type: Type, value: WasmValue): Bytes {
   if (type.plain && type.representation === 'memory') return native.read(Number(value), type.size);
   if (type.representation === 'memory') return native.encode(type, Number(value));
-  const bytes = new Uint8Array(type.size);
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return bytes;
+  if (typeof value === 'bigint') scalarView.setBigUint64(0, value, true);
+  else scalarView.setUint32(0, value, true);
+  return scalar.slice(0, type.size);
 }
