@@ -38,7 +38,7 @@ export interface ClientRequest {
 
 export interface StateEntry {
   readonly address: string;
-  /** Move type, or `item` for a table item. */
+  /** Move type, or `item 0x…` with its key for a table item (whose address is the table's handle). */
   readonly type: string;
   readonly value: JsonValue;
   readonly bytes: Bytes;
