@@ -30,14 +30,15 @@ export type Intake =
 
 /**
  * Judges a batch and, if all is well, appends it; where it forks off below the tip it takes the place of batches of older terms
- * ([L4]): whoever was leader of the newer term had to carry on from everything that could be final. `overTwin`: also of a batch of the
- * same term, where a later leader has chosen between two that a dishonest one signed.
+ * ([L4]): whoever was leader of the newer term had to carry on from everything that could be final. `overNewer`: of any others, as it
+ * is part of a history that a still newer term has opened on. `overTwin`: even of one of the same term, where a later leader has chosen
+ * between two that a dishonest one signed.
  */
 export function takeIn(
   turn: Turn,
   history: History,
   batch: SignedBatch,
-  options: { readonly overTwin?: boolean } = {},
+  options: { readonly overNewer?: boolean; readonly overTwin?: boolean } = {},
 ): Intake {
   const hash = batchHash(batch.header);
   if (history.placeOf(hash) !== undefined) return { kind: 'known' };
@@ -47,7 +48,7 @@ export function takeIn(
   const rival = history.entryAt(parent + 1);
   if (rival) {
     const rivalTerm = rival.batch.header.term;
-    if (rivalTerm > batch.header.term) return { kind: 'superseded' };
+    if (rivalTerm > batch.header.term && options.overNewer !== true) return { kind: 'superseded' };
     if (parent < history.finalCount) return disputed('conflict', batch, '[F3] it contradicts what is final here');
     if (rivalTerm === batch.header.term) {
       const twins = disputed('conflict', batch, TWINS);

@@ -37,9 +37,13 @@ export interface Snapshot {
 export type ChannelMessage =
   /** First on every new link, and whenever the sender has fallen behind: what I have; send what follows. `known` goes back from the tip in growing steps. */
   | { readonly kind: 'hello'; readonly term: Term; readonly genesisRoot: Bytes; readonly known: readonly Position[] }
-  /** Batches that follow `hello.known`, oldest first, with the newest certificate. `more`: ask again from the end of these. */
+  /**
+   * Batches that follow `hello.known`, oldest first, with the newest certificate. `term`: the one that the sender follows; from its
+   * leader this is the history of that term. `more`: ask again from the end of these.
+   */
   | {
       readonly kind: 'history';
+      readonly term: Term;
       readonly batches: readonly SignedBatch[];
       readonly certificate?: Certificate;
       readonly more: boolean;

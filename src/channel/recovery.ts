@@ -153,6 +153,12 @@ export function chooseTwin(turn: Turn, history: History, batch: SignedBatch): 'o
   return other > own ? 'other' : 'own';
 }
 
+/** Whether the member says that it has a newer tip than this node: then what it hands over takes the place of what is here. */
+export function isAhead(facts: Facts, peer: NodeKey): boolean {
+  const tip = facts.recovery?.answers.get(peer);
+  return tip !== undefined && facts.history !== undefined && isNewer(tip, facts.history.tip);
+}
+
 function isNewer(a: Position, b: Position): boolean {
   return a.term > b.term || (a.term === b.term && a.height > b.height);
 }

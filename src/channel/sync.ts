@@ -3,7 +3,7 @@
 
 import { BcsWriter } from '../base/bcs.ts';
 import { bytesEqual } from '../base/bytes.ts';
-import type { NodeKey } from '../base/ids.ts';
+import type { NodeKey, Term } from '../base/ids.ts';
 import { encodeStateKey } from '../base/state.ts';
 import { type Certificate, type SignedBatch, writeBatch } from './batch.ts';
 import { raiseDispute } from './dispute.ts';
@@ -16,7 +16,7 @@ import { isTwin, takeIn } from './intake.ts';
 import { HISTORY_BATCHES_MAX, HISTORY_SIZE_MAX, SNAPSHOT_ENTRIES_MAX, SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
 import { noteReplaced } from './outbox.ts';
-import { chooseTwin, distrust } from './recovery.ts';
+import { chooseTwin, distrust, isAhead } from './recovery.ts';
 import { diffStates } from './state-diff.ts';
 import type { Turn } from './turn.ts';
 
@@ -36,7 +36,7 @@ export function onHello(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage
   const batches = history.batchesAfter(place);
   const portion = firstPortion(batches);
   if (portion.length === 0 && history.certificate === undefined) return;
-  turn.send(from, historyMessage(portion, portion.length < batches.length, history.certificate));
+  turn.send(from, historyMessage(facts.term, portion, portion.length < batches.length, history.certificate));
 }
 
 export function onHistory(turn: Turn, from: NodeKey, message: Extract<ChannelMessage, { kind: 'history' }>): void {
@@ -48,6 +48,7 @@ export function onHistory(turn: Turn, from: NodeKey, message: Extract<ChannelMes
     turn.refuse(from, 'history from one that does not decide it');
     return;
   }
+  const isBinding = isRecovering ? isAhead(facts, from) : message.term === facts.term;
   let taken = 0;
   for (const batch of message.batches) {
     if (facts.waiting) {
@@ -55,13 +56,13 @@ export function onHistory(turn: Turn, from: NodeKey, message: Extract<ChannelMes
       return;
     }
     // The leader of a later term has chosen between twins that an earlier one signed.
-    const overTwin = !isRecovering && batch.header.term < facts.term;
-    let intake = takeIn(turn, history, batch, { overTwin });
+    const overTwin = !isRecovering && isBinding && batch.header.term < facts.term;
+    let intake = takeIn(turn, history, batch, { overNewer: isBinding, overTwin });
     if (intake.kind === 'known') continue;
     if (isRecovering && isTwin(intake)) {
       const choice = chooseTwin(turn, history, batch);
       if (choice === 'wait') return;
-      if (choice === 'other') intake = takeIn(turn, history, batch, { overTwin: true });
+      if (choice === 'other') intake = takeIn(turn, history, batch, { overNewer: isBinding, overTwin: true });
     }
     if (isRecovering && (intake.kind === 'disputed' || intake.kind === 'refused')) {
       distrust(turn, from);
@@ -185,6 +186,11 @@ function encodedSize(batch: SignedBatch): number {
   return writer.finish().length;
 }
 
-function historyMessage(batches: readonly SignedBatch[], more: boolean, certificate?: Certificate): ChannelMessage {
-  return { kind: 'history', batches, more, ...(certificate && { certificate }) };
+function historyMessage(
+  term: Term,
+  batches: readonly SignedBatch[],
+  more: boolean,
+  certificate?: Certificate,
+): ChannelMessage {
+  return { kind: 'history', term, batches, more, ...(certificate && { certificate }) };
 }

@@ -99,7 +99,10 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
       w.u64(message.term).fixed(message.genesisRoot).vector(message.known, writePosition);
       return;
     case 'history':
-      w.vector(message.batches, writeBatch).option(message.certificate, writeCertificate).bool(message.more);
+      w.u64(message.term)
+        .vector(message.batches, writeBatch)
+        .option(message.certificate, writeCertificate)
+        .bool(message.more);
       return;
     case 'snapshot':
       writeSnapshot(w, message.snapshot);
@@ -146,9 +149,10 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
         known: r.vector('known positions', KNOWN_POSITIONS_MAX, (reader) => readPosition(reader, 'known')),
       };
     case 'history': {
+      const term = r.u64('history term') as Term;
       const batches = r.vector('history batches', HISTORY_BATCHES_MAX, readBatch);
       const certificate = r.option('history certificate', readCertificate);
-      return { kind, batches, ...(certificate && { certificate }), more: r.bool('history more') };
+      return { kind, term, batches, ...(certificate && { certificate }), more: r.bool('history more') };
     }
     case 'snapshot':
       return { kind, snapshot: readSnapshot(r) };

@@ -130,7 +130,7 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
     case 0:
       return { kind: 'hello', term: term(), genesisRoot: hash(), known: [position(), position()] };
     case 1:
-      return { kind: 'history', batches: [known, known], more: true };
+      return { kind: 'history', term: term(), batches: [known, known], more: true };
     case 2: {
       const header: BatchHeader = {
         ...known.header,

@@ -230,7 +230,7 @@ class Scenario {
       if (status.role !== 'leader' && status.role !== 'follower') return at;
       if (status.height !== first.height || !bytesEqual(status.root, first.root)) return `${at}, not ${first.height}`;
       if (status.finalHeight !== status.height && this.#world.settings.tick === undefined) return at;
-      if (status.queued > 0) return `${at}, ${status.queued} queued`;
+      if (status.queued > 0 || node.store.queue.size > 0) return `${at}, ${node.store.queue.size} not final`;
     }
     for (const node of this.#leaving) {
       const asked = [...node.requests.values()].find(({ action }) => action.kind === 'leave');

@@ -21,4 +21,8 @@ describe('seeds that failed once', () => {
   it('[T5] seed 2 of 150 steps: a crash between two signatures left a gap in the outbox', () => {
     expect(runScenario({ seed: 2, steps: 150 }).height).toBeGreaterThan(0n);
   });
+
+  it('[L4] seed 5164 of 150 steps: a leader that had opened a term alone did not give way to a history that began in an older one', () => {
+    expect(runScenario({ seed: 5164, steps: 150 }).height).toBeGreaterThan(0n);
+  });
 });
