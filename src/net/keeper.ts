@@ -15,6 +15,7 @@ import {
   REDIAL_MS_MIN,
   STALL_AFTER_MS,
   UPGRADE_RETRY_MS,
+  UPGRADE_SETTLE_MS,
   UPGRADE_TIMEOUT_MS,
 } from './limits.ts';
 import type { Link, Road } from './link.ts';
@@ -185,12 +186,9 @@ export class Keeper {
 
   #tryUpgrade(): void {
     if (this.#upgrading || this.#cancelUpgrade) return;
-    if (this.#upgradeAttempts === 0) {
-      void this.#upgrade();
-      return;
-    }
-    const retry = UPGRADE_RETRY_MS[Math.min(this.#upgradeAttempts, UPGRADE_RETRY_MS.length) - 1] ?? REDIAL_MS_MAX;
-    this.#cancelUpgrade = this.#options.clock.after(retry * (0.75 + this.#options.random() / 2), () => {
+    const retry = UPGRADE_RETRY_MS[Math.min(this.#upgradeAttempts, UPGRADE_RETRY_MS.length) - 1];
+    const delayMs = retry === undefined ? UPGRADE_SETTLE_MS : retry * (0.75 + this.#options.random() / 2);
+    this.#cancelUpgrade = this.#options.clock.after(delayMs, () => {
       this.#cancelUpgrade = undefined;
       void this.#upgrade();
     });
@@ -198,6 +196,7 @@ export class Keeper {
 
   async #upgrade(): Promise<void> {
     const control = new AbortController();
+    const road = this.#link.current;
     this.#upgrading = control;
     this.#upgradeAttempts++;
     try {
@@ -205,7 +204,8 @@ export class Keeper {
       // Should it break, the next try has not failed before.
       this.#upgradeAttempts = 1;
     } catch {
-      // The relayed road goes on; the next try comes later.
+      // The relayed road goes on; the next try comes later, but at once if it was that road that went away under this one.
+      if (this.#link.current !== road) this.#upgradeAttempts = 0;
     }
     if (this.#upgrading === control) this.#upgrading = undefined;
     this.review();

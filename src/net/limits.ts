@@ -40,6 +40,8 @@ export const REDIAL_MS_MAX = 30_000;
 /** Establishing a circuit takes 30 ms on one machine; a relay that needs longer than this is of no use. */
 export const CIRCUIT_DIAL_TIMEOUT_MS = 6_000;
 
+/** Two ends that dial at once have two roads for a moment; the direct path is negotiated over the one that stays. */
+export const UPGRADE_SETTLE_MS = 100;
 /** After how long to try again for a direct path; the last one repeats. A failed try costs 10 s of ICE and nothing else. */
 export const UPGRADE_RETRY_MS = [5_000, 20_000, 60_000, 300_000] as const;
 /** ICE gives up after 10 to 15 s. */
