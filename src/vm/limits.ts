@@ -31,7 +31,7 @@ export const DEFAULT_LIMITS: VmLimits = {
   typeBytesMax: 16 * KIB,
   typeDepthMax: 128,
   functionInstancesMax: 4096,
-  instructionsMax: 500_000,
+  instructionsMax: 200_000,
   eventsMax: 4096,
   valueBytesMax: MIB,
 };

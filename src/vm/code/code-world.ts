@@ -2,8 +2,9 @@
 // module changes, a new world is begun (see `world-cache.ts`), so nothing in here is ever invalidated piecemeal.
 
 import { type Bytes, bytesEqual } from '../../base/bytes.ts';
-import { type Address, shortAddress } from '../../base/ids.ts';
+import { shortAddress } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
+import { moduleKey } from '../bytecode/access.ts';
 import { BytecodeError } from '../bytecode/error.ts';
 import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
 import { LoadError } from '../errors.ts';
@@ -80,7 +81,7 @@ export class CodeWorld {
   }
 
   #find(id: ModuleId): LoadedModule | undefined {
-    const key = moduleKey(id.address, id.name);
+    const key = moduleKey(id);
     const known = this.#modules.get(key);
     if (known) return known.module;
     const bytes = this.#view.module(id.address, id.name);
@@ -106,10 +107,6 @@ export class CodeWorld {
       throw cause;
     }
   }
-}
-
-export function moduleKey(address: Address, name: string): string {
-  return `${address}::${name}`;
 }
 
 export function formatModuleId(id: ModuleId): string {

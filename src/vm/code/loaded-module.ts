@@ -1,7 +1,7 @@
 // A decoded module with its tables resolved as far as one module allows: names instead of handles, definitions by name.
 
 import type { Bytes } from '../../base/bytes.ts';
-import { AssertionError } from '../../base/errors.ts';
+import { at } from '../bytecode/access.ts';
 import type {
   AbilitySet,
   CompiledModule,
@@ -84,11 +84,4 @@ export class LoadedModule {
   abilities(definition: StructDefinition): AbilitySet {
     return this.structHandle(definition.handle).abilities;
   }
-}
-
-/** A table entry that the verifier has seen to exist. */
-export function at<T>(table: readonly T[], index: number): T {
-  const entry = table[index];
-  if (entry === undefined) throw new AssertionError(`index ${index} past a table of ${table.length}`);
-  return entry;
 }

@@ -2,8 +2,9 @@
 // `structure.ts`, gas charged once a block. What an instruction becomes is in the files named after the things it works on.
 
 import { AssertionError, assert, unreachable } from '../../base/errors.ts';
+import { at } from '../bytecode/access.ts';
 import type { FunctionDefinition, Instruction, SignatureToken } from '../bytecode/module.ts';
-import { at, type LoadedModule } from '../code/loaded-module.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
 import type { NominalType, Type } from '../types/type.ts';
 import { isNominal } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';

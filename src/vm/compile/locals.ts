@@ -1,8 +1,8 @@
 // Where each local of a function lives: in a WebAssembly local, in the frame when it is borrowed or stays in memory, or (a parameter that is
 // never written) where the caller has it.
 
+import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
-import { at } from '../code/loaded-module.ts';
 import type { Type } from '../types/type.ts';
 import type { Use } from './alias-plan.ts';
 import type { FunctionContext } from './function-context.ts';

@@ -2,7 +2,7 @@
 // the value taken apart.
 
 import { AssertionError } from '../../base/errors.ts';
-import { at } from '../code/loaded-module.ts';
+import { at } from '../bytecode/access.ts';
 import type { EnumType, Field, NominalType, Type } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
 import { MemOp } from '../wasm/opcodes.ts';

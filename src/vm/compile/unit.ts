@@ -3,8 +3,9 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError, assert } from '../../base/errors.ts';
+import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
-import { formatModuleId, moduleKey } from '../code/code-world.ts';
+import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import type { GasSchedule } from '../gas.ts';
@@ -138,7 +139,7 @@ class UnitCompiler implements UnitContext {
 
   function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance {
     const args = typeArgs.length === 0 ? '' : `<${typeArgs.map((type) => type.name).join()}>`;
-    const key = `${moduleKey(name.module.address, name.module.name)}::${name.name}${args}`;
+    const key = `${moduleKey(name.module)}::${name.name}${args}`;
     const known = this.#instances.get(key);
     if (known) return known;
     if (this.#instances.size >= this.limits.functionInstancesMax) {

@@ -116,6 +116,8 @@ export class Runner {
         this.#writeArguments(entry, request, base);
         instance.exports.main(base);
         const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
+        // What is too large to be written has no place in the code.
+        instance.exports.site.value = 0;
         const changes = run.storage.changes();
         return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
       } catch (error) {

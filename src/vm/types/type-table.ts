@@ -2,8 +2,9 @@
 
 import { parseAddress, shortAddress } from '../../base/ids.ts';
 import type { TypeTag } from '../../base/type-tag.ts';
+import { at } from '../bytecode/access.ts';
 import type { FieldDefinition, ModuleId, SignatureToken } from '../bytecode/module.ts';
-import { at, type LoadedModule } from '../code/loaded-module.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import type { VmLimits } from '../limits.ts';
 import {
