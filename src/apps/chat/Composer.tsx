@@ -18,6 +18,8 @@ interface ComposerProps {
 }
 
 const encoder = new TextEncoder();
+/** Some seven lines; longer drafts scroll. */
+const HEIGHT_PX_MAX = 172;
 /** Shown from here on, so that the limit is no surprise. */
 const WARN_FROM = TEXT_SIZE_MAX - 100;
 
@@ -36,7 +38,8 @@ export function Composer({ blocked, editing, onSend, onEditLast, onEndEdit }: Co
     const area = field.current;
     if (!area) return;
     area.style.height = 'auto';
-    area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
+    // `scrollHeight` is without the border.
+    area.style.height = `${Math.min(area.scrollHeight + 2, HEIGHT_PX_MAX)}px`;
     // The height follows the text.
     void draft;
   }, [draft]);
