@@ -6,7 +6,7 @@ import { Ability, type AbilitySet, type SignatureToken } from '../bytecode/modul
 export const ALL_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store | Ability.key;
 export const PRIMITIVE_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
 /** Before its elements are looked at. */
-export const VECTOR_ABILITIES: AbilitySet = PRIMITIVE_ABILITIES;
+export const VECTOR_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
 export const REFERENCE_ABILITIES: AbilitySet = Ability.copy | Ability.drop;
 export const SIGNER_ABILITIES: AbilitySet = Ability.drop;
 
