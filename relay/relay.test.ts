@@ -5,9 +5,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noise } from '@libp2p/noise';
+import { webSockets } from '@libp2p/websockets';
+import { yamux } from '@libp2p/yamux';
+import { createLibp2p } from 'libp2p';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { utf8Encode } from '../src/base/bytes.ts';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../src/net/libp2p.ts';
+import { RELAY_RETRY_MS_MIN } from '../src/net/limits.ts';
 import { Listener } from '../src/net/network.suite.ts';
 import { loadRelayKey } from './key-file.ts';
 import { RelayOptionError, type RelayOptions } from './options.ts';
@@ -95,6 +100,27 @@ describe('a relay', () => {
     await carol.linked(alice);
     expect(carol.say(alice, 'hello')).toBe(true);
     await alice.until(() => alice.texts(carol).length === 1);
+  });
+
+  it('is found by clients that came while something else was in its place', async () => {
+    const key = await loadRelayKey(join(folder, 'relay.key'));
+    const other = await createLibp2p({
+      privateKey: key,
+      addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
+      transports: [webSockets()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+    });
+    const address = String(other.getMultiaddrs()[0]);
+    const network = await createLibp2pNetwork({ seed: new Uint8Array(32).fill(1), relays: [address] });
+    running.push(network);
+    const alice = new Listener(network);
+    const listening = alice.listen();
+    await alice.until(() => relayStates(alice).includes('unreachable'));
+    await new Promise((resolve) => setTimeout(resolve, 3 * RELAY_RETRY_MS_MIN));
+    await other.stop();
+    await open({ port: Number(/\/tcp\/(\d+)\//.exec(address)?.[1]) });
+    await listening;
   });
 
   it('cuts circuits at their limit of time, and a link over them loses nothing by it', async () => {

@@ -2,6 +2,7 @@
 // again, for ever. libp2p does it only once: after a relay's restart a page would never be reachable again. Reserving goes to libp2p's
 // own store rather than through a listener, as each listener that failed would stay behind.
 
+import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2';
 import type { PeerId } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
@@ -96,7 +97,10 @@ export class RelayWatch {
     this.#isTrying = true;
     try {
       const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-      await this.#options.node.dial(this.relay.address, { signal });
+      const connection = await this.#options.node.dial(this.relay.address, { signal });
+      // Asked first, as libp2p never again reserves at a peer that was no relay once: one that is just stopping or starting, for example.
+      const stream = await connection.newStream(RELAY_V2_HOP_CODEC, { signal });
+      stream.abort(new Error('only asked'));
       await this.#options.reservations.addRelay(this.relay.peer, 'configured');
       this.#reserved();
     } catch (error) {
