@@ -168,6 +168,8 @@ export interface Facts {
   lastSettledMs: number | undefined;
   /** Chain actions under way or refused lately, by what they are. */
   readonly chainActions: Map<string, { readonly sinceMs: number; refused: boolean }>;
+  /** Proposals that differed from this node's own history, by id, and the tip at which they did: not judged again before it moves. */
+  readonly differing: Map<bigint, string>;
   /** When a proposal was first seen with enough votes, by id. */
   readonly passedSinceMs: Map<bigint, number>;
   closeRequested: boolean;
@@ -219,6 +221,7 @@ export function newFacts(options: ChannelOptions): Facts {
     settleRequested: false,
     lastSettledMs: undefined,
     chainActions: new Map(),
+    differing: new Map(),
     passedSinceMs: new Map(),
     closeRequested: false,
   };
@@ -262,6 +265,10 @@ export function isKnownMember(facts: Facts, key: NodeKey): boolean {
   );
 }
 
+/** This node's place in the history. One from an earlier membership, which the history still holds after the member came back, is none. */
 export function ownRecord(facts: Facts): MemberRecord | undefined {
-  return facts.history?.ledger.members.find((member) => member.nodeKey === facts.options.self.nodeKey);
+  const { nodeKey } = facts.options.self;
+  const record = facts.history?.ledger.members.find((member) => member.nodeKey === nodeKey);
+  const listed = facts.view?.members.find((member) => member.nodeKey === nodeKey);
+  return record && listed && listed.joinSequence > record.joinSequence ? undefined : record;
 }

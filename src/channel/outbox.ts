@@ -198,7 +198,8 @@ export function noteReplaced(turn: Turn, history: History): void {
 /** [T4] Nothing of this node's can follow its leaving, or the channel's closing. */
 function dropUnwanted(turn: Turn, ledger: Ledger): void {
   const { facts } = turn;
-  const own = memberByKey(ledger, facts.options.self.nodeKey);
+  const record = memberByKey(ledger, facts.options.self.nodeKey);
+  const own = record?.joinSequence === ownRecord(facts)?.joinSequence ? record : undefined;
   const reason = ledger.closing ? 'the channel is closing' : own?.leaving ? 'leaving the channel' : undefined;
   if (reason === undefined) return;
   for (const item of facts.outbox.filter(({ inHistory }) => inHistory === 'no')) {
