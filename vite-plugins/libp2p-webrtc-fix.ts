@@ -40,22 +40,25 @@ export function fixInitiateConnection(code: string): string {
 export function libp2pWebRtcFix(): Plugin {
   let mended = false;
   let present = false;
+  const transform = (code: string, id: string): { code: string; map: null } | undefined => {
+    const file = id.split('?')[0] ?? id;
+    if (file.includes('/@libp2p/webrtc/')) present = true;
+    if (!TARGET.test(file)) return undefined;
+    mended = true;
+    return { code: fixInitiateConnection(code), map: null };
+  };
   return {
     name: 'strait:libp2p-webrtc-fix',
     enforce: 'pre',
-    // Without the dependency optimizer, which would bundle the file before any plugin of ours sees it.
-    config: () => ({ optimizeDeps: { exclude: ['@libp2p/webrtc'] } }),
+    // The development server bundles dependencies beforehand, where ordinary plugins do not see them.
+    config: () => ({
+      optimizeDeps: { rolldownOptions: { plugins: [{ name: 'strait:libp2p-webrtc-fix-deps', transform }] } },
+    }),
     buildStart() {
       mended = false;
       present = false;
     },
-    transform(code, id) {
-      const file = id.split('?')[0] ?? id;
-      if (file.includes('/@libp2p/webrtc/')) present = true;
-      if (!TARGET.test(file)) return undefined;
-      mended = true;
-      return { code: fixInitiateConnection(code), map: null };
-    },
+    transform,
     buildEnd(error) {
       if (error || !present || mended) return;
       throw new Error('libp2p-webrtc-fix: @libp2p/webrtc is in the build, but not the file that needs mending');

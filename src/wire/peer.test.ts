@@ -6,16 +6,24 @@ import { describe, expect, it } from 'vitest';
 import { BcsWriter } from '../base/bcs.ts';
 import { type Bytes, concatBytes, toHex, utf8Encode } from '../base/bytes.ts';
 import { AssertionError } from '../base/errors.ts';
+import * as channel from '../channel/limits.ts';
 import type { ChannelMessage } from '../channel/messages.ts';
 import { MESSAGE_SIZE_MAX } from '../ports/network.ts';
 import { anyMessage } from './fixtures/arbitrary.ts';
 import { MESSAGES } from './fixtures/messages.ts';
-import { KNOWN_POSITIONS_MAX, LEADER_LATENCY_MS_MAX, PEER_MESSAGE_SIZE_MAX, REASON_SIZE_MAX } from './limits.ts';
+import {
+  HISTORY_BATCHES_MAX,
+  KNOWN_POSITIONS_MAX,
+  LEADER_LATENCY_MS_MAX,
+  PEER_MESSAGE_SIZE_MAX,
+  REASON_SIZE_MAX,
+  SNAPSHOT_ENTRIES_MAX,
+} from './limits.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_PROTOCOL_VERSION } from './peer.ts';
 
 const GOLDEN = `${import.meta.dirname}/golden`;
 /** `npm run fuzz:wire` raises it. */
-const FUZZ_RUNS = Number(process.env['FUZZ_WIRE_RUNS'] ?? 2_000);
+const FUZZ_RUNS = Number(process.env.FUZZ_WIRE_RUNS ?? 2_000);
 
 function sample(name: string): Bytes {
   const message = MESSAGES[name];
@@ -62,6 +70,14 @@ describe('bytes of a peer message', () => {
 
   it('fit a frame of the network port', () => {
     expect(PEER_MESSAGE_SIZE_MAX).toBe(MESSAGE_SIZE_MAX);
+  });
+
+  it('admit all that the channel makes', () => {
+    expect(channel.KNOWN_POSITIONS_MAX).toBeLessThanOrEqual(KNOWN_POSITIONS_MAX);
+    expect(channel.HISTORY_BATCHES_MAX).toBeLessThanOrEqual(HISTORY_BATCHES_MAX);
+    expect(channel.SNAPSHOT_ENTRIES_MAX).toBeLessThanOrEqual(SNAPSHOT_ENTRIES_MAX);
+    expect(channel.HISTORY_SIZE_MAX + channel.BATCH_SIZE_MAX).toBeLessThan(PEER_MESSAGE_SIZE_MAX);
+    expect(channel.SNAPSHOT_SIZE_MAX).toBeLessThan(PEER_MESSAGE_SIZE_MAX);
   });
 });
 
@@ -128,7 +144,7 @@ describe('what is refused', () => {
 
 describe('what is ours to keep', () => {
   it('a latency over the limit goes out as the limit', () => {
-    const heartbeat = MESSAGES['heartbeat'] as Extract<ChannelMessage, { kind: 'heartbeat' }>;
+    const heartbeat = MESSAGES.heartbeat as Extract<ChannelMessage, { kind: 'heartbeat' }>;
     const decoded = decodePeerMessage(encodePeerMessage({ ...heartbeat, leaderLatencyMs: Number.POSITIVE_INFINITY }));
     expect(decoded).toMatchObject({ ok: true, value: { leaderLatencyMs: LEADER_LATENCY_MS_MAX } });
   });
@@ -141,7 +157,7 @@ describe('what is ours to keep', () => {
 
   it('a message over the limit is a bug of the sender', () => {
     const value = new Uint8Array(1024 * 1024);
-    const snapshot = MESSAGES['snapshot'] as Extract<ChannelMessage, { kind: 'snapshot' }>;
+    const snapshot = MESSAGES.snapshot as Extract<ChannelMessage, { kind: 'snapshot' }>;
     const [entry] = snapshot.snapshot.entries;
     if (!entry) throw new Error('the fixture has entries');
     const entries = Array.from({ length: 4 }, () => ({ ...entry, value }));
