@@ -92,5 +92,7 @@ function forgetOldActions(facts: Facts, view: ChainView): void {
     const id = /^(?:vote|execute) (\d+)$/.exec(key)?.[1];
     if (id !== undefined && !open.has(BigInt(id))) facts.chainActions.delete(key);
   }
-  for (const id of facts.passedSinceMs.keys()) if (!open.has(id)) facts.passedSinceMs.delete(id);
+  for (const map of [facts.passedSinceMs, facts.differing]) {
+    for (const id of map.keys()) if (!open.has(id)) map.delete(id);
+  }
 }

@@ -168,7 +168,7 @@ export interface Facts {
   lastSettledMs: number | undefined;
   /** Chain actions under way or refused lately, by what they are. */
   readonly chainActions: Map<string, { readonly sinceMs: number; refused: boolean }>;
-  /** Proposals that differed from this node's own history, by id, and the tip at which they did: not judged again before it moves. */
+  /** Proposals that differed from this node's own history, by id, and where that history was: not judged again before it moves. */
   readonly differing: Map<bigint, string>;
   /** When a proposal was first seen with enough votes, by id. */
   readonly passedSinceMs: Map<bigint, number>;

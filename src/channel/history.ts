@@ -24,6 +24,8 @@ export interface Entry {
   readonly steps: readonly Step[];
   /** After the batch. */
   readonly ledger: Ledger;
+  /** Members that count after it: the very array of the entry before where nothing changed, so that runs of batches cost nothing. */
+  readonly counted: readonly NodeKey[];
 }
 
 /** What the history starts from. */
@@ -142,7 +144,9 @@ export class History {
     assert(header.firstHeight === this.tip.height + 1n, 'a batch is appended out of place');
     const position: Position = { height: lastHeight(header), hash: batchHash(header), term: header.term };
     const { ledger } = execution.after;
-    const entry: Entry = { batch, position, changes: execution.changes, steps: execution.steps, ledger };
+    const counted = sameOr(this.#countedAt(this.#entries.length), countedMembers(ledger));
+    const { changes, steps } = execution;
+    const entry: Entry = { batch, position, changes, steps, ledger, counted };
     this.#entries.push(entry);
     this.#places.set(toHex(position.hash), this.#entries.length);
     this.#state = execution.after.state;
@@ -175,12 +179,9 @@ export class History {
    * on, so that each change of membership is carried by the members before it and after it.
    */
   quorumsFor(place: number): readonly (readonly NodeKey[])[] {
-    const sets = new Map<string, readonly NodeKey[]>();
-    for (let at = Math.min(this.#final, place); at <= place; at++) {
-      const members = countedMembers(this.ledgerAt(at));
-      sets.set(members.join(), members);
-    }
-    return [...sets.values()];
+    const sets = new Set<readonly NodeKey[]>();
+    for (let at = Math.min(this.#final, place); at <= place; at++) sets.add(this.#countedAt(at));
+    return [...sets];
   }
 
   /** [F2] */
@@ -188,6 +189,10 @@ export class History {
     return this.quorumsFor(place).every(
       (members) => members.filter((member) => signers.has(member)).length >= quorumOf(members.length),
     );
+  }
+
+  #countedAt(place: number): readonly NodeKey[] {
+    return this.entryAt(place)?.counted ?? countedMembers(this.#base.world.ledger);
   }
 
   /** [P1] Positions from the tip back, the first few one by one, then in doubling steps, the base last. */
@@ -232,6 +237,11 @@ export class History {
     this.#places.clear();
     for (let at = 0; at <= this.#entries.length; at++) this.#places.set(toHex(this.positionAt(at).hash), at);
   }
+}
+
+function sameOr(before: readonly NodeKey[], after: readonly NodeKey[]): readonly NodeKey[] {
+  const isSame = before.length === after.length && before.every((key, index) => key === after[index]);
+  return isSame ? before : after;
 }
 
 /** [G1] Height 0: the application's state and nobody in it. */

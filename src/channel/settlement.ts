@@ -1,7 +1,7 @@
 // Settlement (section X): proposing what has become final, judging what others propose, executing what has passed, and starting the
 // history anew from what the chain has settled.
 
-import { bytesEqual } from '../base/bytes.ts';
+import { bytesEqual, toHex } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import type { Address } from '../base/ids.ts';
 import { type Facts, isLeading, leaderKey } from './facts.ts';
@@ -88,7 +88,7 @@ function propose(turn: Turn, view: ChainView, history: History): void {
     const lost = proposal.votesAgainst.length > 0 && !mayPass(view, proposal);
     return !lost && (isOwn || turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS);
   });
-  if (isBlocked) return;
+  if (isBlocked || turn.isChainBusy('propose')) return;
   const settlement = settlementBetween(history, from, to);
   // The contract takes a closing settlement only when it knows that the channel closes.
   if (settlement.closing && !view.closing) {
@@ -135,17 +135,23 @@ function hasMemberTransactions(history: History, to: number): boolean {
 function vote(turn: Turn, history: History, proposal: ChainProposal): void {
   const { facts } = turn;
   const { self, encodeSettlement } = facts.options;
-  if (hasVoted(proposal, self.address) || facts.dispute) return;
+  const at = `${toHex(history.tip.hash)} ${history.finalCount}`;
+  if (hasVoted(proposal, self.address) || facts.dispute || turn.isChainBusy(`vote ${proposal.id}`)) return;
+  if (facts.differing.get(proposal.id) === at) return;
   const from = history.placeAt(proposal.fromHeight);
   const to = history.placeAt(proposal.toHeight);
-  const isFinal = proposal.toHeight <= history.finalPosition.height;
   const isSame =
     from !== undefined &&
     to !== undefined &&
     from < to &&
     bytesEqual(sha3_256(encodeSettlement(settlementBetween(history, from, to))), proposal.dataHash);
-  if (isSame) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
-  else if (isFinal) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+  if (isSame) {
+    turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
+  } else if (proposal.toHeight <= history.finalPosition.height) {
+    turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+  } else {
+    facts.differing.set(proposal.id, at);
+  }
 }
 
 /** [X4] */

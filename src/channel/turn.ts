@@ -68,14 +68,17 @@ export class Turn {
     return true;
   }
 
-  /** Not again while the same is under way, nor soon after it was refused. True if it went out. */
+  /** Whether the same is under way, or was refused a short while ago. */
+  isChainBusy(key: string): boolean {
+    const earlier = this.facts.chainActions.get(key);
+    if (earlier === undefined) return false;
+    return this.nowMs - earlier.sinceMs < (earlier.refused ? CHAIN_RETRY_MS : CHAIN_ANSWER_MS_MAX);
+  }
+
+  /** Unless it is busy. True if it went out. */
   chain(action: ChainAction): boolean {
     const key = chainActionKey(action);
-    const earlier = this.facts.chainActions.get(key);
-    if (earlier) {
-      const wait = earlier.refused ? CHAIN_RETRY_MS : CHAIN_ANSWER_MS_MAX;
-      if (this.nowMs - earlier.sinceMs < wait) return false;
-    }
+    if (this.isChainBusy(key)) return false;
     this.facts.chainActions.set(key, { sinceMs: this.nowMs, refused: false });
     this.effect({ kind: 'chain', action });
     return true;

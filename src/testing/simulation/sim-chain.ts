@@ -59,6 +59,11 @@ export class SimChain {
     if (seat) seat.aliveMs = nowMs;
   }
 
+  /** As a punishment would: nobody leads. */
+  depose(): void {
+    this.leader = undefined;
+  }
+
   startClosing(): void {
     this.closing = true;
   }

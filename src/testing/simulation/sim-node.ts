@@ -67,7 +67,7 @@ export class SimNode {
     const { world } = this;
     const run = ++this.run;
     const events = this.store.load();
-    const isFresh = events.length === 0;
+    const isFresh = this.store.snapshot === undefined;
     const options: ChannelOptions = {
       scope: world.scope,
       self: { nodeKey: this.nodeKey, address: this.address },
@@ -77,7 +77,7 @@ export class SimNode {
       ...(isFresh && world.chain.settledHeight === 0n && { genesis: { entries: TOY_GENESIS } }),
       encodeSettlement: encodeToySettlement,
     };
-    this.channel = isFresh ? new Channel(options) : Channel.restore(options, events);
+    this.channel = Channel.restore(options, events);
     this.#inputs = [];
     this.#busy = false;
     this.#every(run, CLOCK_MS, () => this.input({ kind: 'clock' }));

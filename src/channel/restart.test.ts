@@ -1,0 +1,140 @@
+// Coming back from what was persisted: after a clean stop, after a crash at the worst moment, and after damage to the store.
+
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../base/bytes.ts';
+import { encodeToySettlement } from '../testing/simulation/sim-chain.ts';
+import type { SimNode } from '../testing/simulation/sim-node.ts';
+import { stage } from '../testing/simulation/stage.ts';
+import { CheatingExecutor, counterKey, numberOf, toyCall } from '../testing/simulation/toy-executor.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+import type { Event } from './update.ts';
+
+function two() {
+  const { world, nodes } = stage(['alice', 'bob']);
+  const [alice, bob] = nodes;
+  if (!alice || !bob) throw new Error('two were asked for');
+  return { world, alice, bob };
+}
+
+function optionsOf(node: SimNode): ChannelOptions {
+  const { scope, creator, settings } = node.world;
+  const { nodeKey, address, executor } = node;
+  return { scope, self: { nodeKey, address }, creator, settings, executor, encodeSettlement: encodeToySettlement };
+}
+
+describe('a restart', () => {
+  it('[D3] has the same history, root, certificate and queue', () => {
+    const { world, alice, bob } = two();
+    bob.request('b', toyCall('add', 5));
+    world.runFor(1_000);
+    world.crash(alice);
+    bob.request('b2', toyCall('add', 6));
+    world.runFor(500);
+    const before = bob.running.status();
+    const again = Channel.restore(optionsOf(bob), bob.store.load());
+    const after = again.status();
+    expect(toHex(after.root)).toBe(toHex(before.root));
+    expect([after.height, after.finalHeight, after.term, after.queued]).toEqual([
+      before.height,
+      before.finalHeight,
+      before.term,
+      1,
+    ]);
+    expect(again.entries()).toEqual(bob.running.entries());
+  });
+
+  it('[G1] keeps the genesis as a snapshot, since the chain will not have it for ever', () => {
+    const { alice } = two();
+    expect(alice.store.snapshot?.position.height).toBe(0n);
+    const again = Channel.restore(optionsOf(alice), [{ kind: 'snapshot', snapshot: alice.store.snapshot as never }]);
+    expect(again.status().height).toBe(0n);
+    expect(again.entries().length).toBe(1);
+  });
+
+  it('[T5] sends what was queued and not final, and nothing twice', () => {
+    const { world, alice, bob } = two();
+    world.partition([[alice], [bob]]);
+    bob.request('b', toyCall('add', 5));
+    world.runFor(500);
+    world.crash(bob);
+    world.partition([]);
+    world.restart(bob);
+    world.runFor(5_000);
+    expect(numberOf(alice.running.read(counterKey(bob.address)))).toBe(5n);
+    expect(bob.store.queue.size).toBe(0);
+    world.invariants.checkExactlyOnce();
+  });
+
+  it('[D1] ends the history before a batch that does not come to the same root, and says so to the store', () => {
+    const { world, alice, bob } = two();
+    for (const id of ['b1', 'b2', 'b3']) bob.request(id, toyCall('add', 5));
+    world.runFor(1_000);
+    const cheated = Channel.restore({ ...optionsOf(bob), executor: new CheatingExecutor() }, bob.store.load());
+    const { height } = cheated.status();
+    expect(height).toBeLessThan(alice.running.status().height);
+    expect(cheated.update({ kind: 'clock' }, world.nowMs).events).toContainEqual({ kind: 'truncated', height });
+  });
+
+  it('[D1] fetches what was lost from the end of its history', () => {
+    const { world, alice, bob } = two();
+    for (const id of ['b1', 'b2', 'b3']) bob.request(id, toyCall('add', 5));
+    world.runFor(1_000);
+    world.crash(bob);
+    const [last] = [...bob.store.batches.keys()].sort((a, b) => (a < b ? 1 : -1));
+    if (last !== undefined) bob.store.batches.delete(last);
+    world.restart(bob);
+    expect(bob.running.status().height).toBeLessThan(alice.running.status().height);
+    world.runFor(5_000);
+    expect(toHex(bob.running.status().root)).toBe(toHex(alice.running.status().root));
+  });
+
+  it('[T1] [T5] a store that is lost altogether gives no number twice', () => {
+    const { world, alice, bob } = two();
+    bob.request('b1', toyCall('add', 5));
+    world.runFor(1_000);
+    world.crash(bob);
+    bob.store.snapshot = undefined;
+    bob.store.batches.clear();
+    bob.store.queue.clear();
+    world.restart(bob);
+    bob.request('b2', toyCall('add', 6));
+    world.runFor(5_000);
+    expect(bob.requests.get('b2')?.grades.at(-1)).toMatchObject({ grade: 'final' });
+    expect(numberOf(alice.running.read(counterKey(bob.address)))).toBe(11n);
+    world.invariants.checkExactlyOnce();
+  });
+
+  it('[T5] a number that turns out to be taken is given anew once the other is final', () => {
+    const { world, alice, bob } = two();
+    // In another life bob signed something that this store knows nothing of, and it has reached the leader.
+    const other = two();
+    other.bob.request('other', toyCall('add', 100));
+    other.world.runFor(1_000);
+    const stranger = other.bob.store
+      .history()
+      .flatMap(({ transactions }) => transactions)
+      .find(({ kind }) => kind === 'member');
+    if (stranger?.kind !== 'member') throw new Error('bob wrote nothing');
+    world.partition([[alice], [bob]]);
+    bob.request('b', toyCall('add', 5));
+    world.runFor(200);
+    alice.input({ kind: 'message', from: bob.nodeKey, message: { kind: 'transaction', transaction: stranger } });
+    world.runFor(200);
+    world.partition([]);
+    world.runFor(8_000);
+    expect(bob.requests.get('b')?.grades.at(-1)).toMatchObject({ grade: 'final', sequence: stranger.sequence + 1n });
+    expect(numberOf(alice.running.read(counterKey(bob.address)))).toBe(105n);
+  });
+
+  it('a leader that restarts asks what it had before it writes on', () => {
+    const { world, alice, bob } = two();
+    alice.request('a', toyCall('add', 5));
+    world.runFor(500);
+    world.crash(alice);
+    const events: Event[] = alice.store.load();
+    expect(events.map(({ kind }) => kind)).toContain('certified');
+    world.restart(alice);
+    world.runFor(3_000);
+    expect(alice.running.status()).toMatchObject({ role: 'leader', term: 1n, height: bob.running.status().height });
+  });
+});
