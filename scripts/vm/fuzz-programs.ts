@@ -3,15 +3,16 @@
 
 import { encodeBcs } from '../../src/base/bcs.ts';
 import { StraitError } from '../../src/base/errors.ts';
-import { parseAddress } from '../../src/base/ids.ts';
+import { type Address, parseAddress } from '../../src/base/ids.ts';
 import { Oracle } from '../../src/testing/oracle/oracle.ts';
-import { generateProgram, PROGRAM_FUNCTIONS } from '../../src/testing/program-generator.ts';
+import { generateProgram, PROGRAM_ENTRIES, PROGRAM_FUNCTIONS } from '../../src/testing/program-generator.ts';
 import { record } from '../../src/testing/recorded-stories.ts';
 import { moduleBytes, TestState } from '../../src/testing/test-state.ts';
 import { MoveVm, type RunRequest } from '../../src/vm/index.ts';
 import { compileSource } from '../move/compiler.ts';
 
 const ADDRESS = parseAddress('0xf022');
+const SENDER = parseAddress('0xa11ce');
 /** Programs compiled in one go: few, as the compiler refuses some (it can put one constant into a module twice). */
 const BATCH = 8;
 const ARGUMENTS = [0n, 1n, 5n, (1n << 64n) - 1n];
@@ -55,10 +56,19 @@ async function runBatch(seed: number, size: number): Promise<void> {
     for (let index = 0; index < PROGRAM_FUNCTIONS; index++) {
       for (const argument of ARGUMENTS) await compare(state, name, `f${index}`, argument);
     }
+    for (const argument of ARGUMENTS) {
+      for (let index = 0; index < PROGRAM_ENTRIES; index++) await compare(state, name, `g${index}`, argument, [SENDER]);
+    }
   }
 }
 
-async function compare(state: TestState, module: string, name: string, argument: bigint): Promise<void> {
+async function compare(
+  state: TestState,
+  module: string,
+  name: string,
+  argument: bigint,
+  senders: readonly Address[] = [],
+): Promise<void> {
   const request: RunRequest = {
     call: {
       module: { address: ADDRESS, name: module },
@@ -66,14 +76,16 @@ async function compare(state: TestState, module: string, name: string, argument:
       typeArgs: [],
       args: [encodeBcs((w) => w.u64(argument))],
     },
-    senders: [],
+    senders,
     gasLimit: 1_000_000n,
     transactionHash: new Uint8Array(32),
     access: 'any',
   };
   const call = { function: name, args: [] };
   const theirs = record(call, await oracle.run({ ...request, gasLimit: 1_000_000_000n }));
-  const ours = record(call, vm.run(state, request));
+  const result = vm.run(state, request);
+  const ours = record(call, result);
+  state.apply(result.changes);
   runs++;
   if (theirs.status === 'executed') executed++;
   if (JSON.stringify(ours) === JSON.stringify(theirs)) return;

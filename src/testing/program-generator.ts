@@ -6,6 +6,8 @@ import { SeededRandom } from './seeded-random.ts';
 
 type TypeName =
   | 'u8'
+  | 'u16'
+  | 'u32'
   | 'u64'
   | 'u128'
   | 'u256'
@@ -25,6 +27,8 @@ interface Variable {
 
 const TYPES: readonly TypeName[] = [
   'u8',
+  'u16',
+  'u32',
   'u64',
   'u128',
   'u256',
@@ -37,7 +41,7 @@ const TYPES: readonly TypeName[] = [
   'vector<vector<u8>>',
   'vector<u8>',
 ];
-const INTEGERS: readonly TypeName[] = ['u8', 'u64', 'u128', 'u256'];
+const INTEGERS: readonly TypeName[] = ['u8', 'u16', 'u32', 'u64', 'u128', 'u256'];
 const FIELDS: Partial<Record<TypeName, readonly (readonly [name: string, type: TypeName])[]>> = {
   P: [
     ['a', 'u64'],
@@ -55,8 +59,9 @@ const FIELDS: Partial<Record<TypeName, readonly (readonly [name: string, type: T
 const EXPRESSION_DEPTH_MAX = 3;
 const BLOCK_DEPTH_MAX = 3;
 
-/** Names of the functions that a program has: `f0()`, `f1(u64)` and so on are all `public fun fN(x: u64): vector<u8>`. */
+/** Functions of a program: `public fun fN(x: u64): vector<u8>`, then `public entry fun gN(account: &signer, x: u64)`, which work on storage. */
 export const PROGRAM_FUNCTIONS = 6;
+export const PROGRAM_ENTRIES = 3;
 
 export function generateProgram(seed: number, module: string): string {
   return new Generator(seed).program(module);
@@ -78,6 +83,7 @@ class Generator {
     this.#lines = [
       `module 0xf022::${module} {`,
       '    use std::bcs;',
+      '    use std::signer;',
       '    use std::vector;',
       '    struct P has copy, drop, store { a: u64, b: u128, v: vector<u8> }',
       '    struct Q has copy, drop, store { p: P, q: u256, f: bool, xs: vector<P>, n: u8 }',
@@ -86,7 +92,9 @@ class Generator {
       '    fun edit(p: &mut P, by: u64): u64 { p.a = p.a / 2 + by % 1000; vector::push_back(&mut p.v, (by % 256 as u8)); p.a }',
       '    fun two(p: P, x: u128): (P, u128, u64) { p.b = p.b / 3 + x % 77; (p, p.b, p.a) }',
     ];
+    this.#lines.push('    struct R has key { q: Q, list: vector<P>, e: E, n: u64, w: u256 }');
     for (this.#function = 0; this.#function < PROGRAM_FUNCTIONS; this.#function++) this.#writeFunction();
+    for (let entry = 0; entry < PROGRAM_ENTRIES; entry++) this.#writeEntry(entry);
     this.#lines.push('}', '');
     return this.#lines.join('\n');
   }
@@ -104,6 +112,37 @@ class Generator {
     this.#lines.push('    }');
   }
 
+  /** Makes a resource, changes it in place, takes it out and puts it back, or leaves it out. */
+  #writeEntry(entry: number): void {
+    this.#names = 0;
+    this.#scope = [{ name: 'x', type: 'u64' }];
+    this.#indent = 2;
+    this.#lines.push(`    public entry fun g${entry}(account: &signer, x: u64) acquires R {`);
+    this.#line('let at = signer::address_of(account);');
+    this.#line('if (!exists<R>(at)) {');
+    const parts = `q: ${this.#literal('Q')}, list: vector[${this.#literal('P')}], e: ${this.#literal('E')}`;
+    this.#line(`    move_to(account, R { ${parts}, n: x, w: ${this.#literal('u256')} });`);
+    this.#line('};');
+    for (const type of TYPES) if (this.#chance(0.3)) this.#declare(type);
+    this.#line('let r = borrow_global_mut<R>(at);');
+    const fields: readonly Variable[] = [
+      { name: 'r.q', type: 'Q' },
+      { name: 'r.list', type: 'vector<P>' },
+      { name: 'r.e', type: 'E' },
+      { name: 'r.n', type: 'u64' },
+      { name: 'r.w', type: 'u256' },
+    ];
+    this.#scope.push(...fields, ...fields);
+    this.#statements(4 + this.#below(6), 1);
+    if (this.#chance(0.3)) {
+      this.#line(`if (x % 3 == ${this.#below(3)}) {`);
+      this.#line('    let R { q, list, e, n, w } = move_from<R>(at);');
+      this.#line(`    if (x % 2 == 0) move_to(account, R { q, list, e, n: n / 2 + 1, w: w / 3 });`);
+      this.#line('};');
+    }
+    this.#lines.push('    }');
+  }
+
   #declare(type: TypeName): void {
     const value = this.#expression(type, 0);
     const name = `v${this.#names++}`;
@@ -116,7 +155,7 @@ class Generator {
   }
 
   #statement(depth: number): void {
-    switch (this.#below(depth < BLOCK_DEPTH_MAX ? 15 : 11)) {
+    switch (this.#below(depth < BLOCK_DEPTH_MAX ? 16 : 12)) {
       case 0:
       case 1:
       case 2: {
@@ -139,7 +178,10 @@ class Generator {
       }
       case 5: {
         const [a, b] = this.#pairOfSameType();
-        if (a && b) this.#line(`(${a.name}, ${b.name}) = (${b.name}, ${a.name});`);
+        if (!a || !b) return;
+        // Only locals can be assigned to together.
+        if (!`${a.name}${b.name}`.includes('.')) this.#line(`(${a.name}, ${b.name}) = (${b.name}, ${a.name});`);
+        else this.#line(`let kept = ${a.name}; ${a.name} = ${b.name}; ${b.name} = kept;`);
         return;
       }
       case 6:
@@ -153,7 +195,8 @@ class Generator {
       }
       case 8: {
         const [p, wide, n] = [this.#variable('P'), this.#variable('u128'), this.#variable('u64')];
-        if (p && wide && n) this.#line(`(${p.name}, ${wide.name}, ${n.name}) = two(${p.name}, ${wide.name});`);
+        if (p && wide && n)
+          this.#line(`let (i, j, k) = two(${p.name}, ${wide.name}); ${p.name} = i; ${wide.name} = j; ${n.name} = k;`);
         return;
       }
       case 9: {
@@ -166,12 +209,15 @@ class Generator {
         this.#line('};');
         return;
       }
+      case 11:
+        this.#elementStatement();
+        return;
       case 10:
         if (this.#chance(0.2)) this.#line(`if (${this.#expression('bool', 1)} && x == 1) abort ${this.#below(1000)};`);
         else this.#line(`assert!(${this.#expression('bool', 2)} || x < 5, ${this.#below(1000)});`);
         return;
-      case 11:
       case 12:
+      case 13:
         this.#line(`if (${this.#expression('bool', 0)}) {`);
         this.#nested(depth);
         this.#line('} else {');
@@ -216,7 +262,7 @@ class Generator {
         return;
       case 3:
         this.#line(`let ${value} = vector::length(&${vector.name});`);
-        this.#line(`if (${value} > 1) vector::swap(&mut ${vector.name}, (${index}) % ${value}, 0);`);
+        this.#line(`if (${value} > 1) { let at = (${index}) % ${value}; vector::swap(&mut ${vector.name}, at, 0); };`);
         return;
       case 4: {
         const at = this.#fresh();
@@ -232,6 +278,36 @@ class Generator {
         if (this.#chance(0.2)) this.#line(`let ${value} = *vector::borrow(&${vector.name}, (${index}) / 4);`);
         else this.#line(`let ${value} = pick(&${vector.name}, ${index}, ${this.#expression(element, 1)});`);
         this.#scope.push({ name: value, type: element });
+    }
+  }
+
+  /** References into elements, and elements from one vector to another. */
+  #elementStatement(): void {
+    const vectors = this.#scope.flatMap(({ name, type }) =>
+      type === 'vector<P>' ? [name] : type === 'Q' ? [`${name}.xs`] : [],
+    );
+    if (vectors.length === 0) return;
+    const from = this.#pick(vectors);
+    const [at, by, element] = [this.#fresh(), this.#fresh(), this.#fresh()];
+    this.#line(`let ${at} = ${this.#expression('u64', 2)} % 3;`);
+    this.#line(`let ${by} = ${this.#expression('u64', 2)};`);
+    if (this.#chance(0.5)) {
+      this.#line(`if (${at} < vector::length(&${from})) {`);
+      this.#line(`    let ${element} = vector::borrow_mut(&mut ${from}, ${at});`);
+      this.#line(`    edit(${element}, ${by});`);
+      this.#line(
+        `    let bytes = &mut ${element}.v; vector::push_back(bytes, 7); let last = vector::length(bytes) - 1; vector::swap(bytes, 0, last);`,
+      );
+      this.#line(`    ${element}.b = ${element}.b / 2 + (${element}.a as u128);`);
+      this.#line('};');
+    } else {
+      const to = this.#pick(vectors);
+      this.#line(`if (!vector::is_empty(&${from})) {`);
+      this.#line(`    let ${element} = vector::pop_back(&mut ${from});`);
+      this.#line(`    ${element}.a = ${element}.a % 10 + ${by} % 7;`);
+      this.#line(`    vector::push_back(&mut ${to}, ${element});`);
+      this.#line(`    vector::push_back(&mut ${to}, ${element});`);
+      this.#line('};');
     }
   }
 
@@ -256,6 +332,8 @@ class Generator {
     const sub = (of: TypeName): string => this.#expression(of, depth);
     switch (type) {
       case 'u8':
+      case 'u16':
+      case 'u32':
       case 'u64':
       case 'u128':
       case 'u256':
@@ -278,7 +356,7 @@ class Generator {
         ]);
       case 'vector<u8>':
         if (this.#function > 0 && this.#chance(0.2)) return `f${this.#below(this.#function)}(${sub('u64')} % 10)`;
-        return this.#chance(0.5) ? `bcs::to_bytes(&${sub(this.#pick(TYPES))})` : `vector<u8>[${sub('u8')}]`;
+        return `bcs::to_bytes(&${sub(this.#pick(TYPES))})`;
       default: {
         const element = type.slice('vector<'.length, -1) as TypeName;
         return `${type}[${Array.from({ length: 1 + this.#below(3) }, () => sub(element)).join(', ')}]`;
@@ -321,6 +399,10 @@ class Generator {
     switch (type) {
       case 'u8':
         return `${this.#below(256)}u8`;
+      case 'u16':
+        return `${this.#pick([0, 1, 65_535, this.#below(65_536)])}u16`;
+      case 'u32':
+        return `${this.#pick([0, 1, 4_294_967_295, this.#below(1_000_000)])}u32`;
       case 'u64':
         return `${this.#pick(['0', '1', '7', '18446744073709551615', String(this.#below(100_000))])}u64`;
       case 'u128':

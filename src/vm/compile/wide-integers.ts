@@ -90,7 +90,7 @@ export class WideIntegers {
     });
   }
 
-  /** → 1 when the divisor is zero. The host does what has more than one word. */
+  /** → 1 when the divisor is zero. One word by one word, and any by 32 bits, is done here; the host does the rest. */
   divide(words: number, operation: 'div' | 'mod'): FunctionRef {
     const host = this.#runtime.host(`${operation}${64 * words}`, [i32, i32, i32], []);
     return this.#runtime.once(`${operation}${words}`, [i32, i32, i32], [i32], (code) => {
@@ -107,8 +107,9 @@ export class WideIntegers {
       );
       for (let i = 1; i < words; i++) storeAt(code, i, () => code.i64(0n));
       code.i32(0).op(Op.return).end();
-      orWords(code, B, 0, words).op(Op.i64Eqz).if();
-      code.i32(1).op(Op.return).end();
+      orWords(code, B, 1, words).get(divisor).i64(32n).op(Op.i64ShrU, Op.i64Or, Op.i64Eqz).if();
+      divideBySmall(code, divisor, words, operation);
+      code.i32(0).op(Op.return).end();
       code.get(TARGET, A, B).call(host).i32(0);
     });
   }
@@ -215,6 +216,27 @@ export class WideIntegers {
       high32().op(Op.i64Add);
     });
   }
+}
+
+/** Long division in digits of 32 bits, by a divisor below 2^32: a remainder and a digit fit into one word. */
+function divideBySmall(code: Code, divisor: number, words: number, operation: 'div' | 'mod'): void {
+  const remainder = code.local(i64);
+  const current = code.local(i64);
+  const quotient = code.local(i64);
+  const digit = (): void => {
+    code.get(remainder).i64(32n).op(Op.i64Shl, Op.i64Or).tee(current).get(divisor).op(Op.i64RemU).set(remainder);
+    code.get(current, divisor).op(Op.i64DivU);
+  };
+  for (let i = words - 1; i >= 0; i--) {
+    load(code, A, i).i64(32n).op(Op.i64ShrU);
+    digit();
+    code.i64(32n).op(Op.i64Shl).set(quotient);
+    load(code, A, i).i64(0xffff_ffffn).op(Op.i64And);
+    digit();
+    code.get(quotient).op(Op.i64Or).set(quotient);
+    storeAt(code, i, () => (operation === 'div' ? code.get(quotient) : code.i64(0n)));
+  }
+  if (operation === 'mod') storeAt(code, 0, () => code.get(remainder));
 }
 
 function load(code: Code, operand: number, word: number): Code {
