@@ -76,11 +76,6 @@ export class LoadedModule {
     return { module: at(this.#moduleIds, handle.module), name: this.identifier(handle.name) };
   }
 
-  /** The name of a struct that the module defines. */
-  ownStructName(definition: StructDefinition): StructName {
-    return this.structName(definition.handle);
-  }
-
   abilities(definition: StructDefinition): AbilitySet {
     return this.structHandle(definition.handle).abilities;
   }

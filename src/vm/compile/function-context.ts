@@ -24,6 +24,8 @@ export class FunctionContext {
   /** Instruction being translated. */
   offset = 0;
   frameSize = 0;
+  /** Where the final size of the frame has to be filled in. */
+  readonly frameSizes: number[] = [];
   #blockBase = 0;
   #blockTop = 0;
   #trap: Label | undefined;
@@ -91,6 +93,18 @@ export class FunctionContext {
     this.code.i32(this.site(status));
     condition();
     this.code.brIf(this.#trap).op(Op.drop);
+  }
+
+  /** Where a callee's frame begins, behind this function's. */
+  pushNextFrame(): void {
+    this.code.get(this.frame);
+    this.frameSizes.push(this.code.i32Later());
+    this.code.op(Op.i32Add);
+  }
+
+  /** Tells the host where it is called from, should it end the run. */
+  enterHost(site: number): void {
+    this.code.i32(site).globalSet(this.unit.runtime.hostSite);
   }
 
   site(status: string): number {

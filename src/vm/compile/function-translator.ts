@@ -3,22 +3,25 @@
 
 import { AssertionError, assert, unreachable } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
-import type { FunctionDefinition, Instruction, SignatureToken } from '../bytecode/module.ts';
+import type { FunctionDefinition, Instruction } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import type { NominalType, Type } from '../types/type.ts';
 import { isNominal } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { ValType } from '../wasm/opcodes.ts';
-import { planAliases, type StackEffect, type Use } from './alias-plan.ts';
+import { planAliases, type Use } from './alias-plan.ts';
+import { emitCall, emitReturn } from './calls.ts';
 import { emitConstant } from './constants.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { FunctionContext } from './function-context.ts';
 import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX, staysInMemory } from './function-instance.ts';
+import { emitBorrowGlobal, emitExists, emitMoveFrom, emitMoveTo } from './globals.ts';
 import { instructionGas } from './instruction-gas.ts';
 import { emitArithmetic, emitBitwise, emitCast, emitComparison, emitShift, emitWideConstant } from './integers.ts';
 import { framesEnd } from './layout.ts';
 import { emitRead, Locals, mayAliasMemory } from './locals.ts';
+import { Operands } from './operands.ts';
 import {
   emitBorrowField,
   emitBorrowVariantField,
@@ -30,7 +33,7 @@ import {
 } from './structs.ts';
 import { emitStructured } from './structure.ts';
 import type { UnitContext } from './unit-context.ts';
-import { copyBytes, storeFrom } from './values.ts';
+import { storeFrom } from './values.ts';
 import {
   emitVectorBorrow,
   emitVectorLength,
@@ -61,7 +64,7 @@ class Translator {
   readonly #code: Code;
   readonly #body: readonly Instruction[];
   readonly #locals: Locals;
-  readonly #frameSizes: number[] = [];
+  readonly #operands: Operands;
   /** Local with the number of values that the operand stack may still take. */
   readonly #room: number;
   #uses: ReadonlyMap<number, Use> = new Map();
@@ -78,6 +81,7 @@ class Translator {
     this.#module = module;
     this.#code = code;
     this.#body = definition.body.code;
+    this.#operands = new Operands(module, instance.returns.length);
     this.#context = new FunctionContext(unit, instance, module, code);
     this.#context.openTrap(code.block(ValType.i32));
     this.#room = code.local(ValType.i32);
@@ -92,17 +96,16 @@ class Translator {
     code.op(Op.unreachable).end().call(this.#unit.runtime.raise).op(Op.unreachable);
     const weighed = Math.max(0, code.locals.length - UNWEIGHED_LOCALS) * 8;
     const size = ((this.#context.frameSize + 7) & ~7) + weighed;
-    for (const at of this.#frameSizes) code.sink.patch(at, size);
+    for (const place of this.#context.frameSizes) code.sink.patch(place, size);
   }
 
   /** Is there room for the frame? How many values may the operand stack still take? */
   #enter(): void {
     const code = this.#code;
-    const { callState, frame } = this.#context;
+    const { callState } = this.#context;
     this.#context.trapIf('CALL_STACK_OVERFLOW', () => {
-      code.get(frame);
-      this.#frameSizes.push(code.i32Later());
-      code.op(Op.i32Add).i32(framesEnd(this.#unit.limits)).op(Op.i32GtU);
+      this.#context.pushNextFrame();
+      code.i32(framesEnd(this.#unit.limits)).op(Op.i32GtU);
     });
     code.i32(OPERAND_STACK_MAX).get(callState).i32(CALL_STATE.heightMask).op(Op.i32And, Op.i32Sub).set(this.#room);
   }
@@ -113,7 +116,7 @@ class Translator {
     const reached: number[] = [];
     let height = 0;
     for (let offset = block.start; offset < block.end; offset++) {
-      const { pops, pushes } = this.#effect(at(this.#body, offset));
+      const { pops, pushes } = this.#operands.effect(at(this.#body, offset));
       height += pushes - pops;
       while (reached.length < height) reached.push(offset);
     }
@@ -131,7 +134,7 @@ class Translator {
     this.#context.offset = block.start;
     this.#chargeGas(block);
     this.#checkHeight(block);
-    this.#uses = planAliases(this.#body, block.start, block.end, (instruction) => this.#effect(instruction));
+    this.#uses = planAliases(this.#body, block.start, block.end, (instruction) => this.#operands.effect(instruction));
     for (let offset = block.start; offset < block.end; offset++) {
       this.#context.offset = offset;
       this.#instruction(at(this.#body, offset), offset);
@@ -145,7 +148,7 @@ class Translator {
     let cost = 0;
     for (let offset = block.start; offset < block.end; offset++) {
       const instruction = at(this.#body, offset);
-      cost += instructionGas(this.#unit.gas, instruction, () => this.#gasFacts(instruction));
+      cost += instructionGas(this.#unit.gas, instruction, () => this.#operands.gasFacts(instruction));
       if (instruction.op === 'call' || instruction.op === 'callGeneric') cost += this.#callee(instruction).gas;
     }
     const left = this.#context.scratch.i64(0);
@@ -166,7 +169,7 @@ class Translator {
         code.op(Op.drop);
         return;
       case 'ret':
-        this.#return();
+        emitReturn(context);
         return;
       case 'abort':
         context.pop();
@@ -283,7 +286,7 @@ class Translator {
         return;
       case 'call':
       case 'callGeneric':
-        this.#call(this.#callee(instruction));
+        emitCall(context, this.#callee(instruction));
         return;
       case 'pack':
       case 'packGeneric':
@@ -295,15 +298,15 @@ class Translator {
         return;
       case 'packVariant':
       case 'packVariantGeneric':
-        emitPackVariant(context, this.#structOf(instruction), this.#variantOf(instruction));
+        emitPackVariant(context, this.#structOf(instruction), this.#operands.variant(instruction));
         return;
       case 'unpackVariant':
       case 'unpackVariantGeneric':
-        emitUnpackVariant(context, this.#structOf(instruction), this.#variantOf(instruction));
+        emitUnpackVariant(context, this.#structOf(instruction), this.#operands.variant(instruction));
         return;
       case 'testVariant':
       case 'testVariantGeneric':
-        emitTestVariant(context, this.#variantOf(instruction));
+        emitTestVariant(context, this.#operands.variant(instruction));
         return;
       case 'mutBorrowField':
       case 'immBorrowField':
@@ -312,7 +315,7 @@ class Translator {
         emitBorrowField(
           context,
           this.#structOf(instruction),
-          this.#fieldOf(instruction),
+          this.#operands.field(instruction),
           instruction.op.startsWith('mut'),
         );
         return;
@@ -320,7 +323,7 @@ class Translator {
       case 'immBorrowVariantField':
       case 'mutBorrowVariantFieldGeneric':
       case 'immBorrowVariantFieldGeneric': {
-        const { variants, field } = this.#variantFieldOf(instruction);
+        const { variants, field } = this.#operands.variantField(instruction);
         emitBorrowVariantField(context, this.#structOf(instruction), variants, field, instruction.op.startsWith('mut'));
         return;
       }
@@ -328,40 +331,20 @@ class Translator {
       case 'mutBorrowGlobalGeneric':
       case 'immBorrowGlobal':
       case 'immBorrowGlobalGeneric':
-        this.#borrowGlobal(this.#structOf(instruction), instruction.op.startsWith('mut'));
+        emitBorrowGlobal(context, this.#structOf(instruction), instruction.op.startsWith('mut'));
         return;
       case 'exists':
       case 'existsGeneric':
-        context.pop();
-        this.#enterHost(context.site('MISSING_DATA'));
-        this.#callResource('exists', this.#structOf(instruction));
-        code.i32(0).op(Op.i32Ne);
-        context.push(types.primitive('bool'));
+        emitExists(context, this.#structOf(instruction));
         return;
       case 'moveFrom':
-      case 'moveFromGeneric': {
-        const type = this.#structOf(instruction);
-        context.pop();
-        this.#enterHost(context.site('MISSING_DATA'));
-        this.#pushEntry(type);
-        code.i32(type.id);
-        code.call(this.#unit.runtime.host('moveFrom', [ValType.i32, ValType.i32, ValType.i32], [ValType.i32]));
-        context.push(type);
+      case 'moveFromGeneric':
+        emitMoveFrom(context, this.#structOf(instruction));
         return;
-      }
       case 'moveTo':
-      case 'moveToGeneric': {
-        const type = this.#structOf(instruction);
-        context.pop();
-        context.pop();
-        this.#enterHost(context.site('RESOURCE_ALREADY_EXISTS'));
-        const value = context.scratch.i32(1);
-        code.set(value);
-        this.#pushEntry(type);
-        code.get(value).i32(type.id);
-        code.call(this.#unit.runtime.host('moveTo', [ValType.i32, ValType.i32, ValType.i32, ValType.i32], []));
+      case 'moveToGeneric':
+        emitMoveTo(context, this.#structOf(instruction));
         return;
-      }
       case 'vecLen':
         emitVectorLength(context);
         return;
@@ -416,24 +399,6 @@ class Translator {
     this.#context.push(types.primitive('bool'));
   }
 
-  #borrowGlobal(type: NominalType, mutable: boolean): void {
-    this.#context.pop();
-    this.#enterHost(this.#context.site('MISSING_DATA'));
-    this.#callResource(mutable ? 'borrowGlobalMut' : 'borrowGlobal', type);
-    this.#context.push(this.#unit.types.reference(type, mutable));
-  }
-
-  #callResource(operation: 'exists' | 'borrowGlobal' | 'borrowGlobalMut', type: NominalType): void {
-    this.#code.call(this.#unit.runtime.resource(operation, type.id, this.#unit.resource(type)));
-  }
-
-  /** (account) → (account, its cache entry) */
-  #pushEntry(type: NominalType): void {
-    const account = this.#context.scratch.i32(0);
-    this.#code.tee(account);
-    this.#unit.runtime.resourceEntry(this.#code, account, this.#unit.resource(type));
-  }
-
   #callee(instruction: Instruction & { readonly index: number }): FunctionInstance {
     const { functionInstantiations } = this.#module.compiled;
     if (instruction.op === 'call') {
@@ -444,75 +409,6 @@ class Translator {
     return this.#unit.function(name, this.#context.typesOf(typeArgs));
   }
 
-  #call(callee: FunctionInstance): void {
-    const context = this.#context;
-    const code = this.#code;
-    for (let i = 0; i < callee.params.length; i++) context.pop();
-    const targets = callee.returns.filter(staysInMemory).map((type) => context.temporary(type.size));
-    for (const target of targets) context.pushFrameAddress(target);
-    if (callee.isNative) {
-      // What a native aborts with is said to come from its own module.
-      this.#enterHost(this.#unit.site(callee, 0, 'ABORTED'));
-    } else {
-      const deepest = this.#unit.limits.callDepthMax << CALL_STATE.depthShift;
-      context.trapIf('CALL_STACK_OVERFLOW', () => code.get(context.callState).i32(deepest).op(Op.i32GeU));
-      code.get(context.frame);
-      this.#frameSizes.push(code.i32Later());
-      code.op(Op.i32Add);
-      code
-        .get(context.callState)
-        .i32((1 << CALL_STATE.depthShift) + context.stack.length)
-        .op(Op.i32Add);
-    }
-    callee.emitCall(code, context.scratch);
-    this.#pushResults(callee.returns, targets);
-  }
-
-  /** Tells the host where it is called from, should it end the run. */
-  #enterHost(site: number): void {
-    this.#code.i32(site).globalSet(this.#unit.runtime.hostSite);
-  }
-
-  /** WebAssembly gave the scalars, in order; the others lie in the frame. */
-  #pushResults(returns: readonly Type[], targets: readonly number[]): void {
-    const context = this.#context;
-    const code = this.#code;
-    const scalars = returns.filter((type) => !staysInMemory(type));
-    if (targets.length === 0 || (scalars.length === 0 && targets.length === returns.length)) {
-      for (const target of targets) context.pushFrameAddress(target);
-      for (const type of returns) context.push(type);
-      return;
-    }
-    const held = scalars.map((type, index) => context.scratch.of(type, index));
-    for (const local of [...held].reverse()) code.set(local);
-    let [nextScalar, nextTarget] = [0, 0];
-    for (const type of returns) {
-      if (staysInMemory(type)) context.pushFrameAddress(at(targets, nextTarget++));
-      else code.get(at(held, nextScalar++));
-      context.push(type);
-    }
-  }
-
-  #return(): void {
-    const { instance, stack } = this.#context;
-    const code = this.#code;
-    const { returns } = instance;
-    stack.length = 0;
-    if (returns.some(staysInMemory)) {
-      const firstTarget = instance.params.length;
-      const held = returns.map((type, index) => this.#context.scratch.of(type, index));
-      for (const local of [...held].reverse()) code.set(local);
-      let target = firstTarget;
-      returns.forEach((type, index) => {
-        if (staysInMemory(type)) copyBytes(code, target++, 0, at(held, index), 0, type.size);
-      });
-      returns.forEach((type, index) => {
-        if (!staysInMemory(type)) code.get(at(held, index));
-      });
-    }
-    code.op(Op.return);
-  }
-
   #elementOf(signature: number): Type {
     return at(this.#context.typesOf(signature), 0);
   }
@@ -520,204 +416,13 @@ class Translator {
   /** The struct or enum that an instruction works on, through whichever table it names it. */
   #structOf(instruction: Instruction): NominalType {
     const { compiled } = this.#module;
-    const { definition, typeArgs } = this.#structReference(instruction);
+    const { definition, typeArgs } = this.#operands.structReference(instruction);
     const { handle } = at(compiled.structs, definition);
     const { module, name } = this.#module.structName(handle);
     const args = typeArgs === undefined ? [] : this.#context.typesOf(typeArgs);
     const type = this.#unit.types.struct(module, name, args);
     assert(isNominal(type), `${name} is no struct`);
     return type;
-  }
-
-  #structReference(instruction: Instruction): { readonly definition: number; readonly typeArgs?: number } {
-    const { compiled } = this.#module;
-    if (!('index' in instruction)) throw new AssertionError(`${instruction.op} has no struct`);
-    const { index } = instruction;
-    switch (instruction.op) {
-      case 'packGeneric':
-      case 'unpackGeneric':
-      case 'mutBorrowGlobalGeneric':
-      case 'immBorrowGlobalGeneric':
-      case 'existsGeneric':
-      case 'moveFromGeneric':
-      case 'moveToGeneric': {
-        const instantiation = at(compiled.structInstantiations, index);
-        return { definition: instantiation.handle, typeArgs: instantiation.typeArgs };
-      }
-      case 'packVariant':
-      case 'unpackVariant':
-      case 'testVariant':
-        return { definition: at(compiled.structVariantHandles, index).struct };
-      case 'packVariantGeneric':
-      case 'unpackVariantGeneric':
-      case 'testVariantGeneric': {
-        const instantiation = at(compiled.structVariantInstantiations, index);
-        return {
-          definition: at(compiled.structVariantHandles, instantiation.handle).struct,
-          typeArgs: instantiation.typeArgs,
-        };
-      }
-      case 'mutBorrowField':
-      case 'immBorrowField':
-        return { definition: at(compiled.fieldHandles, index).owner };
-      case 'mutBorrowFieldGeneric':
-      case 'immBorrowFieldGeneric': {
-        const instantiation = at(compiled.fieldInstantiations, index);
-        return { definition: at(compiled.fieldHandles, instantiation.handle).owner, typeArgs: instantiation.typeArgs };
-      }
-      case 'mutBorrowVariantField':
-      case 'immBorrowVariantField':
-        return { definition: at(compiled.variantFieldHandles, index).struct };
-      case 'mutBorrowVariantFieldGeneric':
-      case 'immBorrowVariantFieldGeneric': {
-        const instantiation = at(compiled.variantFieldInstantiations, index);
-        return {
-          definition: at(compiled.variantFieldHandles, instantiation.handle).struct,
-          typeArgs: instantiation.typeArgs,
-        };
-      }
-      default:
-        return { definition: index };
-    }
-  }
-
-  #variantOf(instruction: Instruction & { readonly index: number }): number {
-    const { compiled } = this.#module;
-    const handle = instruction.op.endsWith('Generic')
-      ? at(compiled.structVariantInstantiations, instruction.index).handle
-      : instruction.index;
-    return at(compiled.structVariantHandles, handle).variant;
-  }
-
-  #fieldOf(instruction: Instruction & { readonly index: number }): number {
-    const { compiled } = this.#module;
-    const handle = instruction.op.endsWith('Generic')
-      ? at(compiled.fieldInstantiations, instruction.index).handle
-      : instruction.index;
-    return at(compiled.fieldHandles, handle).field;
-  }
-
-  #variantFieldOf(instruction: Instruction & { readonly index: number }): {
-    readonly variants: readonly number[];
-    readonly field: number;
-  } {
-    const { compiled } = this.#module;
-    const handle = instruction.op.endsWith('Generic')
-      ? at(compiled.variantFieldInstantiations, instruction.index).handle
-      : instruction.index;
-    return at(compiled.variantFieldHandles, handle);
-  }
-
-  #effect(instruction: Instruction): StackEffect {
-    switch (instruction.op) {
-      case 'nop':
-      case 'branch':
-        return { pops: 0, pushes: 0 };
-      case 'pop':
-      case 'brTrue':
-      case 'brFalse':
-      case 'stLoc':
-      case 'abort':
-        return { pops: 1, pushes: 0 };
-      case 'ret':
-        return { pops: this.#context.instance.returns.length, pushes: 0 };
-      case 'ldTrue':
-      case 'ldFalse':
-      case 'ldU8':
-      case 'ldU16':
-      case 'ldU32':
-      case 'ldU64':
-      case 'ldU128':
-      case 'ldU256':
-      case 'ldConst':
-      case 'copyLoc':
-      case 'moveLoc':
-      case 'mutBorrowLoc':
-      case 'immBorrowLoc':
-        return { pops: 0, pushes: 1 };
-      case 'add':
-      case 'sub':
-      case 'mul':
-      case 'div':
-      case 'mod':
-      case 'bitAnd':
-      case 'bitOr':
-      case 'xor':
-      case 'shl':
-      case 'shr':
-      case 'lt':
-      case 'gt':
-      case 'le':
-      case 'ge':
-      case 'and':
-      case 'or':
-      case 'eq':
-      case 'neq':
-      case 'vecImmBorrow':
-      case 'vecMutBorrow':
-        return { pops: 2, pushes: 1 };
-      case 'writeRef':
-      case 'moveTo':
-      case 'moveToGeneric':
-      case 'vecPushBack':
-        return { pops: 2, pushes: 0 };
-      case 'vecSwap':
-        return { pops: 3, pushes: 0 };
-      case 'vecPack':
-        return { pops: instruction.count, pushes: 1 };
-      case 'vecUnpack':
-        return { pops: 1, pushes: instruction.count };
-      case 'call':
-      case 'callGeneric': {
-        const { parameters, returns } = this.#calledHandle(instruction);
-        return { pops: parameters.length, pushes: returns.length };
-      }
-      case 'pack':
-      case 'packGeneric':
-        return { pops: this.#fieldCount(instruction), pushes: 1 };
-      case 'unpack':
-      case 'unpackGeneric':
-        return { pops: 1, pushes: this.#fieldCount(instruction) };
-      case 'packVariant':
-      case 'packVariantGeneric':
-        return { pops: this.#fieldCount(instruction), pushes: 1 };
-      case 'unpackVariant':
-      case 'unpackVariantGeneric':
-        return { pops: 1, pushes: this.#fieldCount(instruction) };
-      default:
-        return { pops: 1, pushes: 1 };
-    }
-  }
-
-  #calledHandle(instruction: Instruction & { readonly index: number }): {
-    readonly parameters: readonly SignatureToken[];
-    readonly returns: readonly SignatureToken[];
-  } {
-    const { compiled } = this.#module;
-    const index =
-      instruction.op === 'callGeneric'
-        ? at(compiled.functionInstantiations, instruction.index).handle
-        : instruction.index;
-    const handle = this.#module.functionHandle(index);
-    return { parameters: this.#module.signature(handle.parameters), returns: this.#module.signature(handle.returns) };
-  }
-
-  #fieldCount(instruction: Instruction & { readonly index: number }): number {
-    const { layout } = at(this.#module.compiled.structs, this.#structReference(instruction).definition);
-    switch (layout.kind) {
-      case 'struct':
-        return layout.fields.length;
-      case 'enum':
-        return at(layout.variants, this.#variantOf(instruction)).fields.length;
-      case 'native':
-        throw new AssertionError('native struct taken apart');
-    }
-  }
-
-  #gasFacts(instruction: Instruction): { readonly pops: number; readonly pushes: number; readonly bytes: number } {
-    const { pops, pushes } = this.#effect(instruction);
-    const bytes = instruction.op === 'ldConst' ? at(this.#module.compiled.constants, instruction.index).data.length : 0;
-    return { pops, pushes, bytes };
   }
 }
 

@@ -2,7 +2,7 @@
 // to bind, types to encode) comes with it.
 
 import type { Bytes } from '../../base/bytes.ts';
-import { AssertionError, assert } from '../../base/errors.ts';
+import { assert } from '../../base/errors.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
 import { formatModuleId } from '../code/code-world.ts';
@@ -23,7 +23,7 @@ import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.t
 import { RuntimeFunctions } from './runtime-functions.ts';
 import { TypeFunctions } from './type-functions.ts';
 import type { UnitContext } from './unit-context.ts';
-import { pushAddress, pushFrom, valType } from './values.ts';
+import { pushAddress, pushFrom, Scratch, valType } from './values.ts';
 import { WideIntegers } from './wide-integers.ts';
 
 /** A place in Move code that can end the run; the first ones are no place (see `layout.ts`). */
@@ -253,19 +253,13 @@ class UnitCompiler implements UnitContext {
       }
       for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
       code.i32(FRAMES_START).i32(0);
-      entry.emitCall(code, unused);
+      entry.emitCall(code, new Scratch(code));
       const scalars = returns.filter(({ type }) => !staysInMemory(type));
       for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
     });
     this.builder.export(EXPORTED.main, main);
   }
 }
-
-const unused = new Proxy({} as never, {
-  get(): never {
-    throw new AssertionError('an entry point is not inline');
-  },
-});
 
 function place(types: readonly Type[], start: number): { readonly places: readonly Place[]; readonly end: number } {
   let end = start;

@@ -18,15 +18,22 @@ type Codec = {
   readonly encode: (address: number, target: number) => number;
   readonly decode: (source: number, end: number, target: number) => number;
 };
+/** A WebAssembly global, as far as it is used here. */
+interface Cell<T> {
+  value: T;
+}
 interface Exports {
-  readonly gas: WebAssembly.Global<bigint>;
-  readonly top: WebAssembly.Global<number>;
-  readonly site: WebAssembly.Global<number>;
+  readonly gas: Cell<bigint>;
+  readonly top: Cell<number>;
+  readonly site: Cell<number>;
   readonly main: (base: number) => void;
-  readonly cache: WebAssembly.Global<number>;
+  readonly cache: Cell<number>;
   readonly alloc: (count: number, size: number) => number;
   readonly charge: (count: number, units: number) => void;
 }
+
+/** What an instance imports, in terms that both the core's and the platform's types of WebAssembly accept. */
+type Imports = Record<string, Record<string, never>>;
 
 /** An instantiated unit. */
 export interface UnitInstance {
@@ -57,7 +64,10 @@ export class Machine {
       unit.natives.map(({ name, native, typeArgs }) => [name, native.bind(this, typeArgs)]),
     );
     const module = new WebAssembly.Module(unit.wasm);
-    const instance = new WebAssembly.Instance(module, { host: this.#imports(unit), native: natives });
+    const instance = new WebAssembly.Instance(module, {
+      host: this.#imports(unit),
+      native: natives,
+    } as Imports);
     const { exports } = instance;
     const codecs = new Map<number, Codec>();
     for (const id of unit.codecs.keys()) {

@@ -112,14 +112,6 @@ export class Code {
     return this;
   }
 
-  /** (destination, byte, size) */
-  memoryFill(): this {
-    this.sink.byte(BULK);
-    this.sink.u32(11);
-    this.sink.byte(0);
-    return this;
-  }
-
   /** (destination, offset in segment, size) */
   memoryInit(segment: number): this {
     this.sink.byte(BULK);

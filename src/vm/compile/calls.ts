@@ -1,0 +1,66 @@
+// Calls and returns, by the convention of `function-instance.ts`.
+
+import { at } from '../bytecode/access.ts';
+import type { Type } from '../types/type.ts';
+import { Op } from '../wasm/code.ts';
+import type { FunctionContext } from './function-context.ts';
+import { CALL_STATE, type FunctionInstance, staysInMemory } from './function-instance.ts';
+import { copyBytes } from './values.ts';
+
+/** With the arguments on the stack. */
+export function emitCall(context: FunctionContext, callee: FunctionInstance): void {
+  const { code, unit } = context;
+  for (let i = 0; i < callee.params.length; i++) context.pop();
+  const targets = callee.returns.filter(staysInMemory).map((type) => context.temporary(type.size));
+  for (const target of targets) context.pushFrameAddress(target);
+  if (callee.isNative) {
+    // What a native aborts with is said to come from its own module.
+    context.enterHost(unit.site(callee, 0, 'ABORTED'));
+  } else {
+    const deepest = unit.limits.callDepthMax << CALL_STATE.depthShift;
+    const oneDeeper = (1 << CALL_STATE.depthShift) + context.stack.length;
+    context.trapIf('CALL_STACK_OVERFLOW', () => code.get(context.callState).i32(deepest).op(Op.i32GeU));
+    context.pushNextFrame();
+    code.get(context.callState).i32(oneDeeper).op(Op.i32Add);
+  }
+  callee.emitCall(code, context.scratch);
+  pushResults(context, callee.returns, targets);
+}
+
+/** With the results on the stack: those that stay in memory go where the caller wants them. */
+export function emitReturn(context: FunctionContext): void {
+  const { code, instance, scratch, stack } = context;
+  const { returns } = instance;
+  stack.length = 0;
+  if (returns.some(staysInMemory)) {
+    const held = returns.map((type, index) => scratch.of(type, index));
+    for (const local of [...held].reverse()) code.set(local);
+    let target = instance.params.length;
+    for (const [index, type] of returns.entries()) {
+      if (staysInMemory(type)) copyBytes(code, target++, 0, at(held, index), 0, type.size);
+    }
+    for (const [index, type] of returns.entries()) {
+      if (!staysInMemory(type)) code.get(at(held, index));
+    }
+  }
+  code.op(Op.return);
+}
+
+/** WebAssembly gave the scalars, in order; the others lie in the frame. */
+function pushResults(context: FunctionContext, returns: readonly Type[], targets: readonly number[]): void {
+  const { code, scratch } = context;
+  const scalars = returns.filter((type) => !staysInMemory(type));
+  if (targets.length === 0 || scalars.length === 0) {
+    for (const target of targets) context.pushFrameAddress(target);
+    for (const type of returns) context.push(type);
+    return;
+  }
+  const held = scalars.map((type, index) => scratch.of(type, index));
+  for (const local of [...held].reverse()) code.set(local);
+  let [nextScalar, nextTarget] = [0, 0];
+  for (const type of returns) {
+    if (staysInMemory(type)) context.pushFrameAddress(at(targets, nextTarget++));
+    else code.get(at(held, nextScalar++));
+    context.push(type);
+  }
+}
