@@ -67,7 +67,7 @@ export class Machine {
     const instance = new WebAssembly.Instance(module, {
       host: this.#imports(unit),
       native: natives,
-    } as Imports);
+    } as unknown as Imports);
     const { exports } = instance;
     const codecs = new Map<number, Codec>();
     for (const id of unit.codecs.keys()) {
