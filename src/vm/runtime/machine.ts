@@ -63,8 +63,7 @@ export class Machine {
     const natives = Object.fromEntries(
       unit.natives.map(({ name, native, typeArgs }) => [name, native.bind(this, typeArgs)]),
     );
-    const module = new WebAssembly.Module(unit.wasm);
-    const instance = new WebAssembly.Instance(module, {
+    const instance = new WebAssembly.Instance(engineModule(unit.wasm), {
       host: this.#imports(unit),
       native: natives,
     } as unknown as Imports);
@@ -321,5 +320,14 @@ export class Machine {
     let value = 0n;
     for (let i = words - 1; i >= 0; i--) value = (value << 64n) | this.#view.getBigUint64(address + 8 * i, true);
     return value;
+  }
+}
+
+/** @throws EngineError when the engine does not take the module: a limit of its own, as what is compiled is well-formed */
+function engineModule(wasm: Bytes): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(wasm);
+  } catch (cause) {
+    throw new EngineError('the engine refuses compiled code', { cause });
   }
 }
