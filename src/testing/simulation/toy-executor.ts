@@ -40,7 +40,8 @@ export class ToyExecutor implements Executor {
     this.runs += 1;
     const { call, sender } = request;
     if (call === 'tick') return done([set(read, TOTAL_KEY, (old) => old + 1n)], 3n);
-    const amount = decodeBcs(call.args[0] ?? new Uint8Array(8), 'amount', (r) => r.u64('amount'));
+    if (call.args[0]?.length !== 8) return { ...done([], 0n), status: { kind: 'failed', code: 'BAD_ARGUMENTS' } };
+    const amount = decodeBcs(call.args[0], 'amount', (r) => r.u64('amount'));
     switch (call.function) {
       case 'add':
         return done(
