@@ -4,7 +4,7 @@
 import { bytesEqual } from '../base/bytes.ts';
 import type { Certificate, SignedBatch } from './batch.ts';
 import { executeAndCompare } from './execution.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, ownRecord } from './facts.ts';
 import { baseOf, History, rootOf } from './history.ts';
 import { restoreOutbox } from './outbox.ts';
 import type { MemberTransaction } from './transaction.ts';
@@ -47,6 +47,7 @@ export function replay(facts: Facts, events: readonly Event[]): void {
   }
   if (certificate) finalizeAgain(facts, certificate);
   restoreOutbox(facts, [...queued.values()]);
+  facts.wasMember = ownRecord(facts) !== undefined;
 }
 
 /** A snapshot below the tip ([X5]) keeps what follows it; one that came from a peer starts anew. */
