@@ -23,7 +23,10 @@ export interface Field {
 }
 export type Fields =
   | { readonly kind: 'struct'; readonly fields: readonly Field[] }
-  | { readonly kind: 'enum'; readonly variants: readonly { readonly name: string; readonly fields: readonly Field[] }[] };
+  | {
+      readonly kind: 'enum';
+      readonly variants: readonly { readonly name: string; readonly fields: readonly Field[] }[];
+    };
 
 const decoded = new WeakMap<Bytes, CompiledModule>();
 

@@ -1,7 +1,7 @@
 // Move values between BCS and the JSON of Aptos's REST API (aptos-core, api/types/src/move_types.rs): u64 and wider as strings,
 // `vector<u8>` as hex, `String` as text, structs as objects, `Option` as `{ vec }`, enums with `__variant__`.
 
-import { BcsReader, BcsWriter, U128_MAX, U256_MAX, U64_MAX } from '../base/bcs.ts';
+import { BcsReader, BcsWriter, U64_MAX, U128_MAX, U256_MAX } from '../base/bcs.ts';
 import { type Bytes, fromHex, toHex } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { type Address, parseAddress, readAddress, shortAddress, writeAddress } from '../base/ids.ts';
@@ -151,7 +151,7 @@ function writeFields(
   let fields: readonly Field[] | undefined;
   if (layout.kind === 'struct') fields = layout.fields;
   else {
-    const index = layout.variants.findIndex(({ name }) => name === object['__variant__']);
+    const index = layout.variants.findIndex(({ name }) => name === object.__variant__);
     fields = layout.variants[index]?.fields;
     if (fields) writer.uleb128(index);
   }
@@ -175,7 +175,8 @@ function optionItems(json: Json): readonly Json[] {
 
 /** A decimal string, or a number that is exact. */
 function integer(type: TypeTag, json: Json, max: bigint): bigint {
-  const isNumber = typeof json === 'number' ? Number.isSafeInteger(json) : typeof json === 'string' && /^\d{1,78}$/.test(json);
+  const isNumber =
+    typeof json === 'number' ? Number.isSafeInteger(json) : typeof json === 'string' && /^\d{1,78}$/.test(json);
   const value = isNumber ? BigInt(json as number | string) : -1n;
   if (value < 0n || value > max) throw mismatch(type, json);
   return value;
