@@ -44,6 +44,28 @@ test('the leader reloaded leads on, with nothing lost or doubled', async ({ pers
   await bob.seesAllFinal();
 });
 
+test('[L2] [L4] the leader vanishes: another leads on, and what was waiting is sent', async ({ person }) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  const carol = await person('carol');
+  await alice.open();
+  await alice.connect();
+  await bob.join(await alice.createChannel('Leader vanishes'));
+  await carol.joinFromLobby('Leader vanishes');
+  await alice.say('I have to run');
+  for (const one of [bob, carol]) await one.sees(1);
+
+  await alice.context.close();
+  await bob.say('is anybody there?');
+  await carol.say('I am');
+  for (const one of [bob, carol]) {
+    await expect(one.page.getByTestId('message')).toHaveCount(3, { timeout: 60_000 });
+    await one.seesAllFinal();
+  }
+  expect(await bob.texts()).toEqual(await carol.texts());
+  await expect(bob.page.locator('[data-testid="member"][data-leader="true"]')).toHaveCount(1);
+});
+
 test('the relay stops: talk goes on; it starts again: somebody new can join', async ({ world, person }) => {
   const alice = await person('alice');
   const bob = await person('bob');

@@ -125,6 +125,17 @@ export class Person {
   /** Opens a link, connects if need be, joins and waits until the channel runs. */
   async join(hash: string): Promise<void> {
     await this.open(hash);
+    await this.#joinHere();
+  }
+
+  /** The same from the list on the first page. */
+  async joinFromLobby(title: string): Promise<void> {
+    await this.open();
+    await this.page.getByTestId('channel-card').filter({ hasText: title }).click();
+    await this.#joinHere();
+  }
+
+  async #joinHere(): Promise<void> {
     await expect(this.page.getByTestId('join-panel')).toBeVisible();
     if (await this.page.getByTestId('connect').first().isVisible()) await this.connect();
     await this.page.getByTestId('join').click();

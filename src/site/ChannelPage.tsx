@@ -77,7 +77,7 @@ export function ChannelPage({ channelId, node }: ChannelPageProps) {
   }
   const own = facts.members.find((member) => member.address === address);
   if (own?.settledOut) return <TakeOutPanel facts={facts} own={own} onDone={() => void load()} />;
-  if (!address || !own) return <JoinPanel facts={facts} node={node} onJoined={load} />;
+  if (!address || !own) return <JoinPanel facts={facts} node={node} onChanged={load} />;
   if (node.phase === 'failed') {
     return (
       <div className="centered">

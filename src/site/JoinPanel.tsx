@@ -1,9 +1,9 @@
 // The way into a channel: what it asks and what will happen, then one confirmation in the wallet.
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { joinPayload } from '../apps/chat/chat-contract.ts';
 import { formatApt } from './amounts.ts';
-import { type ChannelFacts, explain } from './channel-facts.ts';
+import { type ChannelFacts, explain, whyNotJoin } from './channel-facts.ts';
 import { Icon } from './Icon.tsx';
 import { NodeProblem } from './NodeProblem.tsx';
 import { usePage } from './page-context.ts';
@@ -11,20 +11,31 @@ import type { NodeState } from './use-node.ts';
 import { ConnectButton } from './WalletButton.tsx';
 import { useSubmit, useWalletAddress } from './wallet.ts';
 
+/** How often a channel that cannot be joined is looked at again. */
+const LOOK_AGAIN_MS = 4_000;
+
 interface JoinPanelProps {
   readonly facts: ChannelFacts;
   readonly node: NodeState;
-  readonly onJoined: () => Promise<void>;
+  /** Reads the channel from the chain again. */
+  readonly onChanged: () => Promise<void>;
 }
 
-export function JoinPanel({ facts, node, onJoined }: JoinPanelProps) {
+export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
   const { config } = usePage();
   const submit = useSubmit();
   const address = useWalletAddress();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const present = facts.members.filter((member) => !member.settledOut).length;
-  const closed = facts.closing || facts.closed;
+  const obstacle = whyNotJoin(facts);
+
+  // Whoever waits for a member to come back need not reload.
+  useEffect(() => {
+    if (obstacle === undefined) return;
+    const timer = setInterval(() => void onChanged(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [obstacle, onChanged]);
 
   const join = async (): Promise<void> => {
     if (node.phase !== 'open' || busy) return;
@@ -32,7 +43,7 @@ export function JoinPanel({ facts, node, onJoined }: JoinPanelProps) {
     setProblem(undefined);
     try {
       await submit(joinPayload(config.chat, facts.channelId, node.strait.identity.nodeKeyHex));
-      await onJoined();
+      await onChanged();
     } catch (error) {
       setProblem(explain(error));
       setBusy(false);
@@ -44,7 +55,7 @@ export function JoinPanel({ facts, node, onJoined }: JoinPanelProps) {
       <div className="card panel" data-testid="join-panel">
         <div>
           <h3>Channel #{facts.channelId}</h3>
-          <h1 style={{ fontSize: 26, marginTop: 4 }}>{closed ? 'This channel is closing' : 'Join the conversation'}</h1>
+          <h1 style={{ fontSize: 26, marginTop: 4 }}>{obstacle ? 'Nobody can join now' : 'Join the conversation'}</h1>
         </div>
         <dl className="facts-table">
           <dt>Members now</dt>
@@ -54,8 +65,10 @@ export function JoinPanel({ facts, node, onJoined }: JoinPanelProps) {
           <dt>Settled up to height</dt>
           <dd>{facts.settledHeight.toString()}</dd>
         </dl>
-        {closed ? (
-          <p className="muted">Nobody can join any more. Its members are taking out what is theirs.</p>
+        {obstacle ? (
+          <p className="muted" data-testid="obstacle">
+            {obstacle}
+          </p>
         ) : (
           <p className="muted small">
             Your wallet confirms once. From then on this tab’s own key speaks for you, in this channel only.
@@ -68,7 +81,7 @@ export function JoinPanel({ facts, node, onJoined }: JoinPanelProps) {
           </div>
         )}
         <div className="actions">
-          {!closed &&
+          {!obstacle &&
             (address ? (
               <button
                 type="button"

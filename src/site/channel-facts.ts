@@ -21,6 +21,8 @@ export interface MemberFacts {
   readonly address: string;
   /** 64 hex digits. */
   readonly nodeKey: string;
+  /** Its node has told the chain lately that it is there. */
+  readonly valid: boolean;
   /** No member any more; may take out its stake. */
   readonly settledOut: boolean;
   /** Octas. */
@@ -52,10 +54,28 @@ export async function readChannelFacts(
     members: members.map((member) => ({
       address: parseAddress(String(member.member)),
       nodeKey: String(member.node_key).replace(/^0x/, ''),
+      valid: member.valid === true,
       settledOut: member.settled_out === true,
       stake: BigInt(String(member.stake)),
     })),
   };
+}
+
+/**
+ * Why nobody can join now; undefined when one can. Whoever joins gets the history from a member that is there: without one it would
+ * stake and then wait.
+ */
+export function whyNotJoin(facts: ChannelFacts): string | undefined {
+  if (facts.closing || facts.closed) return 'The channel is closing. Its members are taking out what is theirs.';
+  const members = facts.members.filter((member) => !member.settledOut);
+  if (members.length === 0) {
+    return facts.settledHeight > 0n
+      ? 'Everybody has left, and the conversation has ended. Open a new channel.'
+      : undefined;
+  }
+  return members.some((member) => member.valid)
+    ? undefined
+    : 'Its members are away. You can join as soon as one of them is back.';
 }
 
 /** In words for people, whatever was thrown. */

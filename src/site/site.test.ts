@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { formatApt, parseApt } from './amounts.ts';
+import { type ChannelFacts, whyNotJoin } from './channel-facts.ts';
 import { readConfig } from './config.ts';
 import { parsePastedLink, parseRoute } from './route.ts';
 
@@ -25,6 +26,32 @@ describe('links', () => {
     expect(parsePastedLink('#/c/7')).toEqual(channel);
     expect(parsePastedLink('7')).toEqual(channel);
     expect(parsePastedLink('seven').page).toBe('wrongLink');
+  });
+});
+
+describe('joining', () => {
+  const member = { address: '0x1', nodeKey: '', valid: true, settledOut: false, stake: 0n };
+  const facts: ChannelFacts = {
+    channelId: '1',
+    stateType: '',
+    stake: 0n,
+    settledHeight: 5n,
+    closing: false,
+    closed: false,
+    members: [member],
+  };
+
+  it('is possible while a member is there, and in a channel that has not begun', () => {
+    expect(whyNotJoin(facts)).toBeUndefined();
+    expect(whyNotJoin({ ...facts, settledHeight: 0n, members: [] })).toBeUndefined();
+  });
+
+  it.each([
+    ['closing', { ...facts, closing: true }],
+    ['ended', { ...facts, members: [{ ...member, settledOut: true }] }],
+    ['away', { ...facts, members: [{ ...member, valid: false }] }],
+  ])('is not when the channel is %s', (word, changed) => {
+    expect(whyNotJoin(changed)).toContain(word);
   });
 });
 
