@@ -7,7 +7,12 @@ import { type PageConfig, servePageConfig } from './page-config.ts';
 export const PAGE_PORT = 5173;
 
 export async function buildPage(mode: 'production' | 'e2e', outDir: string): Promise<void> {
-  await build({ mode, build: { outDir, emptyOutDir: true }, logLevel: 'warn' });
+  await build({
+    mode,
+    // Where the build spends its time is not for those who start the page.
+    build: { outDir, emptyOutDir: true, rolldownOptions: { checks: { pluginTimings: false } } },
+    logLevel: 'warn',
+  });
 }
 
 export interface ServedPage {

@@ -2,21 +2,21 @@
 
 import type { Bytes } from '../base/bytes.ts';
 import { concatBytes } from '../base/bytes.ts';
-import { SeededRandom } from './oracle/seeded-random.ts';
+import { EdgeRandom } from './edge-random.ts';
 
 /** Bytes that formats give a meaning: ends of ranges, and continued ULEB128. */
 const TELLING = [0x00, 0x01, 0x7f, 0x80, 0x81, 0xff] as const;
 const PIECE_MAX = 32;
 
 export function mutateBytes(bytes: Uint8Array, seed: string): Bytes {
-  const random = new SeededRandom(seed);
+  const random = new EdgeRandom(seed);
   let damaged: Bytes = new Uint8Array(bytes);
   const times = 1 + random.below(3);
   for (let i = 0; i < times && damaged.length > 0; i++) damaged = damage(damaged, random);
   return damaged;
 }
 
-function damage(bytes: Bytes, random: SeededRandom): Bytes {
+function damage(bytes: Bytes, random: EdgeRandom): Bytes {
   const place = random.below(bytes.length);
   const piece = bytes.slice(place, place + 1 + random.below(PIECE_MAX));
   const set = (value: number): Bytes => {

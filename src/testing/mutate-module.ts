@@ -4,7 +4,7 @@
 import { OPERAND_TABLES } from '../vm/bytecode/access.ts';
 import type { CompiledModule, Instruction, SignatureToken } from '../vm/bytecode/module.ts';
 import { OPCODES } from '../vm/bytecode/opcodes.ts';
-import { SeededRandom } from './oracle/seeded-random.ts';
+import { EdgeRandom } from './edge-random.ts';
 
 type Mutable<T> = T extends bigint | string | Uint8Array ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
 type Draft = Mutable<CompiledModule>;
@@ -14,7 +14,7 @@ const PRIMITIVES = ['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address'
 const TYPE_DEPTH_MAX = 3;
 
 export function mutateModule(module: CompiledModule, seed: string): CompiledModule {
-  const random = new SeededRandom(seed);
+  const random = new EdgeRandom(seed);
   const draft = structuredClone(module) as Draft;
   const changes = random.oneIn(5) ? 2 : 1;
   for (let i = 0; i < changes; i++) new Mutation(draft, random).apply();
@@ -23,9 +23,9 @@ export function mutateModule(module: CompiledModule, seed: string): CompiledModu
 
 class Mutation {
   readonly #draft: Draft;
-  readonly #random: SeededRandom;
+  readonly #random: EdgeRandom;
 
-  constructor(draft: Draft, random: SeededRandom) {
+  constructor(draft: Draft, random: EdgeRandom) {
     this.#draft = draft;
     this.#random = random;
   }

@@ -3,8 +3,8 @@
 
 import { at, sameType } from '../vm/bytecode/access.ts';
 import { Ability, type CompiledModule, type Instruction, type SignatureToken } from '../vm/bytecode/module.ts';
+import { EdgeRandom } from './edge-random.ts';
 import { ModuleDraft } from './module-draft.ts';
-import { SeededRandom } from './oracle/seeded-random.ts';
 
 const { copy, drop, store, key } = Ability;
 const U64: SignatureToken = { kind: 'u64' };
@@ -77,7 +77,7 @@ export function randomModule(seed: string): CompiledModule {
     const body = index === 0 ? { acquires: [4], code: take } : { code: fail };
     draft.function(`g${index}`, { parameters, returns, ...body });
   }
-  new FunctionWriter(new SeededRandom(seed), draft, address).write();
+  new FunctionWriter(new EdgeRandom(seed), draft, address).write();
   return draft.build();
 }
 
@@ -88,7 +88,7 @@ function pairs(
 }
 
 class FunctionWriter {
-  readonly #random: SeededRandom;
+  readonly #random: EdgeRandom;
   readonly #draft: ModuleDraft;
   readonly #address: number;
   readonly #parameters: readonly SignatureToken[];
@@ -99,7 +99,7 @@ class FunctionWriter {
   readonly #code: Instruction[] = [];
   #usesStorage = false;
 
-  constructor(random: SeededRandom, draft: ModuleDraft, address: number) {
+  constructor(random: EdgeRandom, draft: ModuleDraft, address: number) {
     this.#random = random;
     this.#draft = draft;
     this.#address = address;

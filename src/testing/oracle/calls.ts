@@ -9,8 +9,8 @@ import { formatTypeTag, parseTypeTag, type TypeTag } from '../../base/type-tag.t
 import { at, moduleIdAt, parametersOf, returnsOf, selfId, visitTypes } from '../../vm/bytecode/access.ts';
 import type { CompiledModule, FunctionDefinition, SignatureToken } from '../../vm/bytecode/module.ts';
 import type { RunRequest } from '../../vm/run.ts';
+import type { EdgeRandom } from '../edge-random.ts';
 import { functionName } from './open-module.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 /** Few, so that calls meet what earlier calls left. */
 export const ACCOUNTS: readonly Address[] = ['0xa11ce', '0xb0b', '0xca401'].map((text) => parseAddress(text));
@@ -40,7 +40,7 @@ export function callableFunctions(module: CompiledModule): readonly FunctionDefi
   });
 }
 
-export function randomCall(random: SeededRandom, module: CompiledModule, definition: FunctionDefinition): RunRequest {
+export function randomCall(random: EdgeRandom, module: CompiledModule, definition: FunctionDefinition): RunRequest {
   const handle = at(module.functionHandles, definition.handle);
   const parameters = parametersOf(module, handle);
   return {
@@ -64,13 +64,13 @@ export function formatCall({ call, senders }: RunRequest): string {
   return `${call.module.name}::${call.function}${typeArgs}(${[...senders, ...args].join(', ')})`;
 }
 
-function randomArgument(random: SeededRandom, module: CompiledModule, type: SignatureToken): Bytes {
+function randomArgument(random: EdgeRandom, module: CompiledModule, type: SignatureToken): Bytes {
   const writer = new BcsWriter();
   writeArgument(writer, random, module, type);
   return writer.finish();
 }
 
-function writeArgument(writer: BcsWriter, random: SeededRandom, module: CompiledModule, type: SignatureToken): void {
+function writeArgument(writer: BcsWriter, random: EdgeRandom, module: CompiledModule, type: SignatureToken): void {
   switch (type.kind) {
     case 'bool':
       writer.bool(random.oneIn(2));
@@ -104,7 +104,7 @@ function writeArgument(writer: BcsWriter, random: SeededRandom, module: Compiled
 }
 
 /** Half of them an encoding of something: a length and as many bytes, or text. */
-function randomBytes(random: SeededRandom): Bytes {
+function randomBytes(random: EdgeRandom): Bytes {
   switch (random.below(4)) {
     case 0: {
       const length = random.below(LIST_LENGTH_MAX);

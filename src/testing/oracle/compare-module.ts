@@ -2,9 +2,9 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { decodeModule } from '../../vm/bytecode/decode.ts';
+import { EdgeRandom } from '../edge-random.ts';
 import { callableFunctions, formatCall, randomCall } from './calls.ts';
 import type { Comparison, Differential } from './differential.ts';
-import { SeededRandom } from './seeded-random.ts';
 
 export interface ModuleOutcome {
   /** How the calls ended on which the two agree: `executed`, `abort`, a failure's code, or `inconclusive`. */
@@ -26,7 +26,7 @@ export async function compareModule(
   rounds: number,
 ): Promise<ModuleOutcome> {
   const module = decodeModule(bytecode);
-  const random = new SeededRandom(`${seed} calls`);
+  const random = new EdgeRandom(`${seed} calls`);
   const counts = new Map<string, number>();
   const differences: CallDifference[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -4,8 +4,8 @@
 import { Ability, type CompiledModule, type Instruction, type SignatureToken } from '../../vm/bytecode/module.ts';
 import { VerificationError } from '../../vm/verify/error.ts';
 import { verifyModuleAlone } from '../../vm/verify/verify.ts';
+import { EdgeRandom } from '../edge-random.ts';
 import { ModuleDraft } from '../module-draft.ts';
-import { SeededRandom } from './seeded-random.ts';
 
 const U64: SignatureToken = { kind: 'u64' };
 const BOOL: SignatureToken = { kind: 'bool' };
@@ -31,7 +31,7 @@ const MASK = 0xffff_ffffn;
 
 /** A module with functions `f0`, `f1`, … from two u64 to `(u64, u64, vector<u64>)`. */
 export function generateFlows(seed: string): CompiledModule {
-  const random = new SeededRandom(seed);
+  const random = new EdgeRandom(seed);
   const draft = newDraft();
   for (let index = 0; index < FUNCTION_COUNT; index++) addFunction(draft, `f${index}`, verifiedCode(random));
   return draft.build();
@@ -60,7 +60,7 @@ function addFunction(draft: ModuleDraft, name: string, code: readonly Instructio
 }
 
 /** Random blocks until there are some that the verifier takes. */
-function verifiedCode(random: SeededRandom): readonly Instruction[] {
+function verifiedCode(random: EdgeRandom): readonly Instruction[] {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const draft = newDraft();
     const code = randomCode(random, draft);
@@ -75,7 +75,7 @@ function verifiedCode(random: SeededRandom): readonly Instruction[] {
   throw new Error('no random code passed the verifier');
 }
 
-function randomCode(random: SeededRandom, draft: ModuleDraft): readonly Instruction[] {
+function randomCode(random: EdgeRandom, draft: ModuleDraft): readonly Instruction[] {
   const blockCount = 2 + random.below(BLOCKS_MAX);
   const listType = draft.signature([U64]);
   const code: Instruction[] = [
@@ -144,7 +144,7 @@ function spendFuel(): readonly Instruction[] {
   ];
 }
 
-function randomStep(random: SeededRandom, block: number, listType: number): readonly Instruction[] {
+function randomStep(random: EdgeRandom, block: number, listType: number): readonly Instruction[] {
   const [from, to] = random.oneIn(2) ? [A, B] : [B, A];
   const number: Instruction = { op: 'ldU64', value: BigInt(block * 7 + random.below(5)) };
   const load: Instruction = { op: 'copyLoc', local: from };
@@ -193,7 +193,7 @@ function randomStep(random: SeededRandom, block: number, listType: number): read
 }
 
 /** Leaves a bool on the stack. */
-function randomCondition(random: SeededRandom): readonly Instruction[] {
+function randomCondition(random: EdgeRandom): readonly Instruction[] {
   const bit = { op: 'ldU8', value: random.below(8) } as const;
   const conditions: readonly (() => readonly Instruction[])[] = [
     () => [

@@ -1,8 +1,8 @@
 // Writes random Move programs that compile: one module of functions that compute, loop, branch, call each other, handle structs, enums,
 // vectors and references, and read and write resources. Every loop ends. The seed fixes the program.
 
+import { EdgeRandom } from '../edge-random.ts';
 import { ACCOUNTS } from './calls.ts';
-import { SeededRandom } from './seeded-random.ts';
 
 const INTEGERS = ['u8', 'u16', 'u32', 'u64', 'u128', 'u256'] as const;
 type IntegerType = (typeof INTEGERS)[number];
@@ -86,7 +86,7 @@ const PRELUDE = `
 
 /** Move source of one module. */
 export function generateProgram(seed: string): string {
-  const random = new SeededRandom(seed);
+  const random = new EdgeRandom(seed);
   const functions = Array.from({ length: FUNCTION_COUNT }, (_, index) => new FunctionWriter(random, index).write());
   const uses = ['std::bcs', 'std::hash', 'std::vector', 'aptos_framework::event'].map((name) => `    use ${name};\n`);
   return `module ${MODULE} {\n${uses.join('')}${PRELUDE}\n${functions.join('\n')}}\n`;
@@ -100,7 +100,7 @@ interface Local {
 }
 
 class FunctionWriter {
-  readonly #random: SeededRandom;
+  readonly #random: EdgeRandom;
   readonly #name: string;
   readonly #takesSigner: boolean;
   readonly #parameters: readonly Local[];
@@ -109,7 +109,7 @@ class FunctionWriter {
   #locals = 0;
   #loops = 0;
 
-  constructor(random: SeededRandom, index: number) {
+  constructor(random: EdgeRandom, index: number) {
     this.#random = random;
     this.#name = `f${index}`;
     // Every third function writes to storage and returns nothing; the others compute.

@@ -1,11 +1,12 @@
-// Random choices that a seed fixes: a hash of the seed and a counter, so that equal seeds give equal programs everywhere.
+// Random choices that a seed fixes, for programs and values: numbers near a boundary come often. A hash of the seed and a counter, so that
+// equal seeds give equal programs everywhere.
 
-import { BcsReader, BcsWriter } from '../../base/bcs.ts';
-import { utf8Encode } from '../../base/bytes.ts';
-import { AssertionError, assert } from '../../base/errors.ts';
-import { sha3_256 } from '../../base/hash.ts';
+import { BcsReader, BcsWriter } from '../base/bcs.ts';
+import { utf8Encode } from '../base/bytes.ts';
+import { AssertionError, assert } from '../base/errors.ts';
+import { sha3_256 } from '../base/hash.ts';
 
-export class SeededRandom {
+export class EdgeRandom {
   readonly #seed: Uint8Array;
   #counter = 0n;
   #pool = new BcsReader(new Uint8Array());
