@@ -60,10 +60,14 @@ async function started<T extends { close(): Promise<void> }>(what: string, start
     running.push(service);
     return service;
   } catch (cause) {
-    const code = (cause as { code?: string }).code;
-    const hint =
-      code === 'EADDRINUSE' ? ' The port is taken: stop what uses it, or choose another (npm start -- --help).' : '';
-    throw new Error(`The ${what} did not start: ${cause instanceof Error ? cause.message : cause}.${hint}`, { cause });
+    // libp2p wraps what the system said in words of its own.
+    const taken = (cause as { code?: string }).code === 'EADDRINUSE' || String(cause).includes('EADDRINUSE');
+    const problem = taken
+      ? 'its port is taken. Stop what uses it, or choose another (npm start -- --help).'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
+    throw new Error(`The ${what} did not start: ${problem}`, { cause });
   }
 }
 
