@@ -8,7 +8,11 @@ import { writeStateKey } from '../base/state.ts';
 import { writeTypeTag } from '../base/type-tag.ts';
 import type { ExecutionOutcome } from './executor.ts';
 
-/** SHA3-256 of the BCS of status, change set, events and gas. What a status says for people (`reason`, `message`) is left out: VMs may word it differently. */
+/**
+ * SHA3-256 of the BCS of status, change set, events and gas. Of a change it holds whether there was a value before, and the value after: the
+ * value before is bound by the root before the batch and the digests before this one, and hashing it again would cost as much as the rest.
+ * What a status says for people (`reason`, `message`) is left out: VMs may word it differently.
+ */
 export function effectsDigest(outcome: ExecutionOutcome): Bytes {
   return sha3_256(encodeBcs((w) => writeOutcome(w, outcome)));
 }
@@ -30,7 +34,7 @@ function writeOutcome(w: BcsWriter, outcome: ExecutionOutcome): void {
   }
   w.vector(outcome.changes, (writer, change) => {
     writeStateKey(writer, change.key);
-    writer.option(change.old, (inner, value) => inner.bytes(value));
+    writer.bool(change.old !== undefined);
     writer.option(change.new, (inner, value) => inner.bytes(value));
   });
   w.vector(outcome.events, (writer, event) => {

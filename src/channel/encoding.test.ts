@@ -105,6 +105,12 @@ describe('hashes and signed messages', () => {
     ];
     const events = [{ type: { kind: 'u8' as const }, data: filled(2, 1) }];
     const executed = effectsDigest({ status: { kind: 'executed' }, changes, events, gasUsed: 12n });
+    const modified = effectsDigest({
+      status: { kind: 'executed' },
+      changes: changes.map((change) => ({ ...change, old: filled(9, 2) })),
+      events,
+      gasUsed: 12n,
+    });
     const aborted = { kind: 'aborted' as const, code: 5n, location: '0xa99::chat' };
     const plain = effectsDigest({ status: aborted, changes: [], events: [], gasUsed: 3n });
     const worded = effectsDigest({
@@ -114,12 +120,24 @@ describe('hashes and signed messages', () => {
       gasUsed: 3n,
     });
     expect(toHex(worded)).toBe(toHex(plain));
-    expect([toHex(executed), toHex(plain)]).toMatchInlineSnapshot(`
+    expect([toHex(executed), toHex(modified), toHex(plain)]).toMatchInlineSnapshot(`
       [
         "647ff7f2aeb8aa4595f1db10f7f6f5416bb5cbe2fd9fe1f9f4922be8acf2989b",
+        "31d8b5290185be31f3674b9d5e5ad5e37115c2a8a707dfd7ad07709dd7a5f3d8",
         "6309b78a6356e6fa76b048e79963b11f24f7a95bca15690c5a2f31cd902edd63",
       ]
     `);
+  });
+
+  it('[B7] tell created, modified and deleted apart, and what is there after; not what was there before', () => {
+    const key = { kind: 'resource' as const, address: APP, type: structTag(APP, 'chat', 'Room') };
+    const of = (change: { readonly old?: Bytes; readonly new?: Bytes }) =>
+      toHex(effectsDigest({ status: { kind: 'executed' }, changes: [{ key, ...change }], events: [], gasUsed: 1n }));
+    const [one, two] = [filled(1, 8), filled(2, 8)];
+    const distinct = [of({ new: two }), of({ new: one }), of({ old: one, new: two }), of({ old: two })];
+    expect(new Set(distinct).size).toBe(distinct.length);
+    expect(of({ old: filled(3, 8), new: two })).toBe(of({ old: one, new: two }));
+    expect(of({ old: one })).toBe(of({ old: two }));
   });
 
   it('[S1] differ by domain, channel and term', () => {
