@@ -72,7 +72,7 @@ function framed(channelId: ChannelId, ...message: number[]): Bytes {
 }
 
 describe('links', () => {
-  it('carry each channel’s messages to that channel alone', async () => {
+  it('[P5] carry each channel’s messages to that channel alone', async () => {
     const { network, attach } = await world();
     const one = attach(ONE);
     const two = attach(TWO);
