@@ -16,6 +16,7 @@ import type { ChannelLinks, Links } from './links.ts';
 import { PeerDoor } from './peer-door.ts';
 import { RunQueue } from './run-queue.ts';
 import { StallWatch } from './stall-watch.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** The channel's own timers run in seconds. */
 const CLOCK_MS = 100;
@@ -34,6 +35,8 @@ export interface ChannelRunnerParts {
   readonly signer: Signer;
   readonly verifier: Verifier;
   readonly session: SessionSigner;
+  /** Gets the channel's code ready ahead of calls, a piece each `next`. */
+  readonly preparation: Iterator<void>;
   readonly onNotice: (notice: Notice) => void;
   readonly onReachability: (state: ChainReachability) => void;
   /** It has stopped of itself, by a failed write or a bug. */
@@ -48,6 +51,7 @@ export class ChannelRunner {
   readonly #poller: ChainPoller;
   readonly #links: ChannelLinks;
   readonly #stallWatch: StallWatch;
+  readonly #warmUp: WarmUp;
   readonly #viewWatchers = new Set<() => void>();
   #view: ChainView | undefined;
   #members: ReadonlySet<NodeKey> = new Set();
@@ -86,6 +90,11 @@ export class ChannelRunner {
       onStranger: () => this.#poller.refresh(),
     });
     this.#stallWatch = new StallWatch();
+    this.#warmUp = new WarmUp({
+      clock,
+      pieces: parts.preparation,
+      whenIdle: (call) => this.#queue.ask(call),
+    });
   }
 
   get channelId(): ChannelId {
@@ -102,6 +111,7 @@ export class ChannelRunner {
     this.#setMembers();
     this.#poller.start();
     this.#tickClock();
+    this.#warmUp.start();
   }
 
   request(id: RequestId, action: MemberAction): void {
@@ -146,6 +156,7 @@ export class ChannelRunner {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#cancelClock?.();
+    this.#warmUp.stop();
     this.#poller.stop();
     this.#door.close();
     this.#links.close();

@@ -1,6 +1,6 @@
 // The executor: what Move code sees of the time and the chain, and how a run's end becomes an outcome.
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeBcs, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { type ChannelId, parseAddress } from '../base/ids.ts';
@@ -8,6 +8,7 @@ import { type StateKey, stateKeyId } from '../base/state.ts';
 import { parseStructTag, structTag } from '../base/type-tag.ts';
 import { CHAT, CHAT_GROUP, CONTRACT, chatModules, emptyGroup } from '../chain/fixtures/chat-group.ts';
 import type { Call } from '../channel/transaction.ts';
+import { type Compilations, countCompilations } from '../testing/compilations.ts';
 import { MoveVm } from '../vm/index.ts';
 import { MoveExecutor } from './move-executor.ts';
 
@@ -19,7 +20,7 @@ const TIME: StateKey = {
   type: structTag(parseAddress('0x1'), 'timestamp', 'CurrentTimeMicroseconds'),
 };
 
-function executor(): MoveExecutor {
+function executor(tickFunction?: string): MoveExecutor {
   return new MoveExecutor(
     new MoveVm(),
     {
@@ -31,6 +32,7 @@ function executor(): MoveExecutor {
       stake: 0n,
       settings: { heartbeatWindowMs: 15_000, settleIntervalMs: 0 },
       labels: new Map(),
+      ...(tickFunction !== undefined && { tickFunction }),
     },
     chatModules(),
   );
@@ -43,8 +45,9 @@ function chatCall(name: string, ...args: Bytes[]): Call {
 function run(
   call: Call,
   read = (key: StateKey) => (stateKeyId(key) === stateKeyId(GROUP) ? emptyGroup('x') : undefined),
+  on = executor(),
 ) {
-  return executor().execute(read, {
+  return on.execute(read, {
     call,
     sender: ALICE,
     timestampMs: 1_234_567n,
@@ -99,5 +102,44 @@ describe('the Move executor', () => {
     expect(view.get(TIME)).toEqual(encodeBcs((w) => w.u64(5_000n)));
     expect(view.module(CHAT, 'chat')?.length).toBeGreaterThan(0);
     expect(view.module(CHAT, 'nothing')).toBeUndefined();
+  });
+});
+
+describe('preparing a channel’s code', () => {
+  const first = encodeBcs((w) => w.u64(1n));
+  let compilations: Compilations;
+
+  beforeEach(() => {
+    compilations = countCompilations();
+  });
+  afterEach(() => compilations.end());
+
+  it('leaves nothing to compile for a call, and every outcome as it was', () => {
+    const on = executor();
+    for (const _ of on.preparation());
+    const prepared = compilations.count;
+    const calls = [
+      chatCall('post_message', text('hello')),
+      chatCall('post_message', text('')),
+      chatCall('edit_message', first, text('x')),
+      chatCall('delete_message', first),
+      chatCall('set_nickname', text('al')),
+      chatCall('set_topic', text('tea')),
+    ];
+    const outcomes = calls.map((call) => run(call, undefined, on));
+    expect(compilations.count).toBe(prepared);
+    expect(outcomes).toEqual(calls.map((call) => run(call)));
+  });
+
+  it('begins with the tick, and leaves out what is for the chain', () => {
+    const on = executor('0xc4a7::chat::chat_session_leave');
+    const pieces = on.preparation();
+    while (compilations.count === 0 && !pieces.next().done);
+    run(chatCall('chat_session_leave', first), undefined, on);
+    expect(compilations.count).toBe(1);
+    for (const _ of pieces);
+    const prepared = compilations.count;
+    run(chatCall('chat_session_close', first), undefined, on);
+    expect(compilations.count).toBe(prepared + 1);
   });
 });

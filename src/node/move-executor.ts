@@ -13,6 +13,10 @@ import type { FunctionCall, MoveVm, RunStatus } from '../vm/index.ts';
 
 /** Gas units that one call may use: tens of milliseconds of computing on a slow phone, and far more than a sane call takes. */
 export const CALL_GAS_MAX = 20_000n;
+/** Functions compiled ahead of a call: what an application's own interface calls, and well below what the VM keeps. */
+const PREPARED_MAX = 64;
+/** Instructions that one of them may reach: some tens of milliseconds of compiling, which nobody has asked for yet. */
+const PREPARED_INSTRUCTIONS_MAX = 10_000;
 
 const FRAMEWORK = parseAddress('0x1');
 const TIME = stateKeyId({
@@ -64,6 +68,33 @@ export class MoveExecutor implements Executor {
       events: result.events,
       gasUsed: result.gasUsed,
     };
+  }
+
+  /**
+   * Compiles what members are likely to call, ahead of the first call, which would else wait for it. Each `next` does one piece of it, up to
+   * some tens of milliseconds; outcomes are the same with it and without. In this order: the tick, which is due first and for certain;
+   * then the entry functions of the application's module, smallest first, so that much is ready early. Left out are functions that can come
+   * to call the contract (opening, joining, settling): they are called on the chain, reach several times as much code as the others, and
+   * would fail in a channel for want of the contract's state. Who calls one here all the same waits for it as before.
+   */
+  *preparation(): Generator<void, void, void> {
+    const { stateType, scope } = this.#description;
+    const module = { address: stateType.address, name: stateType.module };
+    const view = this.view(() => undefined, 0n);
+    if (this.#tick) for (const _ of this.#vm.prepare(view, { call: this.#tick, access: 'entry' })) yield;
+    for (const _ of this.#vm.load(view, module)) yield;
+    const functions: { readonly name: string; readonly instructions: number }[] = [];
+    for (const name of this.#vm.entryFunctions(view, module)) {
+      const { modules, instructions } = this.#vm.reach(view, module, name);
+      const isOfContract = modules.some(({ address }) => address === scope.contract);
+      if (!isOfContract && instructions <= PREPARED_INSTRUCTIONS_MAX) functions.push({ name, instructions });
+      yield;
+    }
+    functions.sort((a, b) => a.instructions - b.instructions);
+    for (const { name } of functions.slice(0, PREPARED_MAX)) {
+      const call = { module, function: name, typeArgs: [] };
+      for (const _ of this.#vm.prepare(view, { call, access: 'entry' })) yield;
+    }
   }
 
   /** What Move code sees; for reading types of values too. */

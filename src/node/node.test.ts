@@ -4,11 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelId } from '../base/ids.ts';
 import type { StraitChannel } from '../sdk/channel.ts';
 import { StoreError } from '../store/store-error.ts';
+import { countCompilations } from '../testing/compilations.ts';
 import { StreamErrorCode } from '../wire/client.ts';
 import { type Character, messagesOf, textsOf, World } from './fixtures/world.ts';
 import { tamperingExecutor } from './test-hooks.ts';
+import { PAUSE_MS } from './warm-up.ts';
 
 const SLOW_MS = 20_000;
+/** Entry functions of the chat that are not for the chain. */
+const CHAT_FUNCTIONS = 7;
 
 describe('nodes of one channel', () => {
   let world: World;
@@ -44,6 +48,29 @@ describe('nodes of one channel', () => {
     expect(last.status).toEqual({ kind: 'executed' });
     await settled([atAlice, atBob, atCarol], ['hello', 'hi alice', 'hi all']);
     expect(messagesOf(atAlice).map(({ author }) => author)).toEqual([alice.wallet, bob.wallet, carol.wallet]);
+  });
+
+  it('compile the code ahead of the first call, until the tab is closed', async () => {
+    const compilations = countCompilations();
+    try {
+      const atAlice = await alice.enter(channelId);
+      await vi.waitFor(() => expect(compilations.count).toBe(CHAT_FUNCTIONS), { timeout: SLOW_MS, interval: 5 });
+      await atAlice.call('post_message', ['at once']).final;
+      expect(compilations.count).toBe(CHAT_FUNCTIONS);
+      await bob.joinOnChain(channelId);
+      const tab = await bob.open();
+      await tab.client.join(channelId, bob.wallet);
+      await vi.waitFor(() => expect(compilations.count).toBeGreaterThan(CHAT_FUNCTIONS), {
+        timeout: SLOW_MS,
+        interval: 1,
+      });
+      await tab.close();
+      const atClose = compilations.count;
+      await new Promise((resolve) => setTimeout(resolve, 20 * PAUSE_MS));
+      expect(compilations.count).toBe(atClose);
+    } finally {
+      compilations.end();
+    }
   });
 
   it('show one order of a hundred messages each way', async () => {

@@ -197,7 +197,7 @@ export class StraitNode implements SessionNode {
     const { identity, session, chain, store, vm, wrapExecutor } = this.#parts;
     const self = { nodeKey: session.nodeKey, address: identity.wallet };
     const storeName = channelStoreName(identity, id);
-    const { channel, basis, view } = await openChannel({
+    const { channel, basis, view, preparation } = await openChannel({
       channelId: id,
       self,
       chain,
@@ -217,6 +217,7 @@ export class StraitNode implements SessionNode {
         description: basis.description,
         self,
         storeName,
+        preparation,
         onNotice: (notice) => this.#onNotice(opened, notice),
         onReachability: (state) => this.#onReachability(state),
         onFailure: (error) => this.#onFailure(opened, error),

@@ -5,22 +5,27 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Address } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
-import type { CompiledModule } from './bytecode/module.ts';
+import type { CompiledModule, ModuleId } from './bytecode/module.ts';
 import { CodeWorld } from './code/code-world.ts';
 import { ModuleCache } from './code/module-cache.ts';
+import type { Reach } from './code/reach.ts';
 import { WorldCache } from './code/world-cache.ts';
 import { DEFAULT_GAS_SCHEDULE, type GasSchedule } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
 import { checkPublish, type PublishRefusal } from './publish.ts';
-import type { RunRequest, RunResult } from './run.ts';
+import type { EntryRequest, RunRequest, RunResult } from './run.ts';
 import { Machine } from './runtime/machine.ts';
 import { Runner } from './runtime/runner.ts';
 
+export type { ModuleId } from './bytecode/module.ts';
+export type { Reach } from './code/reach.ts';
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
 export { DEFAULT_GAS_SCHEDULE, GAS_SCALE, type GasSchedule } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
-export type { CodeLocation, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
+export type { CodeLocation, EntryRequest, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
 
 export interface MoveVmOptions {
   readonly gasSchedule?: GasSchedule;
@@ -50,6 +55,32 @@ export class MoveVm {
    */
   run(view: StateView, request: RunRequest): RunResult {
     return this.#worlds.get(view).run(view, request);
+  }
+
+  /**
+   * Verifies and compiles a function ahead of its first run, whatever its arguments will be. Each `next` does one piece (a module's decoding, its
+   * verification, the compilation), so that the caller can do other things in between or give it up. What was done before is not done
+   * again. Runs nothing, costs no gas, and cannot be seen in any result.
+   *
+   * @throws EngineError from `next`, where a run would
+   */
+  prepare(view: StateView, request: EntryRequest): Generator<PrepareStep, void, void> {
+    return prepareSteps(() => this.#worlds.get(view), request);
+  }
+
+  /** Decodes a module and all that it names, one a piece; without it `entryFunctions` and `reach` do so themselves. */
+  load(view: StateView, module: ModuleId): Generator<PrepareStep, void, void> {
+    return decodeSteps(() => this.#worlds.get(view), module);
+  }
+
+  /** Names of the module's entry functions without type parameters; none where there is no such module. */
+  entryFunctions(view: StateView, module: ModuleId): readonly string[] {
+    return entryFunctions(this.#worlds.get(view), module);
+  }
+
+  /** What a function can come to call, by its bytecode. */
+  reach(view: StateView, module: ModuleId, name: string): Reach {
+    return reach(this.#worlds.get(view), module, name);
   }
 
   /**

@@ -14,7 +14,14 @@ export interface FunctionCall {
   readonly args: readonly Bytes[];
 }
 
-export interface RunRequest {
+/** A function as a caller would have it, whatever the arguments: what is compiled is compiled for this. */
+export interface EntryRequest {
+  readonly call: Omit<FunctionCall, 'args'>;
+  /** `entry`: only entry functions (and what they may take as arguments); `view`: only `#[view]`; `any`: any function, private ones too, for initialisers, tests and tools. */
+  readonly access: 'entry' | 'view' | 'any';
+}
+
+export interface RunRequest extends EntryRequest {
   readonly call: FunctionCall;
   /** Fill the leading `signer` / `&signer` parameters, in order. */
   readonly senders: readonly Address[];
@@ -22,8 +29,6 @@ export interface RunRequest {
   readonly gasLimit: bigint;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
-  /** `entry`: only entry functions (and what they may take as arguments); `view`: only `#[view]`; `any`: any function, private ones too, for initialisers, tests and tools. */
-  readonly access: 'entry' | 'view' | 'any';
 }
 
 /** Where a run stopped. */

@@ -62,25 +62,8 @@ export class CodeWorld {
     return module;
   }
 
-  #verify(module: LoadedModule): void {
-    try {
-      const resolve = (id: ModuleId): CompiledModule | undefined => this.#find(id)?.compiled;
-      this.#cache.verifyAlone(module);
-      checkLinking(module.compiled, resolve);
-      checkCycles(module.compiled, resolve);
-    } catch (cause) {
-      if (cause instanceof VerificationError) throw new LoadError(cause.status, cause.message, { cause });
-      throw cause;
-    }
-  }
-
-  #load(id: ModuleId): LoadedModule {
-    const module = this.#find(id);
-    if (module === undefined) throw new LoadError('LINKER_ERROR', `no module ${formatModuleId(id)}`);
-    return module;
-  }
-
-  #find(id: ModuleId): LoadedModule | undefined {
+  /** A module that may be anything: to look at, never to compile. @throws LoadError */
+  decoded(id: ModuleId): LoadedModule | undefined {
     const key = moduleKey(id);
     const known = this.#modules.get(key);
     if (known) return known.module;
@@ -94,6 +77,33 @@ export class CodeWorld {
       );
     }
     this.#modules.set(key, { module, bytes });
+    return module;
+  }
+
+  hasDecoded(id: ModuleId): boolean {
+    return this.#modules.has(moduleKey(id));
+  }
+
+  hasVerified(id: ModuleId): boolean {
+    const known = this.#modules.get(moduleKey(id));
+    return known !== undefined && this.#verified.has(known.module);
+  }
+
+  #verify(module: LoadedModule): void {
+    try {
+      const resolve = (id: ModuleId): CompiledModule | undefined => this.decoded(id)?.compiled;
+      this.#cache.verifyAlone(module);
+      checkLinking(module.compiled, resolve);
+      checkCycles(module.compiled, resolve);
+    } catch (cause) {
+      if (cause instanceof VerificationError) throw new LoadError(cause.status, cause.message, { cause });
+      throw cause;
+    }
+  }
+
+  #load(id: ModuleId): LoadedModule {
+    const module = this.decoded(id);
+    if (module === undefined) throw new LoadError('LINKER_ERROR', `no module ${formatModuleId(id)}`);
     return module;
   }
 

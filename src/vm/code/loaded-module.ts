@@ -29,16 +29,17 @@ export class LoadedModule {
   /** Definitions by name. */
   readonly structs: ReadonlyMap<string, StructDefinition>;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
-  readonly #moduleIds: readonly ModuleId[];
+  /** The modules that it names, itself among them. */
+  readonly moduleIds: readonly ModuleId[];
 
   constructor(bytes: Bytes, compiled: CompiledModule) {
     this.bytes = bytes;
     this.compiled = compiled;
-    this.#moduleIds = compiled.moduleHandles.map((handle) => ({
+    this.moduleIds = compiled.moduleHandles.map((handle) => ({
       address: at(compiled.addresses, handle.address),
       name: at(compiled.identifiers, handle.name),
     }));
-    this.id = at(this.#moduleIds, compiled.self);
+    this.id = at(this.moduleIds, compiled.self);
     this.structs = new Map(
       compiled.structs.map((definition) => [this.identifier(this.structHandle(definition.handle).name), definition]),
     );
@@ -69,11 +70,11 @@ export class LoadedModule {
   /** Which struct a handle stands for. */
   structName(handleIndex: number): StructName {
     const handle = this.structHandle(handleIndex);
-    return { module: at(this.#moduleIds, handle.module), name: this.identifier(handle.name) };
+    return { module: at(this.moduleIds, handle.module), name: this.identifier(handle.name) };
   }
 
   functionName(handle: FunctionHandle): FunctionName {
-    return { module: at(this.#moduleIds, handle.module), name: this.identifier(handle.name) };
+    return { module: at(this.moduleIds, handle.module), name: this.identifier(handle.name) };
   }
 
   abilities(definition: StructDefinition): AbilitySet {

@@ -10,7 +10,7 @@ import type { CodeWorld } from '../code/code-world.ts';
 import { compileUnit, type Place, type Site } from '../compile/unit.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, RunRequest, RunResult, RunStatus } from '../run.ts';
+import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus } from '../run.ts';
 import type { Type } from '../types/type.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
@@ -62,12 +62,28 @@ export class Runner {
     return this.#execute(entry, view, request);
   }
 
+  /**
+   * Makes a later run find the function compiled. Runs nothing; the status is that which such a run would end with before it began.
+   * @throws EngineError
+   */
+  prepare(request: EntryRequest): RunStatus | undefined {
+    try {
+      this.#entry(request);
+      return undefined;
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  /** Whether a run would find the function compiled. */
+  hasPrepared(request: EntryRequest): boolean {
+    return this.#entries.has(entryKey(request));
+  }
+
   /** Compiled already, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
-  #entry({ call, access }: RunRequest): Entry {
-    const args = call.typeArgs.map((tag) =>
-      tag.kind === 'struct' ? toHex(encodeStructTag(tag)) : JSON.stringify(tag),
-    );
-    const key = `${access} ${call.module.address}::${call.module.name}::${call.function}<${args.join()}>`;
+  #entry(request: EntryRequest): Entry {
+    const { call, access } = request;
+    const key = entryKey(request);
     const known = this.#entries.get(key);
     if (known) return known;
     const module = this.code.module(call.module);
@@ -164,6 +180,11 @@ export class Runner {
     const message = error.message === error.code ? undefined : error.message;
     return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };
   }
+}
+
+function entryKey({ call, access }: EntryRequest): string {
+  const args = call.typeArgs.map((tag) => (tag.kind === 'struct' ? toHex(encodeStructTag(tag)) : JSON.stringify(tag)));
+  return `${access} ${call.module.address}::${call.module.name}::${call.function}<${args.join()}>`;
 }
 
 /** @throws LoadError when the request brings too few or too many */
