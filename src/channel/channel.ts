@@ -18,7 +18,7 @@ import { genesisBase, History, rootOf, snapshotOf } from './history.ts';
 import { driveLeader, onBatchSigned, onTransaction } from './leader.ts';
 import type { ChannelMessage } from './messages.ts';
 import { driveOutbox, onRequest, onTransactionSigned } from './outbox.ts';
-import { driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
+import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
 import { driveSettlement, onSettleRequested } from './settlement.ts';
 import { type StateEntry, sortEntries } from './state-tree.ts';
@@ -46,7 +46,8 @@ export class Channel {
 
   /**
    * [D3] From what earlier runs had persisted, in the order it was persisted. Batches are executed again; the history ends before the
-   * first that does not come to the same root. With no snapshot among the events it is as new.
+   * first that does not come to the same root. With no snapshot among the events it is as new. [D4] A `cutShort` among them, with no
+   * `mended` after it, says that damage took the end of the history.
    */
   static restore(options: ChannelOptions, events: readonly Event[]): Channel {
     const hasBase = events.some(({ kind }) => kind === 'snapshot');
@@ -70,6 +71,7 @@ export class Channel {
     if (facts.storeGoesBeyond && facts.history) {
       facts.storeGoesBeyond = false;
       turn.event({ kind: 'truncated', height: facts.history.tip.height });
+      turn.event({ kind: 'cutShort' });
     }
     accept(turn, input);
     drive(turn, input);
@@ -132,6 +134,7 @@ function drive(turn: Turn, input: Input): void {
   driveAcknowledgements(turn);
   if (input.kind !== 'clock' && input.kind !== 'chain' && input.kind !== 'settle') return;
   driveHeartbeats(turn);
+  driveMending(turn);
   driveElection(turn);
   driveSettlement(turn);
 }
@@ -202,7 +205,7 @@ function onSigned(turn: Turn, token: number, signature: Bytes): void {
       onAcknowledgementSigned(turn, purpose.acknowledgement, signature);
       return;
     case 'recovered':
-      onRecoveredSigned(turn, purpose.to, purpose.term, purpose.tip, signature);
+      onRecoveredSigned(turn, purpose, signature);
       return;
     default:
       unreachable(purpose);

@@ -47,7 +47,13 @@ export type SigningPurpose =
     }
   | { readonly kind: 'batch'; readonly proposal: Proposal }
   | { readonly kind: 'acknowledgement'; readonly acknowledgement: Omit<Acknowledgement, 'signature'> }
-  | { readonly kind: 'recovered'; readonly to: NodeKey; readonly term: Term; readonly tip: Position };
+  | {
+      readonly kind: 'recovered';
+      readonly to: NodeKey;
+      readonly term: Term;
+      readonly tip: Position;
+      readonly isWhole: boolean;
+    };
 
 /** A batch that the leader has executed and not yet signed. */
 export interface Proposal {
@@ -90,6 +96,10 @@ export interface Recovery {
   readonly term: Term;
   readonly sinceMs: number;
   readonly answers: Map<NodeKey, Position>;
+  /** [D4] Of those, who may have forgotten what they signed. */
+  readonly partial: Set<NodeKey>;
+  /** [D4] Since when everyone who can answer has. */
+  heardAllSinceMs: number | undefined;
   /** Members whose history did not hold what they said; they are not asked again in this term. */
   readonly distrusted: Set<NodeKey>;
   /** Whose history is being fetched, and from which tip of ours it has not moved since when. */
@@ -131,6 +141,8 @@ export interface Facts {
   outbox: OutboxItem[];
   /** The store holds batches that this node could not take up again. */
   storeGoesBeyond: boolean;
+  /** [D4] Damage has cut the history short, and nobody has made up for it yet. */
+  cutShort: boolean;
 
   // Of this run.
   readonly peers: Map<NodeKey, PeerFacts>;
@@ -139,6 +151,8 @@ export interface Facts {
   waitingRequests: { readonly id: RequestId; readonly action: MemberAction }[];
   dispute: Dispute | undefined;
   refusedMessages: number;
+  /** [D4] In this run the node went on without what the damage took. */
+  lostGivenUp: boolean;
   lastInputMs: number;
   lastHeartbeatMs: number | undefined;
 
@@ -197,12 +211,14 @@ export function newFacts(options: ChannelOptions): Facts {
     genesisRoot: undefined,
     outbox: [],
     storeGoesBeyond: false,
+    cutShort: false,
     peers: new Map(),
     signing: new Map(),
     nextToken: 1,
     waitingRequests: [],
     dispute: undefined,
     refusedMessages: 0,
+    lostGivenUp: false,
     lastInputMs: 0,
     lastHeartbeatMs: undefined,
     leadingTerm: undefined,

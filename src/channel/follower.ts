@@ -11,7 +11,7 @@ import { sayHello } from './hello.ts';
 import { disputeOf, type Intake, takeIn } from './intake.ts';
 import { ACKNOWLEDGEMENT_BACKLOG_MAX, BATCH_PATIENCE_MS, RESEND_MS } from './limits.ts';
 import { noteClaimed } from './outbox.ts';
-import { distrust } from './recovery.ts';
+import { distrust, noteMended } from './recovery.ts';
 import type { Turn } from './turn.ts';
 
 export function onBatch(turn: Turn, from: NodeKey, batch: SignedBatch): void {
@@ -32,6 +32,8 @@ export function onBatch(turn: Turn, from: NodeKey, batch: SignedBatch): void {
   }
   noteClaimed(turn, batch);
   const intake = takeIn(turn, history, batch);
+  // A leader sends its batches in order: this one stands on all that it has.
+  if (intake.kind === 'taken') noteMended(turn);
   afterIntake(turn, from, batch, intake);
 }
 

@@ -74,6 +74,7 @@ export function forgiveStall(facts: Facts, nowMs: number): void {
   facts.lastInputMs = nowMs;
   if (gap <= STALL_MS) return;
   facts.leaderHeardMs += gap;
+  if (facts.recovery?.heardAllSinceMs !== undefined) facts.recovery.heardAllSinceMs += gap;
   for (const peer of facts.peers.values()) peer.lastHeardMs += gap;
 }
 

@@ -56,11 +56,12 @@ export type ChannelMessage =
   | { readonly kind: 'certificate'; readonly certificate: Certificate }
   /** A new leader asks what everyone has before it opens its term. */
   | { readonly kind: 'recover'; readonly term: Term }
-  /** "I follow no older term from now on, and this is my tip." */
+  /** "I follow no older term from now on, this is my tip, and I have (or, [D4], have not) all that I ever signed." */
   | {
       readonly kind: 'recovered';
       readonly term: Term;
       readonly tip: Position;
+      readonly isWhole: boolean;
       readonly signer: NodeKey;
       readonly signature: Bytes;
     }

@@ -48,7 +48,8 @@ export function driveOutbox(turn: Turn): void {
   const { history } = facts;
   const record = ownRecord(facts);
   if (history === undefined) return;
-  if (record) numberWaiting(turn, record.lastSequence);
+  // [D4] A number that was used and forgotten must not be used again.
+  if (record && !facts.cutShort) numberWaiting(turn, record.lastSequence);
   if (facts.outbox.length === 0) return;
   if (isLeaderByChain(facts)) {
     poolOwn(facts, history.ledger);

@@ -1,12 +1,20 @@
 // A new leader's first steps ([L3]): asking the members what they have, taking over the newest of it, and only then opening the term. A
-// leader that restarts within its term does the same, as its store may have lost what others hold.
+// leader that restarts within its term does the same, as its store may have lost what others hold; where it certainly has, [D4] holds.
 
 import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
 import type { Height, NodeKey, Term } from '../base/ids.ts';
 import type { SignedBatch } from './batch.ts';
-import { type Facts, isLeaderByChain, leaderKey, linkedPeers, linkOf, type Recovery } from './facts.ts';
+import {
+  type Facts,
+  isLeaderByChain,
+  leaderKey,
+  linkedPeers,
+  linkOf,
+  type Recovery,
+  type SigningPurpose,
+} from './facts.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
 import { quorumOf } from './ledger.ts';
@@ -18,8 +26,8 @@ import type { Turn } from './turn.ts';
 /** What a member without any history says it has: less than anyone. */
 const NOTHING: Position = { height: 0n as Height, hash: new Uint8Array(HASH_SIZE), term: 0n as Term };
 
-export function recoverySigningMessage(scope: ChannelScope, term: Term, tip: Position): Bytes {
-  const digest = sha3_256(encodeBcs((w) => w.u64(tip.height).fixed(tip.hash).u64(tip.term)));
+export function recoverySigningMessage(scope: ChannelScope, term: Term, tip: Position, isWhole: boolean): Bytes {
+  const digest = sha3_256(encodeBcs((w) => w.u64(tip.height).fixed(tip.hash).u64(tip.term).bool(isWhole)));
   return signingMessage('recovery:1', scope, term, digest);
 }
 
@@ -36,17 +44,23 @@ export function onRecover(turn: Turn, from: NodeKey, term: Term): void {
   }
   const tip = facts.history?.tip ?? NOTHING;
   const asked = [...facts.signing.values()].some((purpose) => purpose.kind === 'recovered');
-  if (!asked)
-    turn.sign({ kind: 'recovered', to: from, term, tip }, recoverySigningMessage(facts.options.scope, term, tip));
+  if (asked) return;
+  const isWhole = !facts.cutShort;
+  const message = recoverySigningMessage(facts.options.scope, term, tip, isWhole);
+  turn.sign({ kind: 'recovered', to: from, term, tip, isWhole }, message);
 }
 
-export function onRecoveredSigned(turn: Turn, to: NodeKey, term: Term, tip: Position, signature: Bytes): void {
+export function onRecoveredSigned(
+  turn: Turn,
+  { to, term, tip, isWhole }: Extract<SigningPurpose, { kind: 'recovered' }>,
+  signature: Bytes,
+): void {
   const { facts } = turn;
   if (term !== facts.term || to !== leaderKey(facts)) return;
   // The tip may have been taken back since; the leader asks again.
   if (facts.history && facts.history.placeOf(tip.hash) === undefined) return;
   if (facts.history?.certificate) turn.send(to, { kind: 'certificate', certificate: facts.history.certificate });
-  turn.send(to, { kind: 'recovered', term, tip, signer: facts.options.self.nodeKey, signature });
+  turn.send(to, { kind: 'recovered', term, tip, isWhole, signer: facts.options.self.nodeKey, signature });
 }
 
 export function onRecovered(turn: Turn, from: NodeKey, message: Extract<ChannelMessage, { kind: 'recovered' }>): void {
@@ -63,6 +77,8 @@ export function onRecovered(turn: Turn, from: NodeKey, message: Extract<ChannelM
     return;
   }
   recovery.answers.set(from, message.tip);
+  if (message.isWhole) recovery.partial.delete(from);
+  else recovery.partial.add(from);
 }
 
 /** What a member claimed to have did not hold: its answer counts no more in this term. */
@@ -83,6 +99,8 @@ export function driveRecovery(turn: Turn): void {
     term: facts.term,
     sinceMs: turn.nowMs,
     answers: new Map(),
+    partial: new Set(),
+    heardAllSinceMs: undefined,
     distrusted: new Set(),
     fetching: undefined,
     lastAskedMs: undefined,
@@ -97,6 +115,10 @@ export function driveRecovery(turn: Turn): void {
     return;
   }
   if (!mayOpen(turn, history, recovery)) return;
+  if (facts.cutShort) {
+    facts.lostGivenUp = !meetsEveryQuorum(facts, history, recovery);
+    noteMended(turn);
+  }
   facts.leadingTerm = facts.term;
   facts.recovery = undefined;
   facts.dispute = undefined;
@@ -170,17 +192,56 @@ function isNewer(a: Position, b: Position): boolean {
  */
 function mayOpen(turn: Turn, history: History, recovery: Recovery): boolean {
   const { facts } = turn;
-  const { self } = facts.options;
-  const answered = new Set<NodeKey>([self.nodeKey, ...recovery.answers.keys()]);
+  if (facts.cutShort) return mayOpenCutShort(turn, history, recovery);
   // Nobody led before: nothing can be anywhere.
   if (facts.term === 1n && history.tip.height === 0n) return true;
-  const isGenesis = history.finalPosition.height === 0n;
-  const meetsAll = history.quorumsFor(history.length).every((members) => {
+  if (meetsEveryQuorum(facts, history, recovery)) return true;
+  return turn.nowMs - recovery.sinceMs >= RECOVERY_PATIENCE_MS && hasHeardAll(turn, recovery);
+}
+
+/**
+ * [D4] What this node has signed and forgotten, final or not, is with others or nowhere: all that can be heard must be, or it might sign
+ * another batch for the same place. Where they are too few to meet every quorum, the rest gets the heartbeat window to come back.
+ */
+function mayOpenCutShort(turn: Turn, history: History, recovery: Recovery): boolean {
+  const { facts, nowMs } = turn;
+  if (!hasHeardAll(turn, recovery)) {
+    recovery.heardAllSinceMs = undefined;
+    return false;
+  }
+  recovery.heardAllSinceMs ??= nowMs;
+  if (meetsEveryQuorum(facts, history, recovery)) return true;
+  return nowMs - recovery.heardAllSinceMs > facts.options.settings.heartbeatWindowMs;
+}
+
+/** An answer whose sender may have forgotten what it signed, this node's own too, stands for nothing ([D4]). */
+function meetsEveryQuorum(facts: Facts, history: History, recovery: Recovery): boolean {
+  const answered = new Set(recovery.answers.keys());
+  for (const peer of recovery.partial) answered.delete(peer);
+  if (!facts.cutShort) answered.add(facts.options.self.nodeKey);
+  if (history.finalPosition.height === 0n) return false;
+  return history.quorumsFor(history.length).every((members) => {
     const heard = members.filter((member) => answered.has(member)).length;
     return members.length > 0 && heard >= members.length - quorumOf(members.length) + 1;
   });
-  if (meetsAll && !isGenesis) return true;
-  return turn.nowMs - recovery.sinceMs >= RECOVERY_PATIENCE_MS && hasHeardAll(turn, recovery);
+}
+
+/** [D4] Asks the leader for what is missing until it is known that nothing is. */
+export function driveMending(turn: Turn): void {
+  const { facts } = turn;
+  const leader = leaderKey(facts);
+  if (facts.cutShort && leader !== undefined && !isLeaderByChain(facts)) sayHello(turn, leader);
+}
+
+/**
+ * [D4] The history is as whole again as it can be: the leader of the term, which had to carry on from everything final, has handed over all
+ * that it has; or this node has heard everyone and leads on itself.
+ */
+export function noteMended(turn: Turn): void {
+  if (!turn.facts.cutShort) return;
+  turn.facts.cutShort = false;
+  turn.event({ kind: 'mended' });
+  turn.statusChanged();
 }
 
 /** Every member that the chain calls valid, or that is linked, has answered (or is not believed). */
@@ -198,5 +259,8 @@ export function forgetAnswerOf(facts: Facts, peer: NodeKey): void {
   const tip = recovery?.answers.get(peer);
   if (recovery === undefined || tip === undefined) return;
   const isHere = history?.placeOf(tip.hash) !== undefined || bytesEqual(tip.hash, NOTHING.hash);
-  if (!isHere) recovery.answers.delete(peer);
+  if (isHere) return;
+  recovery.answers.delete(peer);
+  // Time without a link is not the peer's: it begins anew with its next answer.
+  if (recovery.fetching?.from === peer) recovery.fetching = undefined;
 }

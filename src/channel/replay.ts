@@ -43,9 +43,14 @@ export function replay(facts: Facts, events: readonly Event[]): void {
       case 'dequeued':
         queued.delete(event.sequence);
         break;
+      case 'cutShort':
+      case 'mended':
+        facts.cutShort = event.kind === 'cutShort';
+        break;
     }
   }
   if (certificate) finalizeAgain(facts, certificate);
+  if (facts.storeGoesBeyond) facts.cutShort = true;
   restoreOutbox(facts, [...queued.values()]);
   facts.wasMember = ownRecord(facts) !== undefined;
 }
@@ -79,6 +84,8 @@ function appendAgain(facts: Facts, batch: SignedBatch): void {
 function finalizeAgain(facts: Facts, certificate: Certificate): void {
   const { history } = facts;
   const place = history?.placeOf(certificate.batchHash);
+  // [D4] What was final here is gone, even if no record was seen to be damaged.
+  if (history && certificate.height > history.tip.height) facts.storeGoesBeyond = true;
   if (history === undefined || place === undefined || place <= history.finalCount) return;
   history.finalize(certificate);
 }

@@ -138,3 +138,124 @@ describe('a restart', () => {
     expect(alice.running.status()).toMatchObject({ role: 'leader', term: 1n, height: bob.running.status().height });
   });
 });
+
+/** Damage: the last batches are gone, and the store knows it. */
+function tear(node: SimNode, batches: number): bigint {
+  const { height } = node.running.status();
+  node.world.crash(node);
+  expect(node.store.tear(batches)).toBe(batches);
+  return height;
+}
+
+describe('[D4] a history that damage has cut short', () => {
+  it('is not led on, in the same term, before the other member has given back what it holds', () => {
+    const { world, alice, bob } = two();
+    for (const id of ['a1', 'a2', 'a3']) {
+      alice.request(id, toyCall('add', 5));
+      world.runFor(200);
+    }
+    const final = alice.running.status().finalHeight;
+    const height = tear(alice, 2);
+    expect(final).toBe(height);
+    // Of two members one answer meets every quorum, but not this one's own.
+    world.partition([[alice], [bob]]);
+    world.restart(alice);
+    world.runFor(500);
+    alice.request('a4', toyCall('add', 6));
+    world.runFor(10_000);
+    expect(alice.running.status()).toMatchObject({ role: 'recovering', term: 1n, storeDamage: 'mending' });
+    expect(alice.running.status().height).toBe(height - 2n);
+    world.partition([]);
+    world.runFor(3_000);
+    expect(alice.running.status()).toMatchObject({ role: 'leader', term: 1n });
+    expect(alice.running.status().storeDamage).toBeUndefined();
+    expect(alice.store.cutShort).toBe(false);
+    expect(alice.requests.get('a4')?.grades.at(-1)).toMatchObject({ grade: 'final' });
+    expect(bob.running.status()).toMatchObject({ role: 'follower', height: alice.running.status().height });
+    expect(bob.notices.some(({ kind }) => kind === 'dispute')).toBe(false);
+    world.invariants.checkExactlyOnce();
+  });
+
+  it('is remembered over further restarts', () => {
+    const { world, alice, bob } = two();
+    alice.request('a', toyCall('add', 5));
+    world.runFor(500);
+    const height = tear(alice, 1);
+    world.partition([[alice], [bob]]);
+    world.restart(alice);
+    world.runFor(1_000);
+    world.crash(alice);
+    world.restart(alice);
+    world.runFor(10_000);
+    expect(alice.running.status()).toMatchObject({ role: 'recovering', height: height - 1n, storeDamage: 'mending' });
+  });
+
+  it('is led on alone once the chain has called nobody else valid for the heartbeat window, and that is said', () => {
+    const { world, alice, bob } = two();
+    const height = tear(alice, 1);
+    world.crash(bob);
+    const isLapsed = () => !world.chain.isValid(bob.address, world.nowMs);
+    expect(world.runUntil(isLapsed, 20_000)).toBe(true);
+    world.restart(alice);
+    world.runFor(14_000);
+    expect(alice.running.status()).toMatchObject({ role: 'recovering', storeDamage: 'mending' });
+    world.runFor(4_000);
+    expect(alice.running.status()).toMatchObject({ role: 'leader', storeDamage: 'givenUp' });
+    expect(alice.running.status().height).toBeGreaterThanOrEqual(height - 1n);
+    expect(alice.store.cutShort).toBe(false);
+  });
+
+  it('gives no weight to the answer that a new leader gets', () => {
+    const { world, nodes } = stage(['alice', 'bob', 'carol']);
+    const [alice, bob, carol] = nodes;
+    if (!alice || !bob || !carol) throw new Error('three were asked for');
+    // Final by alice and carol alone; then carol forgets it, and alice cannot be reached.
+    world.partition([[alice, carol], [bob]]);
+    alice.request('a', toyCall('add', 5));
+    world.runFor(500);
+    const final = alice.running.status().finalHeight;
+    expect(final).toBeGreaterThan(bob.running.status().height);
+    tear(carol, 1);
+    world.partition([[alice], [bob, carol]]);
+    world.restart(carol);
+    world.chain.depose();
+    expect(world.chain.submit(bob.address, { kind: 'applyLeader' }, world.nowMs)).toBe('done');
+    world.runFor(8_000);
+    expect(bob.running.status().role).toBe('recovering');
+    world.partition([]);
+    world.runFor(5_000);
+    for (const node of nodes) expect(node.running.status().finalHeight).toBeGreaterThan(final);
+    expect(bob.running.status().role).toBe('leader');
+    expect(carol.store.cutShort).toBe(false);
+    world.invariants.checkExactlyOnce();
+  });
+
+  it('gives no number to a transaction before it knows which are taken', () => {
+    const { world, alice, bob } = two();
+    bob.request('b1', toyCall('add', 5));
+    world.runFor(1_000);
+    tear(bob, 1);
+    world.partition([[alice], [bob]]);
+    world.restart(bob);
+    world.runFor(500);
+    bob.request('b2', toyCall('add', 6));
+    world.runFor(1_000);
+    expect(bob.store.queue.size).toBe(0);
+    world.partition([]);
+    world.runFor(3_000);
+    const { sequence } = bob.requests.get('b1') ?? {};
+    if (sequence === undefined) throw new Error('b1 has no number');
+    expect(bob.requests.get('b2')?.grades.at(-1)).toMatchObject({ grade: 'final', sequence: sequence + 1n });
+    expect(numberOf(alice.running.read(counterKey(bob.address)))).toBe(11n);
+  });
+
+  it('is noticed without a damaged record, where the tip is below what was final', () => {
+    const { alice } = two();
+    const [last] = alice.store.history().slice(-1);
+    if (last === undefined) throw new Error('alice wrote nothing');
+    alice.store.batches.delete(last.header.firstHeight);
+    const again = Channel.restore(optionsOf(alice), alice.store.load());
+    expect(again.status().storeDamage).toBe('mending');
+    expect(again.update({ kind: 'clock' }, alice.world.nowMs).events).toContainEqual({ kind: 'cutShort' });
+  });
+});

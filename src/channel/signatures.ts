@@ -41,8 +41,8 @@ export function signaturesOf(scope: ChannelScope, message: ChannelMessage): Sign
     case 'certificate':
       return ofCertificate(scope, message.certificate);
     case 'recovered': {
-      const { term, tip, signer, signature } = message;
-      return [{ signer, message: recoverySigningMessage(scope, term, tip), signature }];
+      const { term, tip, isWhole, signer, signature } = message;
+      return [{ signer, message: recoverySigningMessage(scope, term, tip, isWhole), signature }];
     }
     case 'hello':
     case 'snapshot':

@@ -25,6 +25,8 @@ export function statusOf(facts: Facts): ChannelStatus {
     closing: view?.closing === true || history?.ledger.closing === true,
     ...(dispute && { dispute }),
     refusedMessages: facts.refusedMessages,
+    ...(facts.cutShort && { storeDamage: 'mending' as const }),
+    ...(facts.lostGivenUp && { storeDamage: 'givenUp' as const }),
   };
 }
 

@@ -16,7 +16,7 @@ import { isTwin, takeIn } from './intake.ts';
 import { HISTORY_BATCHES_MAX, HISTORY_SIZE_MAX, SNAPSHOT_ENTRIES_MAX, SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
 import { noteReplaced } from './outbox.ts';
-import { chooseTwin, distrust, isAhead } from './recovery.ts';
+import { chooseTwin, distrust, isAhead, noteMended } from './recovery.ts';
 import { diffStates } from './state-diff.ts';
 import type { Turn } from './turn.ts';
 
@@ -35,7 +35,7 @@ export function onHello(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage
   }
   const batches = history.batchesAfter(place);
   const portion = firstPortion(batches);
-  if (portion.length === 0 && history.certificate === undefined) return;
+  // Also where it is nothing: one that has lost records waits to hear that it lacks none ([D4]).
   turn.send(from, historyMessage(facts.term, portion, portion.length < batches.length, history.certificate));
 }
 
@@ -77,6 +77,7 @@ export function onHistory(turn: Turn, from: NodeKey, message: Extract<ChannelMes
   // Only the tip is acknowledged; what it stands on is acknowledged with it.
   if (message.certificate) onCertificate(turn, from, message.certificate);
   if (message.more && taken > 0) sayHello(turn, from, { atOnce: true });
+  if (!message.more && !isRecovering && message.term === facts.term) noteMended(turn);
 }
 
 /** [G3] Only the snapshot that the contract names. */

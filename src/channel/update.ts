@@ -72,6 +72,10 @@ export type Event =
   | { readonly kind: 'certified'; readonly certificate: Certificate }
   | { readonly kind: 'queued'; readonly transaction: MemberTransaction }
   | { readonly kind: 'dequeued'; readonly sequence: bigint }
+  /** [D4] Damage has cut the stored history short: what this node signed after its tip may be forgotten. */
+  | { readonly kind: 'cutShort' }
+  /** [D4] That is made up for. */
+  | { readonly kind: 'mended' }
   /** Replaces every batch up to its height ([X5]). */
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot };
 
@@ -202,6 +206,8 @@ export interface ChannelStatus {
   readonly closing: boolean;
   readonly dispute?: Dispute;
   readonly refusedMessages: number;
+  /** [D4] What was lost by damage to the store is being made up for; or nobody was there to make up for it, and it may be gone. */
+  readonly storeDamage?: 'mending' | 'givenUp';
 }
 
 /** What the rules need to know of the channel's configuration. */

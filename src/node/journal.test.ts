@@ -113,6 +113,32 @@ describe('the journal', () => {
     expect((await restore(store, CHANNEL)).damaged).toEqual([]);
   });
 
+  it('[D4] remembers that damage has cut the history short until the channel is mended', async () => {
+    const { disk, store } = await written(batchesFrom(1n, 1, 1).map(appended));
+    expect(kept((await restore(store, CHANNEL)).events, 'cutShort')).toHaveLength(0);
+    const records = disk.channels.get(CHANNEL);
+    records?.get([...records.keys()].at(-1) ?? '')?.fill(0);
+    for (let start = 0; start < 3; start++) {
+      expect(kept((await restore(store, CHANNEL)).events, 'cutShort')).toHaveLength(1);
+    }
+    const builder = new StoreChangeBuilder();
+    builder.add({ kind: 'mended' });
+    await store.write(CHANNEL, builder.build());
+    expect(kept((await restore(store, CHANNEL)).events, 'cutShort')).toHaveLength(0);
+  });
+
+  it('[D4] does not take a damaged queue or module for a damaged history', async () => {
+    const { disk, store } = await written([
+      appended(batchesFrom(1n, 1)[0]),
+      { kind: 'queued', transaction: TRANSACTION },
+    ]);
+    const records = disk.channels.get(CHANNEL);
+    for (const [key, value] of records ?? []) if (key.startsWith('queued/')) value.fill(0);
+    const restored = await restore(store, CHANNEL);
+    expect(restored.damaged).toHaveLength(1);
+    expect(kept(restored.events, 'cutShort')).toHaveLength(0);
+  });
+
   it('[D1] loses the whole history with a damaged snapshot, but no promise and nothing queued', async () => {
     const { disk, store } = await written([
       { kind: 'snapshot', snapshot: snapshotAt(4n) },

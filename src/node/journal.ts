@@ -62,6 +62,12 @@ export class StoreChangeBuilder {
       case 'dequeued':
         this.#removeKey(queuedKey(event.sequence));
         return;
+      case 'cutShort':
+        this.put({ kind: 'cutShort' });
+        return;
+      case 'mended':
+        this.#removeKey('cutShort');
+        return;
       case 'snapshot':
         this.#removeRange(batchKeyAt(0n), batchKeyAt(event.snapshot.position.height + 1n));
         this.put({ kind: 'snapshot', snapshot: event.snapshot });
@@ -94,7 +100,7 @@ export class StoreChangeBuilder {
 
 /**
  * Reads a channel's records and throws out, from the store too, whatever is damaged: a batch and all after it, or a snapshot and the whole
- * history, which then comes from the peers again ([D1]).
+ * history, which then comes from the peers again ([D1]). That the history was cut short is kept until the channel has made up for it ([D4]).
  *
  * @throws StoreError
  */
@@ -115,7 +121,12 @@ export async function restore(store: Store, channel: string): Promise<Restored> 
   damaged.push(...dropped.map((batch) => recordKey({ kind: 'batch', batch })));
   const isBasisWhole =
     byKind.basis !== undefined && !damaged.some((key) => key === 'basis' || key.startsWith('module/'));
-  if (damaged.length > 0) await store.write(channel, { put: [], remove: damaged, removeRanges: [] });
+  const isCutNow = damaged.some(isOfHistory);
+  const isCutShort = isCutNow || byKind.isCutShort;
+  if (damaged.length > 0) {
+    const put = isCutNow ? [encodeRecord({ kind: 'cutShort' })] : [];
+    await store.write(channel, { put, remove: damaged, removeRanges: [] });
+  }
   const { basis, modules, snapshot, promised, certificate, queued } = byKind;
   const events: Event[] = [];
   if (promised !== undefined) events.push({ kind: 'promised', term: promised });
@@ -123,6 +134,7 @@ export async function restore(store: Store, channel: string): Promise<Restored> 
   for (const batch of kept) events.push({ kind: 'appended', batch });
   if (certificate) events.push({ kind: 'certified', certificate });
   for (const transaction of queued) events.push({ kind: 'queued', transaction });
+  if (isCutShort) events.push({ kind: 'cutShort' });
   return { ...(isBasisWhole && basis && { basis: { ...basis, modules } }), events, damaged };
 }
 
@@ -142,6 +154,7 @@ class RecordsByKind {
   promised: Term | undefined;
   certificate: Certificate | undefined;
   readonly queued: MemberTransaction[] = [];
+  isCutShort = false;
 
   add(record: Record): void {
     switch (record.kind) {
@@ -166,10 +179,18 @@ class RecordsByKind {
       case 'queued':
         this.queued.push(record.transaction);
         return;
+      case 'cutShort':
+        this.isCutShort = true;
+        return;
       default:
         unreachable(record);
     }
   }
+}
+
+/** Not what the chain or the members' transactions bring back by themselves. */
+function isOfHistory(key: string): boolean {
+  return key !== 'basis' && !key.startsWith('module/') && !key.startsWith('queued/');
 }
 
 /** The batches that follow one another from the snapshot (or from height 0) on; the rest has lost its beginning, or its place. */

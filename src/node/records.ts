@@ -46,7 +46,9 @@ export type Record =
   | { readonly kind: 'batch'; readonly batch: SignedBatch }
   | { readonly kind: 'promised'; readonly term: Term }
   | { readonly kind: 'certificate'; readonly certificate: Certificate }
-  | { readonly kind: 'queued'; readonly transaction: MemberTransaction };
+  | { readonly kind: 'queued'; readonly transaction: MemberTransaction }
+  /** [D4] Stands while what damage took from the history is not made up for. */
+  | { readonly kind: 'cutShort' };
 
 /** Second byte of every record. Append only. */
 const KINDS = [
@@ -57,6 +59,7 @@ const KINDS = [
   'promised',
   'certificate',
   'queued',
+  'cutShort',
 ] as const satisfies readonly Record['kind'][];
 
 export function recordKey(record: Record): string {
@@ -142,6 +145,8 @@ function writeBody(w: BcsWriter, record: Record): void {
     case 'queued':
       writeTransaction(w, record.transaction);
       return;
+    case 'cutShort':
+      return;
     default:
       unreachable(record);
   }
@@ -179,6 +184,8 @@ function readRecord(r: BcsReader): Record {
       if (transaction.kind !== 'member') throw new DecodeError('queued', 'not a member transaction', r.offset);
       return { kind, transaction };
     }
+    case 'cutShort':
+      return { kind };
     case undefined:
       throw new DecodeError('record kind', 'unknown', 1);
     default:

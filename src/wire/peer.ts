@@ -125,7 +125,7 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
     case 'recovered':
       w.u64(message.term);
       writePosition(w, message.tip);
-      w.fixed(nodeKeyToBytes(message.signer)).fixed(message.signature);
+      w.bool(message.isWhole).fixed(nodeKeyToBytes(message.signer)).fixed(message.signature);
       return;
     case 'heartbeat':
       w.u64(message.stamp).u64(message.echo).u64(message.term).u64(message.height).u64(message.finalHeight);
@@ -171,6 +171,7 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
         kind,
         term: r.u64('recovered term') as Term,
         tip: readPosition(r, 'recovered tip'),
+        isWhole: r.bool('recovered whole'),
         signer: readNodeKey(r, 'recovered signer'),
         signature: r.fixed('recovered signature', SIGNATURE_SIZE),
       };

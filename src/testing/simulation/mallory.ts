@@ -114,7 +114,7 @@ function exaggerated(
   message: Extract<ChannelMessage, { kind: 'recovered' }>,
 ): ChannelMessage {
   const tip = { ...message.tip, height: (message.tip.height + 1_000n) as Height, hash: flipped(message.tip.hash) };
-  const signature = toySign(node.nodeKey, recoverySigningMessage(world.scope, message.term, tip));
+  const signature = toySign(node.nodeKey, recoverySigningMessage(world.scope, message.term, tip, message.isWhole));
   return { ...message, tip, signature };
 }
 
@@ -161,9 +161,9 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
     case 5:
       return { kind: 'recover', term: term() };
     case 6: {
-      const [tip, at] = [position(), term()];
-      const signature = toySign(node.nodeKey, recoverySigningMessage(world.scope, at, tip));
-      return { kind: 'recovered', term: at, tip, signer: node.nodeKey, signature };
+      const [tip, at, isWhole] = [position(), term(), true];
+      const signature = toySign(node.nodeKey, recoverySigningMessage(world.scope, at, tip, isWhole));
+      return { kind: 'recovered', term: at, tip, isWhole, signer: node.nodeKey, signature };
     }
     case 7:
       return {

@@ -18,11 +18,18 @@ const CALLS: readonly ToyFunction[] = ['add', 'add', 'add', 'put', 'put', 'erase
 const HEALING_MS_MAX = 180_000;
 /** Of the heartbeat window, with room for the last heartbeat's age: whoever is down no longer than this stays valid. */
 const SHORT_CRASH_WINDOWS_MAX = 0.4;
+/** Of the short crashes: that the end of the store is lost with them. */
+const TEAR_RATE = 0.4;
+const TORN_BATCHES_MAX = 6;
+/** So that what tears draw does not move what a seed means otherwise. */
+const TEAR_SEED_OFFSET = 1_000_003;
 
 export interface ScenarioOptions {
   readonly seed: number;
   /** Things that happen before the world heals. */
   readonly steps?: number;
+  /** Share of the short crashes that damage the store. */
+  readonly tearRate?: number;
   readonly verbose?: boolean;
 }
 
@@ -34,6 +41,7 @@ export interface ScenarioResult {
   readonly left: number;
   readonly simulatedMs: number;
   readonly takenBack: number;
+  readonly tears: number;
 }
 
 export function runScenario(options: ScenarioOptions): ScenarioResult {
@@ -43,11 +51,13 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
 class Scenario {
   readonly #options: ScenarioOptions;
   readonly #random: SeededRandom;
+  readonly #tearRandom: SeededRandom;
   readonly #world: World;
   readonly #leaving = new Set<SimNode>();
   /** Down for longer than the heartbeat window; one at a time, which is what five members are to bear. */
   #longDown: SimNode | undefined;
   #requests = 0;
+  #tears = 0;
   /** Nothing bad begins any more. */
   #isHealing = false;
 
@@ -55,6 +65,7 @@ class Scenario {
     this.#options = options;
     const random = new SeededRandom(options.seed);
     this.#random = random;
+    this.#tearRandom = new SeededRandom(options.seed + TEAR_SEED_OFFSET);
     const settings = {
       heartbeatWindowMs: random.pick([6_000, 10_000, 15_000]),
       settleIntervalMs: random.chance(0.5) ? random.integer(5, 30) * 1_000 : 0,
@@ -84,6 +95,7 @@ class Scenario {
       left: this.#leaving.size,
       simulatedMs: world.nowMs - startMs,
       takenBack: world.invariants.takenBack,
+      tears: this.#tears,
     };
   }
 
@@ -150,14 +162,26 @@ class Scenario {
 
   #crashShortly(): void {
     const node = this.#pickUp();
-    if (node) this.#crashFor(node, this.#random.integer(50, SHORT_CRASH_WINDOWS_MAX * this.#windowMs));
+    if (node === undefined) return;
+    this.#crashFor(node, this.#random.integer(50, SHORT_CRASH_WINDOWS_MAX * this.#windowMs));
+    this.#tear(node);
+  }
+
+  /** [D4] One at a time, and nobody gone for long: what two lose together may be lost to all. */
+  #tear(node: SimNode): void {
+    const random = this.#tearRandom;
+    if (!random.chance(this.#options.tearRate ?? TEAR_RATE)) return;
+    if (this.#longDown || this.#world.nodes.some(({ store }) => store.cutShort)) return;
+    const lost = node.store.tear(random.integer(1, TORN_BATCHES_MAX));
+    if (lost > 0) this.#tears += 1;
+    this.#world.log(`${node.name} loses its last ${lost} batches`);
   }
 
   /** The leader by preference. */
   #killForLong(): void {
     const world = this.#world;
     const members = world.nodes.filter((node) => node.run > 0 && !this.#leaving.has(node));
-    if (this.#longDown || members.length < 3) return;
+    if (this.#longDown || members.length < 3 || members.some(({ store }) => store.cutShort)) return;
     const leader = members.find(({ address }) => address === world.chain.leader);
     const node = this.#random.chance(0.8) && leader?.isUp ? leader : this.#pickUp();
     if (node === undefined) return;

@@ -13,6 +13,7 @@ export class SimStore {
   term = 0n;
   certificate: Certificate | undefined;
   readonly queue = new Map<bigint, MemberTransaction>();
+  cutShort = false;
 
   write(events: readonly Event[]): void {
     for (const event of events) this.#write(event);
@@ -26,7 +27,16 @@ export class SimStore {
     if (this.term > 0n) events.push({ kind: 'promised', term: this.term as SignedBatch['header']['term'] });
     if (this.certificate) events.push({ kind: 'certified', certificate: this.certificate });
     for (const transaction of this.queue.values()) events.push({ kind: 'queued', transaction });
+    if (this.cutShort) events.push({ kind: 'cutShort' });
     return events;
+  }
+
+  /** [D1] Loses the last so many batches, and knows that it did. Returns how many there were to lose. */
+  tear(count: number): number {
+    const lost = this.history().slice(-count);
+    for (const { header } of lost) this.batches.delete(header.firstHeight);
+    if (lost.length > 0) this.cutShort = true;
+    return lost.length;
   }
 
   /** Batches after the snapshot, in order. */
@@ -59,6 +69,10 @@ export class SimStore {
         break;
       case 'dequeued':
         this.queue.delete(event.sequence);
+        break;
+      case 'cutShort':
+      case 'mended':
+        this.cutShort = event.kind === 'cutShort';
         break;
     }
   }
