@@ -32,9 +32,10 @@ export function onRequest(turn: Turn, id: RequestId, action: MemberAction): void
 function refusalOf(facts: Facts): string | undefined {
   if (facts.view?.closed) return 'the channel is closed';
   if (facts.view?.closing || facts.history?.ledger.closing) return 'the channel is closing';
-  if (facts.wasMember && !facts.view?.members.some(({ address }) => address === facts.options.self.address)) {
+  const { view, wasMember, options } = facts;
+  // After a restart the chain may not have been seen yet: the request waits until it has.
+  if (view && wasMember && !view.members.some(({ address }) => address === options.self.address))
     return 'no longer a member';
-  }
   if (ownRecord(facts)?.leaving) return 'leaving the channel';
   if (facts.outbox.length >= OUTBOX_MAX || facts.waitingRequests.length >= WAITING_REQUESTS_MAX) {
     return 'too many transactions are not final yet';

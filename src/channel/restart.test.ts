@@ -65,6 +65,18 @@ describe('a restart', () => {
     world.invariants.checkExactlyOnce();
   });
 
+  it('[T5] a request made before the chain has been seen again waits, and is not refused', () => {
+    const { world, bob } = two();
+    bob.request('b1', toyCall('add', 5));
+    world.runFor(1_000);
+    const again = Channel.restore(optionsOf(bob), bob.store.load());
+    const { effects } = again.update({ kind: 'request', id: 'early', action: toyCall('add', 6) }, world.nowMs);
+    expect(effects).not.toContainEqual(
+      expect.objectContaining({ notice: expect.objectContaining({ kind: 'requestRefused' }) }),
+    );
+    expect(effects).toContainEqual(expect.objectContaining({ kind: 'sign' }));
+  });
+
   it('[D1] ends the history before a batch that does not come to the same root, and says so to the store', () => {
     const { world, alice, bob } = two();
     for (const id of ['b1', 'b2', 'b3']) bob.request(id, toyCall('add', 5));

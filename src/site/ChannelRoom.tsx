@@ -130,6 +130,17 @@ function Notices({ status, strait }: { readonly status: ChannelStatus; readonly 
   return (
     <>
       {status.dispute && <DisputeNotice dispute={status.dispute} />}
+      {status.storeDamage !== undefined && (
+        <div className="notice warn" role="status">
+          <Icon name="warn" />
+          <div className="grow">
+            <strong>This browser’s copy of the channel was damaged</strong>
+            {status.storeDamage === 'mending'
+              ? 'This tab fetches what is missing from the other members; what you write meanwhile waits.'
+              : 'Nobody else could be asked, so it goes on from what is left. What was said last may be gone.'}
+          </div>
+        </div>
+      )}
       {chain && !chain.reachable && (
         <div className="notice warn" role="status" data-testid="chain-notice">
           <Icon name="warn" />
