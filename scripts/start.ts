@@ -1,7 +1,9 @@
 // `npm start`: the local chain with its faucet, a relay and the page, until Ctrl+C. `npm start -- --help` lists the options.
 
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { RELAY_PORT, startRelay } from '../relay/server.ts';
+import { toHex } from '../src/base/bytes.ts';
 import { FAUCET_PORT, NODE_PORT, startDevchain } from '../src/devchain/server.ts';
 import { buildPage, PAGE_PORT, servePage } from './serve-page.ts';
 
@@ -80,6 +82,28 @@ async function stop(): Promise<void> {
   }
 }
 
+/** What the chain begins with, and where. */
+const PACKAGES = { framework: '0x1', state_channel: '0x57a17', chat: '0xc4a7' };
+
+/** Packages whose code on the chain is not what `move/` holds now: the chain was begun with another version of them. */
+async function outdatedPackages(nodeUrl: string): Promise<string[]> {
+  const outdated: string[] = [];
+  for (const [name, address] of Object.entries(PACKAGES)) {
+    const folder = `move/${name}/bytecode`;
+    const { modules } = JSON.parse(readFileSync(`${folder}/manifest.json`, 'utf8')) as {
+      modules: { name: string }[];
+    };
+    for (const module of modules) {
+      const response = await fetch(`${nodeUrl}/accounts/${address}/module/${module.name}`);
+      const { bytecode } = response.ok ? ((await response.json()) as { bytecode: string }) : { bytecode: '' };
+      if (bytecode === `0x${toHex(readFileSync(`${folder}/${module.name}.mv`))}`) continue;
+      outdated.push(name);
+      break;
+    }
+  }
+  return outdated;
+}
+
 async function main(): Promise<void> {
   const options = readOptions();
   if (!options) {
@@ -96,6 +120,12 @@ async function main(): Promise<void> {
     }),
   );
   console.log(`chain   ${chain.nodeUrl}   faucet ${chain.faucetUrl}`);
+  const outdated = kept ? await outdatedPackages(chain.nodeUrl) : [];
+  if (outdated.length > 0) {
+    console.warn(
+      `        The chain in ${options.dataDir} was begun with other code of ${outdated.join(', ')}. Delete ${options.dataDir} to begin anew.`,
+    );
+  }
   const relay = await started(
     'relay',
     startRelay({
@@ -115,8 +145,8 @@ async function main(): Promise<void> {
       network: 'local',
       chainUrl: chain.nodeUrl,
       faucetUrl: chain.faucetUrl,
-      contract: '0x57a17',
-      chat: { contract: '0xc4a7', server: '0xc4a7' },
+      contract: PACKAGES.state_channel,
+      chat: { contract: PACKAGES.chat, server: PACKAGES.chat },
       relays: [relay.multiaddr],
       iceServers: [],
     }),
