@@ -107,7 +107,13 @@ export function driveRecovery(turn: Turn): void {
   };
   const { recovery } = facts;
   ask(turn, recovery);
-  if (history === undefined || facts.waiting) return;
+  if (history === undefined) {
+    // Whoever joined and never got a history cannot open a term: any member's will do to begin with. What it sends may come before this
+    // node has seen what the chain settled, and is then refused ([G3]), so it is asked for again.
+    for (const peer of linkedPeers(facts)) sayHello(turn, peer);
+    return;
+  }
+  if (facts.waiting) return;
 
   const ahead = bestAhead(history, recovery);
   if (ahead) {

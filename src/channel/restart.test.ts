@@ -77,6 +77,20 @@ describe('a restart', () => {
     expect(effects).toContainEqual(expect.objectContaining({ kind: 'sign' }));
   });
 
+  it('[L3] a leader without any history asks for one again and again', () => {
+    const { world, alice, bob } = two();
+    const newcomer = new Channel(optionsOf(bob));
+    newcomer.update({ kind: 'link', peer: alice.nodeKey, state: 'direct' }, world.nowMs);
+    const view = { ...world.chain.view(world.nowMs), leader: bob.address };
+    newcomer.update({ kind: 'chain', view }, world.nowMs);
+    let asked = 0;
+    for (let passedMs = 0; passedMs < 3_000; passedMs += 100) {
+      const { effects } = newcomer.update({ kind: 'clock' }, world.nowMs + passedMs);
+      asked += effects.filter((effect) => effect.kind === 'send' && effect.message.kind === 'hello').length;
+    }
+    expect(asked).toBeGreaterThanOrEqual(3);
+  });
+
   it('[D1] ends the history before a batch that does not come to the same root, and says so to the store', () => {
     const { world, alice, bob } = two();
     for (const id of ['b1', 'b2', 'b3']) bob.request(id, toyCall('add', 5));
