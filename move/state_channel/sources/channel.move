@@ -1,49 +1,32 @@
-/// The rules of one channel: who is a member, who leads, what passes. It moves no money and holds no application data; that, and the
-/// entry points, are in `rooch::state_channel`. The rules are numbered in docs/contract.md.
+/// The rules of one channel: who is a member, who leads, what passes, who is punished. It moves no money and holds no application data; that, and
+/// the entry points, are in `rooch::state_channel`. The rules are numbered in docs/contract.md.
 ///
 /// Friends are written out in this package: the compiler forgets `package` visibility when it compiles a package as another one's dependency.
 module rooch::channel {
+    use std::bcs;
     use std::error;
+    use std::hash;
     use std::option::{Self, Option};
     use std::string::String;
-    use aptos_std::table::{Self, Table};
+    use rooch::ballot::{Self, Ballot};
+    use rooch::batch_header::{Self, BatchHeader};
     use rooch::channel_events;
     use rooch::config::Config;
+    use rooch::leadership::{Self, Leadership};
+    use rooch::membership::{Self, MemberInfo, Membership};
     use rooch::proposal::{Self, Proposal, ProposalHead, ProposalInfo};
+    use rooch::proposal_book::{Self, ProposalBook};
+    use rooch::punishment::Punishment;
+    use rooch::quorum;
     use rooch::settlement::{Self, Settlement};
+    use rooch::signing;
 
     friend rooch::state_channel;
 
-    /// The sender is neither a member of the channel nor the session account of one.
-    const E_NOT_A_MEMBER: u64 = 51;
-    /// The account is a member already.
-    const E_ALREADY_MEMBER: u64 = 52;
-    /// The account must first take out what it has in the channel from before.
-    const E_NOT_TAKEN_OUT: u64 = 53;
-    /// The channel has as many members as it can have.
-    const E_CHANNEL_FULL: u64 = 54;
-    /// Another member has this node key.
-    const E_NODE_KEY_TAKEN: u64 = 55;
     /// The channel is closing: nobody can join, and it cannot be closed again.
     const E_CHANNEL_CLOSING: u64 = 56;
     /// The channel is closed.
     const E_CHANNEL_CLOSED: u64 = 57;
-    /// The member has not been settled out, and the channel is not closed.
-    const E_NOT_SETTLED_OUT: u64 = 58;
-    /// The member has asked to leave already.
-    const E_ALREADY_LEAVING: u64 = 59;
-    /// There is not one delay for each peer, or there are more than members.
-    const E_DELAYS: u64 = 60;
-    /// The applicant's last heartbeat is too old.
-    const E_APPLICANT_NOT_VALID: u64 = 61;
-    /// The applicant leads the channel already.
-    const E_ALREADY_LEADER: u64 = 62;
-    /// The leader's heartbeat is recent: it cannot be replaced.
-    const E_LEADER_VALID: u64 = 63;
-    /// There is no such type of proposal.
-    const E_PROPOSAL_TYPE: u64 = 64;
-    /// Punishment proposals are not available in this version of the contract.
-    const E_PUNISHMENT_NOT_AVAILABLE: u64 = 65;
     /// The settlement does not start at the settled height.
     const E_FROM_HEIGHT: u64 = 66;
     /// The settlement lists somebody as leaving who is not a member.
@@ -52,15 +35,13 @@ module rooch::channel {
     const E_NOT_CLOSING: u64 = 68;
     /// The proposer has a proposal that may still pass.
     const E_PROPOSAL_OPEN: u64 = 69;
-    /// There is no such proposal (any more).
-    const E_NO_PROPOSAL: u64 = 70;
     /// The proposal has been executed.
     const E_PROPOSAL_EXECUTED: u64 = 71;
     /// The channel was settled beyond the height at which the proposal starts.
     const E_PROPOSAL_STALE: u64 = 72;
     /// The proposal is too old.
     const E_PROPOSAL_EXPIRED: u64 = 73;
-    /// Fewer than two thirds of the valid members are for the proposal.
+    /// Not enough members are for the proposal.
     const E_PROPOSAL_NOT_PASSED: u64 = 74;
     /// The channel still has members and is not closed; or nobody ever joined, and only the creator may take it back.
     const E_NOT_CLOSABLE: u64 = 75;
@@ -68,41 +49,41 @@ module rooch::channel {
     const E_STATE_RETURNED: u64 = 76;
     /// The type argument is not the channel's.
     const E_WRONG_TYPE: u64 = 77;
+    /// Somebody brought a newer state that two thirds of the members have signed.
+    const E_PROPOSAL_CONTESTED: u64 = 78;
+    /// Not two thirds of all members are for the settlement: it can be executed when its time to be contested is over.
+    const E_CONTEST_OPEN: u64 = 79;
+    /// The settlement passes at once or not at all: there is nothing to wait for.
+    const E_NOTHING_TO_CONTEST: u64 = 80;
+    /// The signed state is not newer than the proposal's, nor another at its height.
+    const E_NOT_NEWER: u64 = 81;
+    /// There is not one signature for each signer, or a signer is named twice.
+    const E_SIGNERS: u64 = 82;
+    /// A signature is not the signer's over this statement.
+    const E_SIGNATURE: u64 = 83;
+    /// Fewer members have signed than it takes.
+    const E_TOO_FEW_SIGNERS: u64 = 84;
+    /// Nobody can accuse itself.
+    const E_ACCUSES_ITSELF: u64 = 85;
+    /// The key in the evidence is not the accused member's.
+    const E_NOT_THE_ACCUSED: u64 = 86;
+    /// The two batches are one, or not of one leader, term and height: they prove nothing.
+    const E_NOT_TWINS: u64 = 87;
+    /// There is nobody else in the channel.
+    const E_ALONE: u64 = 89;
 
-    /// Every member speaks to every other, and a settlement transaction looks at all of them.
-    const MEMBERS_MAX: u64 = 16;
-    /// How many of the members that were settled out last, and have not taken out what is theirs, `members` lists.
-    const DEPARTED_LISTED_MAX: u64 = 16;
     /// Ten minutes: long enough for every member's vote, short enough that a forgotten proposal does not stand in its proposer's way.
     const PROPOSAL_AGE_MS_MAX: u64 = 600_000;
 
-    const PROPOSAL_SETTLEMENT: u8 = 1;
-    const PROPOSAL_PUNISHMENT: u8 = 2;
+    const DOMAIN_BATCH: vector<u8> = b"batch:1";
+    const DOMAIN_ACKNOWLEDGEMENT: vector<u8> = b"acknowledgement:1";
+    const DOMAIN_SETTLEMENT: vector<u8> = b"settlement:1";
+    const DOMAIN_ELECTION: vector<u8> = b"election:1";
 
-    /// A member's place in the channel.
-    struct Seat has copy, drop, store {
-        member: address,
-        /// The account whose key is the node key. It may do everything for the member but take out assets and stake.
-        session: address,
-        node_key: vector<u8>,
-        join_sequence: u64,
-        stake: u64,
-        leaving: bool
-    }
-
-    /// A member's last sign of life. It has a table slot of its own: members renew theirs without touching the others'.
-    struct Heartbeat has copy, drop, store {
-        at_ms: u64,
-        /// Members, and the delay to each as the member measured it.
-        peers: vector<address>,
-        delays_ms: vector<u64>
-    }
-
-    /// Where a proposal is stored.
-    struct ProposalPlace has copy, drop, store {
-        id: u64,
-        slot: u64
-    }
+    /// Why a member was put out of the channel.
+    const FOR_WRONG_RESULT: u8 = 1;
+    const FOR_TWO_BATCHES: u8 = 2;
+    const FOR_FALSE_REPORT: u8 = 3;
 
     struct Channel has store {
         id: u64,
@@ -111,33 +92,31 @@ module rooch::channel {
         code_module: String,
         state_type: String,
         assets_type: String,
+        /// Empty where the stake is a fungible asset that is no coin.
         coin_type: String,
+        /// The fungible asset of the stake.
+        stake_asset: address,
         config: Config,
-        leader: Option<address>,
-        /// Counts the leaders.
-        term: u64,
-        /// The members, in the order of their join sequence.
-        seats: vector<Seat>,
-        next_join_sequence: u64,
-        heartbeats: Table<address, Heartbeat>,
-        /// Members that were settled out and have not taken out what is theirs.
-        departed: Table<address, Seat>,
-        /// Some of them, newest last, for the views.
-        departed_listed: vector<address>,
+        membership: Membership,
+        leadership: Leadership,
+        proposals: ProposalBook,
         settled_height: u64,
         /// Empty before the first settlement, as is the hash.
         settled_root: vector<u8>,
         history_hash: vector<u8>,
-        /// By slot. A dead proposal is not removed but written over by a later one: tens of kilobytes are then paid for once.
-        proposals: Table<u64, Proposal>,
-        /// Those that are not forgotten, oldest first.
-        proposal_places: vector<ProposalPlace>,
-        /// Slots of forgotten proposals.
-        free_slots: vector<u64>,
-        next_proposal_id: u64,
         closing: bool,
         closed: bool,
+        closed_ms: u64,
         state_returned: bool
+    }
+
+    /// Money to be taken from a stake.
+    struct Fine has drop {
+        member: address,
+        amount: u64,
+        is_shared: bool,
+        /// Who gets half of it; nobody: all of it is lost.
+        reporter: Option<address>
     }
 
     /// What the views show of a channel.
@@ -149,9 +128,11 @@ module rooch::channel {
         state_type: String,
         assets_type: String,
         coin_type: String,
+        stake_asset: address,
         config: Config,
         leader: Option<address>,
         term: u64,
+        candidates: vector<address>,
         member_count: u64,
         next_join_sequence: u64,
         settled_height: u64,
@@ -164,25 +145,6 @@ module rooch::channel {
         now_ms: u64
     }
 
-    /// What the views show of a member.
-    struct MemberInfo has drop {
-        member: address,
-        node_key: vector<u8>,
-        session: address,
-        join_sequence: u64,
-        /// 0 once settled out.
-        last_alive_ms: u64,
-        /// Whether it counts in a quorum now.
-        valid: bool,
-        /// Whether it has asked to leave.
-        leaving: bool,
-        /// Whether it is a member no more and may take out what is its.
-        settled_out: bool,
-        stake: u64,
-        peers: vector<address>,
-        delays_ms: vector<u64>
-    }
-
     // ---- Opening
 
     public(friend) fun new(
@@ -193,6 +155,7 @@ module rooch::channel {
         state_type: String,
         assets_type: String,
         coin_type: String,
+        stake_asset: address,
         config: Config
     ): Channel {
         channel_events::emit_channel_created(
@@ -203,6 +166,7 @@ module rooch::channel {
             state_type,
             assets_type,
             coin_type,
+            stake_asset,
             config.stake()
         );
         Channel {
@@ -213,23 +177,17 @@ module rooch::channel {
             state_type,
             assets_type,
             coin_type,
+            stake_asset,
             config,
-            leader: option::none(),
-            term: 0,
-            seats: vector[],
-            next_join_sequence: 1,
-            heartbeats: table::new(),
-            departed: table::new(),
-            departed_listed: vector[],
+            membership: membership::new(),
+            leadership: leadership::new(),
+            proposals: proposal_book::new(),
             settled_height: 0,
             settled_root: vector[],
             history_hash: vector[],
-            proposals: table::new(),
-            proposal_places: vector[],
-            free_slots: vector[],
-            next_proposal_id: 1,
             closing: false,
             closed: false,
+            closed_ms: 0,
             state_returned: false
         }
     }
@@ -238,27 +196,19 @@ module rooch::channel {
 
     /// Gives the account a seat, with the stake of the configuration. The key and the session account are taken as checked.
     public(friend) fun join(
-        self: &mut Channel, member: address, node_key: vector<u8>, session: address, now_ms: u64
+        self: &mut Channel,
+        member: address,
+        node_key: vector<u8>,
+        session: address,
+        is_shared: bool,
+        now_ms: u64
     ) {
         assert!(!self.closing, error::invalid_state(E_CHANNEL_CLOSING));
-        let (seated, _) = self.find_member(member);
-        assert!(!seated, error::already_exists(E_ALREADY_MEMBER));
-        assert!(!self.departed.contains(member), error::invalid_state(E_NOT_TAKEN_OUT));
-        assert!((self.seats.length() < MEMBERS_MAX), error::resource_exhausted(E_CHANNEL_FULL));
-        for (i in 0..self.seats.length()) {
-            assert!(self.seats[i].node_key != node_key, error::already_exists(E_NODE_KEY_TAKEN));
-        };
-
-        let join_sequence = self.next_join_sequence;
-        self.next_join_sequence = join_sequence + 1;
-        self.seats.push_back(
-            Seat { member, session, node_key, join_sequence, stake: self.config.stake(), leaving: false }
-        );
-        self.heartbeats.add(member, Heartbeat { at_ms: now_ms, peers: vector[], delays_ms: vector[] });
+        let join_sequence =
+            self.membership.join(member, node_key, session, self.config.stake(), is_shared, now_ms);
         channel_events::emit_member_joined(self.id, member, session, node_key, join_sequence);
     }
 
-    /// Renews the member's last-alive time. Delays to accounts that are not members are left out: one may just have left.
     public(friend) fun keep_alive(
         self: &mut Channel,
         sender: address,
@@ -267,140 +217,292 @@ module rooch::channel {
         now_ms: u64
     ) {
         self.assert_not_closed();
-        let member = self.member_of(sender);
-        assert!(
-            (peers.length() == delays_ms.length() && peers.length() <= MEMBERS_MAX),
-            error::invalid_argument(E_DELAYS)
-        );
-        let heartbeat = Heartbeat { at_ms: now_ms, peers: vector[], delays_ms: vector[] };
-        for (i in 0..peers.length()) {
-            let (seated, _) = self.find_member(peers[i]);
-            if (seated && !heartbeat.peers.contains(&peers[i])) {
-                heartbeat.peers.push_back(peers[i]);
-                heartbeat.delays_ms.push_back(delays_ms[i]);
-            }
-        };
-        *self.heartbeats.borrow_mut(member) = heartbeat;
+        self.membership.keep_alive(sender, peers, delays_ms, now_ms);
+    }
+
+    public(friend) fun challenge(self: &mut Channel, sender: address, target: address, now_ms: u64) {
+        self.assert_not_closed();
+        let by = self.membership.challenge(sender, target, &self.config, now_ms);
+        channel_events::emit_member_challenged(self.id, target, by);
     }
 
     /// Makes the member's wish to leave known; a settlement that lists it grants it.
-    public(friend) fun request_leave(self: &mut Channel, sender: address) {
+    public(friend) fun request_leave(self: &mut Channel, sender: address, now_ms: u64) {
         self.assert_not_closed();
-        let index = self.seat_of(sender);
-        let seat = &mut self.seats[index];
-        assert!(!seat.leaving, error::invalid_state(E_ALREADY_LEAVING));
-        seat.leaving = true;
-        channel_events::emit_leave_requested(self.id, seat.member);
+        let member = self.membership.request_leave(sender, now_ms);
+        channel_events::emit_leave_requested(self.id, member);
     }
 
-    /// Forgets a member that may take out what is its: one that was settled out, or any once the channel is closed.
-    public(friend) fun leave(self: &mut Channel, member: address) {
-        let seat =
-            if (self.departed.contains(member)) {
-                let (listed, index) = self.departed_listed.index_of(&member);
-                if (listed) { self.departed_listed.remove(index); };
-                self.departed.remove(member)
-            } else {
-                let (seated, index) = self.find_member(member);
-                assert!(seated, error::not_found(E_NOT_A_MEMBER));
-                assert!(self.closed, error::invalid_state(E_NOT_SETTLED_OUT));
-                self.heartbeats.remove(member);
-                self.seats.remove(index)
-            };
-        channel_events::emit_member_left(self.id, member, seat.join_sequence, seat.stake);
+    /// Settles a member out, with what the chain has of it, whom the others did not settle out in time.
+    public(friend) fun exit(self: &mut Channel, sender: address, now_ms: u64) {
+        self.assert_not_closed();
+        let member = self.membership.assert_may_exit(sender, &self.config, now_ms);
+        self.settle_out(member, now_ms);
+    }
+
+    /// Forgets a member that may take out what is its. Returns what is left of its stake, and whether that is shared.
+    public(friend) fun leave(self: &mut Channel, member: address, now_ms: u64): (u64, bool) {
+        let may_take = self.closed && now_ms >= self.closed_ms + self.config.evidence_window_ms();
+        let seat = self.membership.take_out(member, &self.config, may_take, now_ms);
+        channel_events::emit_member_left(self.id, member, seat.join_sequence(), seat.stake());
+        (seat.stake(), seat.is_shared())
     }
 
     // ---- Leadership
 
     public(friend) fun apply_leader(self: &mut Channel, sender: address, now_ms: u64) {
         self.assert_not_closed();
-        let applicant = self.member_of(sender);
-        assert!(self.is_valid(applicant, now_ms), error::invalid_state(E_APPLICANT_NOT_VALID));
-        if (self.leader.is_some()) {
-            let leader = *self.leader.borrow();
-            assert!(leader != applicant, error::already_exists(E_ALREADY_LEADER));
-            assert!(!self.is_valid(leader, now_ms), error::invalid_state(E_LEADER_VALID));
-        };
-        self.leader = option::some(applicant);
-        self.term += 1;
-        channel_events::emit_leader_changed(self.id, self.leader, self.term);
+        let applicant = self.membership.member_of(sender);
+        self.leadership.apply(applicant, &self.membership, &self.config, now_ms);
+        self.emit_leader();
+    }
+
+    /// More than two thirds of the members have signed that this one leads the next term.
+    public(friend) fun replace_leader(
+        self: &mut Channel,
+        successor: address,
+        signers: vector<address>,
+        signatures: vector<vector<u8>>,
+        now_ms: u64
+    ) {
+        self.assert_not_closed();
+        let needed = quorum::more_than_two_thirds(self.membership.count());
+        let message =
+            signing::message(
+                DOMAIN_ELECTION,
+                self.id,
+                self.leadership.term() + 1,
+                hash::sha3_256(bcs::to_bytes(&successor))
+            );
+        self.assert_signed_by(&signers, &signatures, message);
+        assert!((signers.length() >= needed), error::permission_denied(E_TOO_FEW_SIGNERS));
+        assert!(self.membership.is_seated(successor), error::not_found(E_LEAVING_NOT_MEMBER));
+        self.leadership.replace(successor, &self.membership, &self.config, now_ms);
+        self.emit_leader();
+    }
+
+    public(friend) fun stand(self: &mut Channel, sender: address, now_ms: u64) {
+        self.assert_not_closed();
+        let member = self.membership.member_of(sender);
+        let displaced = self.leadership.stand(member, &self.membership, &self.config, now_ms);
+        channel_events::emit_candidate_stands(self.id, member, displaced);
+    }
+
+    public(friend) fun delegate(self: &mut Channel, sender: address, candidate: address, now_ms: u64) {
+        self.assert_not_closed();
+        let member = self.membership.member_of(sender);
+        self.leadership.delegate(member, candidate, &self.membership, &self.config, now_ms);
+        channel_events::emit_vote_delegated(self.id, member, candidate);
+    }
+
+    /// The leader does not answer the sender. Among two members that closes the channel. Among more, a second one that says so within the heartbeat
+    /// window deposes the leader, and the one that spoke first leads; where nobody does, saying it again closes the channel.
+    public(friend) fun report_silence(self: &mut Channel, sender: address, now_ms: u64) {
+        self.assert_not_closed();
+        let reporter = self.membership.member_of(sender);
+        let first_reporter = self.leadership.silence_reporter();
+        let (is_seconded, is_alone) = self.leadership.report_silence(reporter, &self.config, now_ms);
+        channel_events::emit_silence_reported(self.id, reporter, self.leadership.term());
+        if (is_seconded) {
+            let leader = self.leadership.leader().destroy_some();
+            self.membership.bar(leader, now_ms);
+            self.leadership.vacate();
+            self.appoint(first_reporter.destroy_some(), now_ms);
+            self.emit_leader();
+        } else if ((is_alone || self.membership.count() == 2) && !self.closing) {
+            self.closing = true;
+            channel_events::emit_channel_closing(self.id, reporter);
+        }
     }
 
     // ---- Proposals
 
+    /// Returns the fine of somebody whom this alone punishes: there may be none.
     public(friend) fun propose(
         self: &mut Channel, sender: address, proposal_type: u8, data: vector<u8>, now_ms: u64
-    ) {
+    ): Option<Fine> {
         self.assert_not_closed();
-        let proposer = self.member_of(sender);
-        assert!(proposal_type != PROPOSAL_PUNISHMENT, error::not_implemented(E_PUNISHMENT_NOT_AVAILABLE));
-        assert!(proposal_type == PROPOSAL_SETTLEMENT, error::invalid_argument(E_PROPOSAL_TYPE));
-        let settlement = settlement::decode(data);
-        self.assert_lawful(&settlement);
+        let proposer = self.membership.member_of(sender);
+        let content = proposal::decode(proposal_type, data);
+        if (content.is_settlement()) self.assert_lawful(content.as_settlement())
+        else {
+            self.assert_evidence(content.as_punishment(), proposer);
+            // Among two there is nobody to vote: the accused goes, and keeps its stake.
+            if (self.membership.count() == 2) {
+                let accused = content.as_punishment().target_member();
+                return option::some(self.put_out(accused, proposer, FOR_WRONG_RESULT, 0, now_ms))
+            }
+        };
         self.forget_dead_proposals(now_ms);
-        self.forget_lost_proposal(proposer, now_ms);
+        self.forget_lost_proposals(proposer, content.is_settlement(), now_ms);
 
-        let id = self.next_proposal_id;
-        self.next_proposal_id = id + 1;
-        channel_events::emit_proposal_created(
-            self.id,
-            id,
-            proposer,
-            proposal_type,
-            settlement.from_height(),
-            settlement.to_height()
-        );
-        let slot =
-            if (self.free_slots.is_empty()) self.proposal_places.length() else self.free_slots.pop_back();
-        self.proposals.upsert(slot, proposal::new(id, proposer, proposal_type, settlement, now_ms));
-        self.proposal_places.push_back(ProposalPlace { id, slot });
+        let id = self.proposals.next_id();
+        let (from_height, to_height) = content.heights();
+        channel_events::emit_proposal_created(self.id, id, proposer, proposal_type, from_height, to_height);
+        self.proposals.add(proposal::new(id, proposer, content, now_ms));
+        self.begin_contest_if_due(id, now_ms);
+        option::none()
     }
 
     public(friend) fun vote(
         self: &mut Channel, sender: address, proposal_id: u64, vote_option: u8, now_ms: u64
     ) {
         self.assert_not_closed();
-        let member = self.member_of(sender);
-        let slot = self.open_slot(proposal_id, now_ms);
-        self.proposals.borrow_mut(slot).vote(member, vote_option);
+        let member = self.membership.member_of(sender);
+        self.assert_open(proposal_id, now_ms);
+        self.proposals.borrow_mut(proposal_id).vote(member, vote_option);
         channel_events::emit_vote_cast(self.id, proposal_id, member, vote_option);
+        self.begin_contest_if_due(proposal_id, now_ms);
     }
 
-    /// Applies a proposal that has passed to the channel, and returns it for the application to apply to the state.
+    /// Begins the time in which a settlement can be contested that passes only because some members have lapsed since the last vote.
+    public(friend) fun begin_contest(self: &mut Channel, proposal_id: u64, now_ms: u64) {
+        self.assert_not_closed();
+        self.assert_open(proposal_id, now_ms);
+        assert!(self.begin_contest_if_due(proposal_id, now_ms), error::invalid_state(E_NOTHING_TO_CONTEST));
+    }
+
+    /// Stops a settlement by a batch that two thirds of all members have acknowledged and that the settlement does not know of.
+    public(friend) fun contest(
+        self: &mut Channel,
+        sender: address,
+        proposal_id: u64,
+        header: vector<u8>,
+        leader_signature: vector<u8>,
+        signers: vector<address>,
+        signatures: vector<vector<u8>>,
+        now_ms: u64
+    ) {
+        self.assert_not_closed();
+        let member = self.membership.member_of(sender);
+        self.assert_open(proposal_id, now_ms);
+        let batch = batch_header::decode(header);
+        let settlement = self.proposals.borrow(proposal_id).content().as_settlement();
+        assert!(
+            batch.last_height() > settlement.to_height()
+                || (batch.last_height() == settlement.to_height() && batch.hash() != settlement.history_hash()),
+            error::invalid_argument(E_NOT_NEWER)
+        );
+        self.assert_certified(&batch, leader_signature, &signers, &signatures);
+        self.proposals.borrow_mut(proposal_id).mark_contested();
+        channel_events::emit_settlement_contested(self.id, proposal_id, member, batch.last_height());
+    }
+
+    /// Applies a settlement that has passed to the channel, and returns it for the application to apply to the state.
     public(friend) fun execute(self: &mut Channel, proposal_id: u64, now_ms: u64): Settlement {
         self.assert_not_closed();
-        let slot = self.open_slot(proposal_id, now_ms);
-        let voters = self.valid_members(now_ms);
-        let proposal = self.proposals.borrow_mut(slot);
-        let votes_for = proposal.count_for(&voters);
-        assert!(
-            (votes_for > 0 && votes_for >= quorum(voters.length())),
-            error::permission_denied(E_PROPOSAL_NOT_PASSED)
-        );
-        proposal.mark_executed();
+        self.assert_open(proposal_id, now_ms);
+        let proposal = self.proposals.borrow(proposal_id);
+        let settlement = *proposal.content().as_settlement();
         let proposer = proposal.proposer();
-        let settlement = *proposal.settlement();
-
-        self.settled_height = settlement.to_height();
-        self.settled_root = settlement.state_root();
-        self.history_hash = settlement.history_hash();
-        channel_events::emit_proposal_executed(
-            self.id,
-            proposal_id,
-            proposer,
-            self.settled_height,
-            self.settled_root,
-            self.history_hash
+        assert!(self.ballot(now_ms).passes(proposal, &self.leadership), error::permission_denied(E_PROPOSAL_NOT_PASSED));
+        let contest_until_ms = proposal.contest_until_ms();
+        assert!(
+            ballot::new(self.membership.members()).reaches_two_thirds(proposal, &self.leadership) || (contest_until_ms > 0 && now_ms >= contest_until_ms),
+            error::invalid_state(E_CONTEST_OPEN)
         );
-        let leaving = settlement.leaving();
-        for (i in 0..leaving.length()) self.settle_out(leaving[i]);
-        if (settlement.is_closing()) self.mark_closed();
+        self.proposals.borrow_mut(proposal_id).mark_executed();
+        self.apply_settlement(&settlement, proposal_id, proposer, now_ms);
         settlement
     }
 
-    /// Votes in favour that pass a proposal among so many valid members: two thirds, rounded up.
-    public(friend) fun quorum(valid_members: u64): u64 {
-        (2 * valid_members + 2) / 3
+    /// The same for a settlement that two thirds of all members have signed: no proposal, no votes.
+    public(friend) fun execute_signed(
+        self: &mut Channel,
+        sender: address,
+        data: vector<u8>,
+        signers: vector<address>,
+        signatures: vector<vector<u8>>,
+        now_ms: u64
+    ): Settlement {
+        self.assert_not_closed();
+        let message = signing::message(DOMAIN_SETTLEMENT, self.id, 0, hash::sha3_256(data));
+        let settlement = settlement::decode(data);
+        self.assert_lawful(&settlement);
+        self.assert_signed_by(&signers, &signatures, message);
+        let count = self.membership.count();
+        assert!(
+            (count > 0 && signers.length() >= quorum::two_thirds(count)),
+            error::permission_denied(E_TOO_FEW_SIGNERS)
+        );
+        self.apply_settlement(&settlement, 0, sender, now_ms);
+        settlement
+    }
+
+    // ---- Punishment
+
+    /// Punishes the accused, or whoever accused it falsely, as the votes say.
+    public(friend) fun execute_punishment(self: &mut Channel, proposal_id: u64, now_ms: u64): Fine {
+        self.assert_not_closed();
+        self.assert_open(proposal_id, now_ms);
+        let proposal = self.proposals.borrow(proposal_id);
+        let accused = proposal.content().as_punishment().target_member();
+        let reporter = proposal.proposer();
+        let is_guilty = self.ballot(now_ms).without(accused).punishes(proposal, &self.leadership, true);
+        let is_false = self.ballot(now_ms).without(reporter).punishes(proposal, &self.leadership, false);
+        assert!(is_guilty || is_false, error::permission_denied(E_PROPOSAL_NOT_PASSED));
+        self.proposals.borrow_mut(proposal_id).mark_executed();
+        let fine = self.config.fine();
+        if (is_guilty) self.put_out(accused, reporter, FOR_WRONG_RESULT, fine, now_ms)
+        else self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, now_ms)
+    }
+
+    /// Two different batches at one height of one term, signed by one leader, prove themselves.
+    public(friend) fun punish_twins(
+        self: &mut Channel,
+        sender: address,
+        header_a: vector<u8>,
+        signature_a: vector<u8>,
+        header_b: vector<u8>,
+        signature_b: vector<u8>,
+        now_ms: u64
+    ): Fine {
+        let reporter = self.membership.member_of(sender);
+        let a = batch_header::decode(header_a);
+        let b = batch_header::decode(header_b);
+        assert!(
+            a.term() == b.term()
+                && a.leader() == b.leader()
+                && a.first_height() == b.first_height()
+                && a.hash() != b.hash(),
+            error::invalid_argument(E_NOT_TWINS)
+        );
+        let accused = self.assert_batch_signed(&a, signature_a);
+        self.assert_batch_signed(&b, signature_b);
+        assert!(accused != reporter, error::invalid_argument(E_ACCUSES_ITSELF));
+        self.put_out_with_reward(accused, reporter, FOR_TWO_BATCHES, now_ms)
+    }
+
+    /// The member behind `sender`, and that the evidence is what its accused signed.
+    public(friend) fun assert_accusation(self: &Channel, sender: address, punishment: &Punishment): address {
+        let reporter = self.membership.member_of(sender);
+        self.assert_evidence(punishment, reporter);
+        reporter
+    }
+
+    /// Punishes the accused, whose result a replay has shown to be wrong, or else the reporter: the replay gave what the accused said.
+    public(friend) fun punish_after_replay(
+        self: &mut Channel, accused: address, reporter: address, is_guilty: bool, now_ms: u64
+    ): Fine {
+        if (is_guilty) return self.put_out_with_reward(accused, reporter, FOR_WRONG_RESULT, now_ms);
+        let fine = self.config.fine();
+        self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, now_ms)
+    }
+
+    public(friend) fun fined_member(self: &Fine): address {
+        self.member
+    }
+
+    public(friend) fun fined_amount(self: &Fine): u64 {
+        self.amount
+    }
+
+    public(friend) fun is_from_shared_stake(self: &Fine): bool {
+        self.is_shared
+    }
+
+    public(friend) fun rewarded(self: &Fine): Option<address> {
+        self.reporter
     }
 
     // ---- Closing
@@ -409,22 +511,27 @@ module rooch::channel {
     public(friend) fun start_closing(self: &mut Channel, sender: address) {
         self.assert_not_closed();
         assert!(!self.closing, error::invalid_state(E_CHANNEL_CLOSING));
-        let closed_by = if (sender == self.creator) sender else self.member_of(sender);
+        let closed_by = if (sender == self.creator) sender else self.membership.member_of(sender);
         self.closing = true;
         channel_events::emit_channel_closing(self.id, closed_by);
     }
 
     /// Marks the state as given back: once the closing settlement has been executed or all members have been settled out. Where nobody ever joined
     /// only the creator may, lest a stranger end a channel that has just been opened.
-    public(friend) fun return_state(self: &mut Channel, sender: address) {
-        let deserted = self.seats.is_empty() && (self.next_join_sequence > 1 || sender == self.creator);
+    public(friend) fun return_state(self: &mut Channel, sender: address, now_ms: u64) {
+        let was_joined = self.membership.next_join_sequence() > 1;
+        let deserted = self.membership.count() == 0 && (was_joined || sender == self.creator);
         assert!(self.closed || deserted, error::invalid_state(E_NOT_CLOSABLE));
-        if (!self.closed) self.mark_closed();
+        if (!self.closed) self.mark_closed(now_ms);
         self.state_returned = true;
         channel_events::emit_state_returned(self.id, sender);
     }
 
     // ---- Readers
+
+    public(friend) fun id(self: &Channel): u64 {
+        self.id
+    }
 
     public(friend) fun creator(self: &Channel): address {
         self.creator
@@ -432,6 +539,14 @@ module rooch::channel {
 
     public(friend) fun config(self: &Channel): &Config {
         &self.config
+    }
+
+    public(friend) fun stake_asset(self: &Channel): address {
+        self.stake_asset
+    }
+
+    public(friend) fun code(self: &Channel): (address, String) {
+        (self.code_address, self.code_module)
     }
 
     public(friend) fun assert_state_type(self: &Channel, type_name: String) {
@@ -447,6 +562,11 @@ module rooch::channel {
         assert!(self.coin_type == type_name, error::invalid_argument(E_WRONG_TYPE));
     }
 
+    /// Whose node key this is, among the members and those that have not taken out what is theirs. Empty: nobody's.
+    public(friend) fun owner_of_key(self: &Channel, node_key: &vector<u8>): vector<address> {
+        self.membership.owner_of_key(node_key)
+    }
+
     public(friend) fun info(self: &Channel, now_ms: u64): ChannelInfo {
         ChannelInfo {
             channel_id: self.id,
@@ -456,11 +576,13 @@ module rooch::channel {
             state_type: self.state_type,
             assets_type: self.assets_type,
             coin_type: self.coin_type,
+            stake_asset: self.stake_asset,
             config: self.config,
-            leader: self.leader,
-            term: self.term,
-            member_count: self.seats.length(),
-            next_join_sequence: self.next_join_sequence,
+            leader: self.leadership.leader(),
+            term: self.leadership.term(),
+            candidates: self.leadership.candidates(),
+            member_count: self.membership.count(),
+            next_join_sequence: self.membership.next_join_sequence(),
             settled_height: self.settled_height,
             settled_root: self.settled_root,
             history_hash: self.history_hash,
@@ -472,48 +594,34 @@ module rooch::channel {
     }
 
     public(friend) fun member_count(self: &Channel): u64 {
-        self.seats.length()
+        self.membership.count()
     }
 
-    /// The members by join sequence, then those settled out that have not taken out what is theirs (the last 16 of them).
     public(friend) fun member_infos(self: &Channel, now_ms: u64): vector<MemberInfo> {
-        let infos = vector[];
-        for (i in 0..self.seats.length()) infos.push_back(self.seat_info(&self.seats[i], now_ms));
-        for (i in 0..self.departed_listed.length()) {
-            infos.push_back(departed_info(self.departed.borrow(self.departed_listed[i])));
-        };
-        infos
+        self.membership.infos(&self.config, now_ms)
     }
 
-    /// One member, whether seated or settled out.
     public(friend) fun member_info(self: &Channel, member: address, now_ms: u64): MemberInfo {
-        if (self.departed.contains(member)) return departed_info(self.departed.borrow(member));
-        let (seated, index) = self.find_member(member);
-        assert!(seated, error::not_found(E_NOT_A_MEMBER));
-        self.seat_info(&self.seats[index], now_ms)
+        self.membership.info(member, &self.config, now_ms)
+    }
+
+    public(friend) fun candidate_of(self: &Channel, member: address): Option<address> {
+        self.leadership.candidate_of(member)
     }
 
     public(friend) fun proposal_infos(self: &Channel): vector<ProposalInfo> {
-        let infos = vector[];
-        for (i in 0..self.proposal_places.length()) {
-            infos.push_back(self.proposals.borrow(self.proposal_places[i].slot).info());
-        };
-        infos
+        self.proposals.infos()
     }
 
     public(friend) fun proposal_heads(self: &Channel): vector<ProposalHead> {
-        let heads = vector[];
-        for (i in 0..self.proposal_places.length()) {
-            heads.push_back(self.proposals.borrow(self.proposal_places[i].slot).head());
-        };
-        heads
+        self.proposals.heads()
     }
 
     public(friend) fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {
-        self.proposals.borrow(self.slot_of(proposal_id)).info()
+        self.proposals.borrow(proposal_id).info()
     }
 
-    // ---- Helpers
+    // ---- What is lawful
 
     fun assert_not_closed(self: &Channel) {
         assert!(!self.closed, error::invalid_state(E_CHANNEL_CLOSED));
@@ -524,161 +632,210 @@ module rooch::channel {
         assert!(settlement.from_height() == self.settled_height, error::invalid_argument(E_FROM_HEIGHT));
         let leaving = settlement.leaving();
         for (i in 0..leaving.length()) {
-            let (seated, _) = self.find_member(leaving[i]);
-            assert!(seated, error::invalid_argument(E_LEAVING_NOT_MEMBER));
+            assert!(self.membership.is_seated(leaving[i]), error::invalid_argument(E_LEAVING_NOT_MEMBER));
         };
         assert!(!settlement.is_closing() || self.closing, error::invalid_state(E_NOT_CLOSING));
     }
 
-    fun slot_of(self: &Channel, proposal_id: u64): u64 {
-        for (i in 0..self.proposal_places.length()) {
-            let place = &self.proposal_places[i];
-            if (place.id == proposal_id) return place.slot
-        };
-        abort error::not_found(E_NO_PROPOSAL)
+    /// The accused has signed exactly what it is accused of.
+    fun assert_evidence(self: &Channel, punishment: &Punishment, reporter: address) {
+        let accused = punishment.target_member();
+        assert!(accused != reporter, error::invalid_argument(E_ACCUSES_ITSELF));
+        let signer = self.assert_batch_signed(&punishment.header(), punishment.target_sign());
+        assert!(signer == accused, error::invalid_argument(E_NOT_THE_ACCUSED));
     }
 
-    /// The slot of a proposal that takes votes and can be executed.
-    fun open_slot(self: &Channel, proposal_id: u64, now_ms: u64): u64 {
-        let slot = self.slot_of(proposal_id);
-        let proposal = self.proposals.borrow(slot);
+    /// Who signed the batch.
+    fun assert_batch_signed(self: &Channel, batch: &BatchHeader, signature: vector<u8>): address {
+        let node_key = batch.leader();
+        let owner = self.membership.owner_of_key(&node_key);
+        assert!(!owner.is_empty(), error::not_found(E_NOT_THE_ACCUSED));
+        let message = signing::message(DOMAIN_BATCH, self.id, batch.term(), batch.hash());
+        assert!(signing::is_signed(node_key, signature, message), error::invalid_argument(E_SIGNATURE));
+        owner[0]
+    }
+
+    /// Two thirds of all members, its leader among them or not, stand for the batch.
+    fun assert_certified(
+        self: &Channel,
+        batch: &BatchHeader,
+        leader_signature: vector<u8>,
+        signers: &vector<address>,
+        signatures: &vector<vector<u8>>
+    ) {
+        let leader = self.assert_batch_signed(batch, leader_signature);
+        let digest = bcs::to_bytes(&batch.last_height());
+        digest.append(batch.hash());
+        let message =
+            signing::message(DOMAIN_ACKNOWLEDGEMENT, self.id, batch.term(), hash::sha3_256(digest));
+        self.assert_signed_by(signers, signatures, message);
+        let count = signers.length();
+        if (self.membership.is_seated(leader) && !signers.contains(&leader)) count += 1;
+        assert!(
+            (count >= quorum::two_thirds(self.membership.count())),
+            error::permission_denied(E_TOO_FEW_SIGNERS)
+        );
+    }
+
+    /// Every signer is a member, named once, and has signed.
+    fun assert_signed_by(
+        self: &Channel, signers: &vector<address>, signatures: &vector<vector<u8>>, message: vector<u8>
+    ) {
+        assert!(signers.length() == signatures.length(), error::invalid_argument(E_SIGNERS));
+        for (i in 0..signers.length()) {
+            let signer = signers[i];
+            let (_, first) = signers.index_of(&signer);
+            assert!(first == i && self.membership.is_seated(signer), error::invalid_argument(E_SIGNERS));
+            let node_key = self.membership.node_key_of(signer);
+            assert!(signing::is_signed(node_key, signatures[i], message), error::invalid_argument(E_SIGNATURE));
+        }
+    }
+
+    // ---- Proposals that live
+
+    /// A proposal that takes votes and can be executed.
+    fun assert_open(self: &Channel, proposal_id: u64, now_ms: u64) {
+        let proposal = self.proposals.borrow(proposal_id);
         assert!(!proposal.is_executed(), error::invalid_state(E_PROPOSAL_EXECUTED));
         assert!(!self.is_stale(proposal), error::invalid_state(E_PROPOSAL_STALE));
+        assert!(!proposal.is_contested(), error::invalid_state(E_PROPOSAL_CONTESTED));
         assert!(!is_expired(proposal, now_ms), error::invalid_state(E_PROPOSAL_EXPIRED));
-        slot
+    }
+
+    /// The members that count now.
+    fun ballot(self: &Channel, now_ms: u64): Ballot {
+        ballot::new(self.membership.valid_members(&self.config, now_ms))
     }
 
     fun is_stale(self: &Channel, proposal: &Proposal): bool {
-        proposal.settlement().from_height() != self.settled_height
+        let content = proposal.content();
+        content.is_settlement() && content.as_settlement().from_height() != self.settled_height
     }
 
+    /// A settlement that waits to be contested is not too old before it could be executed.
     fun is_expired(proposal: &Proposal, now_ms: u64): bool {
-        now_ms > proposal.created_ms() + PROPOSAL_AGE_MS_MAX
+        let contest_until_ms = proposal.contest_until_ms();
+        let begins_ms = if (contest_until_ms > 0) contest_until_ms else proposal.created_ms();
+        now_ms > begins_ms + PROPOSAL_AGE_MS_MAX
+    }
+
+    fun begin_contest_if_due(self: &mut Channel, proposal_id: u64, now_ms: u64): bool {
+        let proposal = self.proposals.borrow(proposal_id);
+        let is_due =
+            proposal.content().is_settlement()
+                && proposal.contest_until_ms() == 0
+                && self.ballot(now_ms).passes(proposal, &self.leadership)
+                && !ballot::new(self.membership.members()).reaches_two_thirds(proposal, &self.leadership);
+        if (is_due) {
+            let until_ms = now_ms + self.config.contest_window_ms();
+            self.proposals.borrow_mut(proposal_id).begin_contest(until_ms);
+            channel_events::emit_contest_begun(self.id, proposal_id, until_ms);
+        };
+        is_due
     }
 
     fun forget_dead_proposals(self: &mut Channel, now_ms: u64) {
-        let alive = vector[];
-        for (i in 0..self.proposal_places.length()) {
-            let place = self.proposal_places[i];
-            let proposal = self.proposals.borrow(place.slot);
-            if (proposal.is_executed() || self.is_stale(proposal) || is_expired(proposal, now_ms)) {
-                self.free_slots.push_back(place.slot);
-            } else {
-                alive.push_back(place);
+        let ids = self.proposals.ids();
+        for (i in 0..ids.length()) {
+            let proposal = self.proposals.borrow(ids[i]);
+            let is_dead =
+                proposal.is_executed()
+                    || proposal.is_contested()
+                    || self.is_stale(proposal)
+                    || is_expired(proposal, now_ms);
+            if (is_dead) self.proposals.forget(ids[i]);
+        }
+    }
+
+    /// Makes way for another proposal of the same member: an open one of the same kind is in the way unless it is a settlement that cannot pass.
+    fun forget_lost_proposals(self: &mut Channel, proposer: address, is_settlement: bool, now_ms: u64) {
+        let ids = self.proposals.ids();
+        for (i in 0..ids.length()) {
+            let proposal = self.proposals.borrow(ids[i]);
+            if (proposal.proposer() == proposer && proposal.content().is_settlement() == is_settlement) {
+                assert!(is_settlement && self.ballot(now_ms).is_lost(proposal, &self.leadership), error::already_exists(E_PROPOSAL_OPEN));
+                self.proposals.forget(ids[i]);
+            }
+        }
+    }
+
+    // ---- Consequences
+
+    fun apply_settlement(
+        self: &mut Channel, settlement: &Settlement, proposal_id: u64, proposer: address, now_ms: u64
+    ) {
+        self.settled_height = settlement.to_height();
+        self.settled_root = settlement.state_root();
+        self.history_hash = settlement.history_hash();
+        channel_events::emit_proposal_executed(
+            self.id,
+            proposal_id,
+            proposer,
+            self.settled_height,
+            self.settled_root,
+            self.history_hash
+        );
+        let leaving = settlement.leaving();
+        for (i in 0..leaving.length()) self.settle_out(leaving[i], now_ms);
+        if (settlement.is_closing()) self.mark_closed(now_ms);
+    }
+
+    /// Takes the member's seat and what else it was; its assets and stake wait for it.
+    fun settle_out(self: &mut Channel, member: address, now_ms: u64) {
+        let join_sequence = self.membership.settle_out(member, now_ms);
+        channel_events::emit_member_settled_out(self.id, member, join_sequence, self.settled_height);
+        if (self.leadership.forget(member)) self.emit_leader();
+    }
+
+    /// Half of the fine is the reporter's: somebody who has a friend report it still loses the other half.
+    fun put_out_with_reward(
+        self: &mut Channel, member: address, reporter: address, reason: u8, now_ms: u64
+    ): Fine {
+        let amount = self.config.fine();
+        let fine = self.put_out(member, reporter, reason, amount, now_ms);
+        fine.reporter = option::some(reporter);
+        fine
+    }
+
+    /// Puts a member out for five minutes, and lets whoever was right lead in its place. A member that has been settled out meanwhile is only fined.
+    fun put_out(
+        self: &mut Channel, member: address, other: address, reason: u8, fine: u64, now_ms: u64
+    ): Fine {
+        let (amount, is_shared) = self.membership.punish(member, fine, now_ms);
+        channel_events::emit_member_punished(self.id, member, other, reason, amount);
+        if (self.membership.is_seated(member)) {
+            let led = self.leadership.leader() == option::some(member);
+            self.settle_out(member, now_ms);
+            if (led) {
+                self.appoint(other, now_ms);
+                if (self.leadership.leader().is_some()) self.emit_leader();
             }
         };
-        self.proposal_places = alive;
+        Fine { member, amount, is_shared, reporter: option::none() }
     }
 
-    /// Makes way for another proposal of the same member: an open one is in the way unless too many votes are against it.
-    fun forget_lost_proposal(self: &mut Channel, proposer: address, now_ms: u64) {
-        let voters = self.valid_members(now_ms);
-        let alive = vector[];
-        for (i in 0..self.proposal_places.length()) {
-            let place = self.proposal_places[i];
-            let proposal = self.proposals.borrow(place.slot);
-            if (proposal.proposer() == proposer) {
-                let may_be_for = voters.length() - proposal.count_not_for(&voters);
-                assert!((may_be_for < quorum(voters.length())), error::already_exists(E_PROPOSAL_OPEN));
-                self.free_slots.push_back(place.slot);
-            } else {
-                alive.push_back(place);
-            }
-        };
-        self.proposal_places = alive;
+    /// Lets the member lead if it may.
+    fun appoint(self: &mut Channel, member: address, now_ms: u64) {
+        if (self.membership.is_seated(member)
+            && !self.closed
+            && self.leadership.may_lead(member, &self.membership, &self.config, now_ms)) {
+            self.leadership.replace(member, &self.membership, &self.config, now_ms);
+        }
     }
 
-    /// Takes the member's seat and leadership; its assets and stake wait for it.
-    fun settle_out(self: &mut Channel, member: address) {
-        let (_, index) = self.find_member(member);
-        let seat = self.seats.remove(index);
-        self.heartbeats.remove(member);
-        if (self.departed_listed.length() == DEPARTED_LISTED_MAX) { self.departed_listed.remove(0); };
-        self.departed_listed.push_back(member);
-        channel_events::emit_member_settled_out(self.id, member, seat.join_sequence, self.settled_height);
-        self.departed.add(member, seat);
-        if (self.leader == option::some(member)) self.vacate_leadership();
-    }
-
-    fun vacate_leadership(self: &mut Channel) {
-        self.leader = option::none();
-        channel_events::emit_leader_changed(self.id, self.leader, self.term);
-    }
-
-    fun mark_closed(self: &mut Channel) {
+    fun mark_closed(self: &mut Channel, now_ms: u64) {
         self.closing = true;
         self.closed = true;
-        if (self.leader.is_some()) self.vacate_leadership();
+        self.closed_ms = now_ms;
+        if (self.leadership.leader().is_some()) {
+            self.leadership.vacate();
+            self.emit_leader();
+        };
         channel_events::emit_channel_closed(self.id, self.settled_height);
     }
 
-    /// The member itself, or the one whose session account the sender is.
-    fun member_of(self: &Channel, sender: address): address {
-        self.seats[self.seat_of(sender)].member
-    }
-
-    /// A member's own account goes before a session account: nobody takes a member's place by naming its wallet's key as a node key.
-    fun seat_of(self: &Channel, sender: address): u64 {
-        let (seated, index) = self.find_member(sender);
-        if (seated) return index;
-        for (i in 0..self.seats.length()) {
-            if (self.seats[i].session == sender) return i
-        };
-        abort error::not_found(E_NOT_A_MEMBER)
-    }
-
-    fun find_member(self: &Channel, member: address): (bool, u64) {
-        for (i in 0..self.seats.length()) {
-            if (self.seats[i].member == member) return (true, i)
-        };
-        (false, 0)
-    }
-
-    /// Whether a member's last heartbeat is within the window.
-    fun is_valid(self: &Channel, member: address, now_ms: u64): bool {
-        now_ms <= self.heartbeats.borrow(member).at_ms + self.config.heartbeat_window_ms()
-    }
-
-    fun valid_members(self: &Channel, now_ms: u64): vector<address> {
-        let valid = vector[];
-        for (i in 0..self.seats.length()) {
-            let member = self.seats[i].member;
-            if (self.is_valid(member, now_ms)) valid.push_back(member);
-        };
-        valid
-    }
-
-    fun seat_info(self: &Channel, seat: &Seat, now_ms: u64): MemberInfo {
-        let heartbeat = self.heartbeats.borrow(seat.member);
-        MemberInfo {
-            member: seat.member,
-            node_key: seat.node_key,
-            session: seat.session,
-            join_sequence: seat.join_sequence,
-            last_alive_ms: heartbeat.at_ms,
-            valid: self.is_valid(seat.member, now_ms),
-            leaving: seat.leaving,
-            settled_out: false,
-            stake: seat.stake,
-            peers: heartbeat.peers,
-            delays_ms: heartbeat.delays_ms
-        }
-    }
-
-    fun departed_info(seat: &Seat): MemberInfo {
-        MemberInfo {
-            member: seat.member,
-            node_key: seat.node_key,
-            session: seat.session,
-            join_sequence: seat.join_sequence,
-            last_alive_ms: 0,
-            valid: false,
-            leaving: seat.leaving,
-            settled_out: true,
-            stake: seat.stake,
-            peers: vector[],
-            delays_ms: vector[]
-        }
+    fun emit_leader(self: &Channel) {
+        channel_events::emit_leader_changed(self.id, self.leadership.leader(), self.leadership.term());
     }
 
     // ---- For tests
@@ -701,35 +858,5 @@ module rooch::channel {
     #[test_only]
     public fun closing_for_test(self: &ChannelInfo): (bool, bool) {
         (self.closing, self.closed)
-    }
-
-    #[test_only]
-    public fun is_valid_for_test(self: &MemberInfo): bool {
-        self.valid
-    }
-
-    #[test_only]
-    public fun is_leaving_for_test(self: &MemberInfo): bool {
-        self.leaving
-    }
-
-    #[test_only]
-    public fun is_settled_out_for_test(self: &MemberInfo): bool {
-        self.settled_out
-    }
-
-    #[test_only]
-    public fun session_for_test(self: &MemberInfo): address {
-        self.session
-    }
-
-    #[test_only]
-    public fun join_sequence_for_test(self: &MemberInfo): u64 {
-        self.join_sequence
-    }
-
-    #[test_only]
-    public fun delays_for_test(self: &MemberInfo): (vector<address>, vector<u64>) {
-        (self.peers, self.delays_ms)
     }
 }

@@ -16,6 +16,7 @@ module rooch::channel_events {
         state_type: String,
         assets_type: String,
         coin_type: String,
+        stake_asset: address,
         stake: u64
     }
 
@@ -26,6 +27,48 @@ module rooch::channel_events {
         session: address,
         node_key: vector<u8>,
         join_sequence: u64
+    }
+
+    #[event]
+    /// A sign of life is asked of the member, in a channel with quiet heartbeats.
+    struct MemberChallenged has drop, store {
+        channel_id: u64,
+        member: address,
+        challenged_by: address
+    }
+
+    #[event]
+    struct CandidateStands has drop, store {
+        channel_id: u64,
+        member: address,
+        /// Who had lapsed and made way.
+        displaced: Option<address>
+    }
+
+    #[event]
+    struct VoteDelegated has drop, store {
+        channel_id: u64,
+        member: address,
+        candidate: address
+    }
+
+    #[event]
+    /// The member says that the leader of this term does not answer it.
+    struct SilenceReported has drop, store {
+        channel_id: u64,
+        member: address,
+        term: u64
+    }
+
+    #[event]
+    /// The member was put out of the channel: its leader's result was wrong (1), it signed two batches (2), or it accused another falsely (3). `other`
+    /// is who accused it, or whom it accused.
+    struct MemberPunished has drop, store {
+        channel_id: u64,
+        member: address,
+        other: address,
+        reason: u8,
+        fine: u64
     }
 
     #[event]
@@ -53,7 +96,7 @@ module rooch::channel_events {
     }
 
     #[event]
-    /// `leader` is none when the leader was settled out or the channel closed.
+    /// `leader` is none when the leader was settled out or deposed and nobody took its place, or the channel closed.
     struct LeaderChanged has drop, store {
         channel_id: u64,
         leader: Option<address>,
@@ -79,6 +122,24 @@ module rooch::channel_events {
     }
 
     #[event]
+    /// Not two thirds of all members are for the settlement; until then somebody can bring a newer state.
+    struct ContestBegun has drop, store {
+        channel_id: u64,
+        proposal_id: u64,
+        until_ms: u64
+    }
+
+    #[event]
+    /// Somebody brought a state that two thirds of all members have signed and the settlement does not know of.
+    struct SettlementContested has drop, store {
+        channel_id: u64,
+        proposal_id: u64,
+        contested_by: address,
+        height: u64
+    }
+
+    #[event]
+    /// `proposal_id` is 0 where members signed the settlement instead of voting for it.
     struct ProposalExecuted has drop, store {
         channel_id: u64,
         proposal_id: u64,
@@ -116,6 +177,7 @@ module rooch::channel_events {
         state_type: String,
         assets_type: String,
         coin_type: String,
+        stake_asset: address,
         stake: u64
     ) {
         event::emit(
@@ -127,6 +189,7 @@ module rooch::channel_events {
                 state_type,
                 assets_type,
                 coin_type,
+                stake_asset,
                 stake
             }
         );
@@ -136,6 +199,38 @@ module rooch::channel_events {
         channel_id: u64, member: address, session: address, node_key: vector<u8>, join_sequence: u64
     ) {
         event::emit(MemberJoined { channel_id, member, session, node_key, join_sequence });
+    }
+
+    public(friend) fun emit_member_challenged(channel_id: u64, member: address, challenged_by: address) {
+        event::emit(MemberChallenged { channel_id, member, challenged_by });
+    }
+
+    public(friend) fun emit_candidate_stands(channel_id: u64, member: address, displaced: Option<address>) {
+        event::emit(CandidateStands { channel_id, member, displaced });
+    }
+
+    public(friend) fun emit_vote_delegated(channel_id: u64, member: address, candidate: address) {
+        event::emit(VoteDelegated { channel_id, member, candidate });
+    }
+
+    public(friend) fun emit_silence_reported(channel_id: u64, member: address, term: u64) {
+        event::emit(SilenceReported { channel_id, member, term });
+    }
+
+    public(friend) fun emit_member_punished(
+        channel_id: u64, member: address, other: address, reason: u8, fine: u64
+    ) {
+        event::emit(MemberPunished { channel_id, member, other, reason, fine });
+    }
+
+    public(friend) fun emit_contest_begun(channel_id: u64, proposal_id: u64, until_ms: u64) {
+        event::emit(ContestBegun { channel_id, proposal_id, until_ms });
+    }
+
+    public(friend) fun emit_settlement_contested(
+        channel_id: u64, proposal_id: u64, contested_by: address, height: u64
+    ) {
+        event::emit(SettlementContested { channel_id, proposal_id, contested_by, height });
     }
 
     public(friend) fun emit_leave_requested(channel_id: u64, member: address) {

@@ -1,4 +1,4 @@
-/// What a channel is opened with and never changes: stake, tick, heartbeat window, settle interval and labels.
+/// What a channel is opened with and never changes: stake and fine, tick, the windows of time that its rules count in, and labels.
 module rooch::config {
     use std::error;
     use std::option::{Self, Option};
@@ -24,6 +24,14 @@ module rooch::config {
     const E_LABEL_EXISTS: u64 = 17;
     /// There is no label with this key.
     const E_NO_LABEL: u64 = 18;
+    /// The fine is more than the stake.
+    const E_FINE: u64 = 19;
+    /// The time to contest a settlement is out of range.
+    const E_CONTEST_WINDOW: u64 = 20;
+    /// The time after which a member may leave by itself is out of range, or not longer than the time to contest a settlement.
+    const E_EXIT_WINDOW: u64 = 111;
+    /// The time in which evidence can be brought is out of range.
+    const E_EVIDENCE_WINDOW: u64 = 112;
 
     /// A member whose last heartbeat is older than this is not valid, unless the channel says otherwise.
     const DEFAULT_HEARTBEAT_WINDOW_MS: u64 = 15_000;
@@ -45,26 +53,54 @@ module rooch::config {
     /// `0x` and 64 digits, two names of at most 128, four colons.
     const FUNCTION_NAME_BYTES_MAX: u64 = 326;
 
+    /// Long enough for a member that was away for a moment to bring what it knows; it holds up only settlements that some did not vote for.
+    const DEFAULT_CONTEST_WINDOW_MS: u64 = 60_000;
+    /// Below this nobody could answer; above it nobody would wait.
+    const CONTEST_WINDOW_MS_MIN: u64 = 5_000;
+    const CONTEST_WINDOW_MS_MAX: u64 = 604_800_000;
+    /// Ten minutes: many times what a settlement takes, its contest included.
+    const DEFAULT_EXIT_WINDOW_MS: u64 = 600_000;
+    const EXIT_WINDOW_MS_MAX: u64 = 2_592_000_000;
+    /// A stake that is wanted back at once cannot answer for what comes out later: zero unless the channel says otherwise.
+    const DEFAULT_EVIDENCE_WINDOW_MS: u64 = 0;
+
+    /// A week. The shared stake is held for at least as long (`rooch::staking`).
+    const EVIDENCE_WINDOW_MS_MAX: u64 = 604_800_000;
+
     struct Config has copy, drop, store {
-        /// What each member stakes, in the smallest unit of the channel's coin.
+        /// What each member stakes, in the smallest unit of the channel's asset.
         stake: u64,
-        /// `0x..::module::function`, called by the leader at each tick.
+        /// What is taken from the stake of a member that is found to have cheated, or to have accused another falsely; the whole stake by default.
+        fine: u64,
+        /// Called by the leader as a transaction of its own, if there is one: `address::module::function`.
         tick_function: Option<String>,
-        /// 0 without a tick function.
         tick_interval_ms: u64,
         heartbeat_window_ms: u64,
-        /// How often the leader settles; 0: only when somebody asks, leaves or closes.
+        /// Heartbeats are owed only when somebody challenges. A member is valid until a challenge has gone unanswered for the heartbeat window.
+        quiet: bool,
+        /// 0: settlements only when somebody proposes one, as when a member leaves or the channel closes.
         settle_interval_ms: u64,
+        /// How long a settlement that fewer than two thirds of all members voted for can be contested before it is executed.
+        contest_window_ms: u64,
+        /// How long the others have to settle a member out that asked to leave; then it may go by itself.
+        exit_window_ms: u64,
+        /// How long after a member was settled out its stake still answers for what it did.
+        evidence_window_ms: u64,
         labels: SimpleMap<String, String>
     }
 
     public(friend) fun new(stake: u64): Config {
         Config {
             stake,
+            fine: stake,
             tick_function: option::none(),
             tick_interval_ms: 0,
             heartbeat_window_ms: DEFAULT_HEARTBEAT_WINDOW_MS,
+            quiet: false,
             settle_interval_ms: 0,
+            contest_window_ms: DEFAULT_CONTEST_WINDOW_MS,
+            exit_window_ms: DEFAULT_EXIT_WINDOW_MS,
+            evidence_window_ms: DEFAULT_EVIDENCE_WINDOW_MS,
             labels: simple_map::new()
         }
     }
@@ -102,6 +138,42 @@ module rooch::config {
         self
     }
 
+    /// A member found to have cheated loses this much of its stake.
+    public fun with_fine(self: Config, fine: u64): Config {
+        assert!((fine <= self.stake), error::out_of_range(E_FINE));
+        self.fine = fine;
+        self
+    }
+
+    /// Heartbeats only when somebody challenges: a channel in which all is well costs no transactions.
+    public fun with_quiet_heartbeats(self: Config): Config {
+        self.quiet = true;
+        self
+    }
+
+    /// A settlement that not two thirds of all members voted for is executed `contest_ms` after it passed, unless somebody brings a newer state; a
+    /// member that asked to leave goes by itself after `exit_ms`.
+    public fun with_windows(self: Config, contest_ms: u64, exit_ms: u64): Config {
+        assert!(
+            (contest_ms >= CONTEST_WINDOW_MS_MIN && contest_ms <= CONTEST_WINDOW_MS_MAX),
+            error::out_of_range(E_CONTEST_WINDOW)
+        );
+        assert!(
+            (exit_ms > contest_ms && exit_ms <= EXIT_WINDOW_MS_MAX),
+            error::out_of_range(E_EXIT_WINDOW)
+        );
+        self.contest_window_ms = contest_ms;
+        self.exit_window_ms = exit_ms;
+        self
+    }
+
+    /// A member's stake is held for `window_ms` after it was settled out, and can be fined in that time.
+    public fun with_evidence_window(self: Config, window_ms: u64): Config {
+        assert!((window_ms <= EVIDENCE_WINDOW_MS_MAX), error::out_of_range(E_EVIDENCE_WINDOW));
+        self.evidence_window_ms = window_ms;
+        self
+    }
+
     /// Adds a label, for the application and its clients to read.
     public fun with_label(self: Config, key: String, value: String): Config {
         assert!((self.labels.length() < LABELS_MAX), error::resource_exhausted(E_TOO_MANY_LABELS));
@@ -116,6 +188,31 @@ module rooch::config {
 
     public fun stake(self: &Config): u64 {
         self.stake
+    }
+
+    public fun fine(self: &Config): u64 {
+        self.fine
+    }
+
+    public fun is_quiet(self: &Config): bool {
+        self.quiet
+    }
+
+    public fun contest_window_ms(self: &Config): u64 {
+        self.contest_window_ms
+    }
+
+    public fun exit_window_ms(self: &Config): u64 {
+        self.exit_window_ms
+    }
+
+    public fun evidence_window_ms(self: &Config): u64 {
+        self.evidence_window_ms
+    }
+
+    /// The longest that any channel can ask for.
+    public fun evidence_window_ms_max(): u64 {
+        EVIDENCE_WINDOW_MS_MAX
     }
 
     public fun heartbeat_window_ms(self: &Config): u64 {

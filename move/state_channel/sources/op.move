@@ -1,7 +1,7 @@
 /// What happened to one resource between two heights of a channel: it is new, was modified, was deleted, or none of these.
 module rooch::op {
     use std::error;
-    use aptos_std::bcs_stream::{Self, BCSStream};
+    use rooch::codec::Reader;
 
     friend rooch::settlement;
 
@@ -72,14 +72,14 @@ module rooch::op {
     }
 
     /// Reads one operation and refuses whatever is not exactly one of the three kinds.
-    public(friend) fun decode(stream: &mut BCSStream): Op {
-        let new = decode_values(stream);
-        let modify = decode_values(stream);
+    public(friend) fun decode(reader: &mut Reader): Op {
+        let new = reader.read_byte_strings();
+        let modify = reader.read_byte_strings();
         let delete = vector[];
-        let marks = bcs_stream::deserialize_uleb128(stream);
+        let marks = reader.read_length();
         assert!((marks <= 1), error::invalid_argument(E_DELETE_MARK));
         if (marks == 1) {
-            assert!(bcs_stream::deserialize_bool(stream), error::invalid_argument(E_DELETE_MARK));
+            assert!(reader.read_bool(), error::invalid_argument(E_DELETE_MARK));
             delete.push_back(true);
         };
 
@@ -92,21 +92,6 @@ module rooch::op {
             assert!(op.modify[0].length() == HASH_LENGTH, error::invalid_argument(E_OLD_HASH_LENGTH));
         };
         op
-    }
-
-    /// Reads a byte string.
-    public(friend) fun decode_bytes(stream: &mut BCSStream): vector<u8> {
-        let length = bcs_stream::deserialize_uleb128(stream);
-        let bytes = vector[];
-        for (i in 0..length) bytes.push_back(bcs_stream::deserialize_u8(stream));
-        bytes
-    }
-
-    fun decode_values(stream: &mut BCSStream): vector<vector<u8>> {
-        let length = bcs_stream::deserialize_uleb128(stream);
-        let values = vector[];
-        for (i in 0..length) values.push_back(decode_bytes(stream));
-        values
     }
 
     fun count(condition: bool): u64 {

@@ -4,7 +4,7 @@ module rooch::settlement {
     use std::bcs;
     use std::error;
     use std::string::String;
-    use aptos_std::bcs_stream;
+    use rooch::codec::{Self, Reader};
     use rooch::op::{Self, Op};
 
     /// The proposal's data is too long.
@@ -29,14 +29,21 @@ module rooch::settlement {
     const E_LEAVING_TWICE: u64 = 30;
     /// More members are listed as leaving than a channel has.
     const E_TOO_MANY_LEAVING: u64 = 31;
+    /// The settlement names too many tables, or too many items of them.
+    const E_TOO_MANY_ITEMS: u64 = 32;
+    /// A table is listed twice, or without an item.
+    const E_TABLE_LISTED: u64 = 33;
 
-    /// A transaction holds 65,536 bytes; 4 KiB are left for what is around the data.
-    const DATA_BYTES_MAX: u64 = 61_440;
-    /// Duplicates are looked for pairwise. 16 members, the code's own account, and room.
+    /// What is longer than a transaction comes as a parcel (`rooch::parcel`); what is longer than this is settled in stretches.
+    const DATA_BYTES_MAX: u64 = 262_144;
+    /// Duplicates are looked for pairwise. 50 members, the code's own account, and room.
     const ACCOUNTS_MAX: u64 = 64;
     const TYPES_MAX: u64 = 64;
+    const TABLES_MAX: u64 = 16;
+    /// Of all tables. An item with its key takes at least 40 bytes: more do not fit the data.
+    const ITEMS_MAX: u64 = 1_536;
     /// The members of a full channel.
-    const LEAVING_MAX: u64 = 16;
+    const LEAVING_MAX: u64 = 50;
     /// Length of a SHA3-256 hash.
     const HASH_LENGTH: u64 = 32;
 
@@ -51,11 +58,25 @@ module rooch::settlement {
         changes: vector<TypeChange>
     }
 
+    struct ItemChange has copy, drop, store {
+        /// In BCS.
+        key: vector<u8>,
+        op: Op
+    }
+
+    /// What happened to the items of one table that hangs on the channel's state.
+    struct TableChanges has copy, drop, store {
+        /// As the table has it in BCS.
+        handle: address,
+        items: vector<ItemChange>
+    }
+
     struct Settlement has copy, drop, store {
         /// What the channel had settled so far.
         from_height: u64,
         to_height: u64,
         change_sets: vector<AccountChanges>,
+        table_changes: vector<TableChanges>,
         /// Members that this settles out: they take no further part and may take out assets and stake.
         leaving: vector<address>,
         /// Nothing follows this settlement.
@@ -69,15 +90,16 @@ module rooch::settlement {
     /// Reads a settlement and refuses whatever is not in the one form that it has.
     public fun decode(data: vector<u8>): Settlement {
         assert!((data.length() <= DATA_BYTES_MAX), error::invalid_argument(E_DATA_LENGTH));
-        let stream = bcs_stream::new(data);
+        let reader = codec::new(data);
         let settlement = Settlement {
-            from_height: bcs_stream::deserialize_u64(&mut stream),
-            to_height: bcs_stream::deserialize_u64(&mut stream),
-            change_sets: decode_change_sets(&mut stream),
-            leaving: decode_leaving(&mut stream),
-            closing: bcs_stream::deserialize_bool(&mut stream),
-            state_root: op::decode_bytes(&mut stream),
-            history_hash: op::decode_bytes(&mut stream)
+            from_height: reader.read_u64(),
+            to_height: reader.read_u64(),
+            change_sets: decode_change_sets(&mut reader),
+            table_changes: decode_table_changes(&mut reader),
+            leaving: decode_leaving(&mut reader),
+            closing: reader.read_bool(),
+            state_root: reader.read_bytes(),
+            history_hash: reader.read_bytes()
         };
         assert!((settlement.to_height > settlement.from_height), error::invalid_argument(E_HEIGHTS));
         assert!(settlement.state_root.length() == HASH_LENGTH, error::invalid_argument(E_STATE_ROOT_LENGTH));
@@ -123,39 +145,78 @@ module rooch::settlement {
         if (found) self.changes[index].op else op::none()
     }
 
-    fun decode_change_sets(stream: &mut bcs_stream::BCSStream): vector<AccountChanges> {
-        let accounts = bcs_stream::deserialize_uleb128(stream);
+    /// What happened to a table that hangs on the state, in the order in which it is to be applied; `handle` as the table has it in BCS. Empty if
+    /// nothing happened. No item is looked for twice here: whoever applies a change holds it against what the table has.
+    public fun item_changes(self: &Settlement, handle: address): vector<ItemChange> {
+        for (i in 0..self.table_changes.length()) {
+            if (self.table_changes[i].handle == handle) return self.table_changes[i].items
+        };
+        vector[]
+    }
+
+    /// In BCS.
+    public fun item_key(self: &ItemChange): vector<u8> {
+        self.key
+    }
+
+    public fun item_op(self: &ItemChange): Op {
+        self.op
+    }
+
+    fun decode_change_sets(reader: &mut Reader): vector<AccountChanges> {
+        let accounts = reader.read_length();
         assert!((accounts <= ACCOUNTS_MAX), error::invalid_argument(E_TOO_MANY_CHANGES));
         let change_sets = vector[];
         for (i in 0..accounts) {
-            let account = bcs_stream::deserialize_address(stream);
+            let account = reader.read_address();
             let (twice, _) = find_account(&change_sets, account);
             assert!(!twice, error::invalid_argument(E_ACCOUNT_TWICE));
-            change_sets.push_back(AccountChanges { account, changes: decode_type_changes(stream) });
+            change_sets.push_back(AccountChanges { account, changes: decode_type_changes(reader) });
         };
         change_sets
     }
 
-    fun decode_type_changes(stream: &mut bcs_stream::BCSStream): vector<TypeChange> {
-        let types = bcs_stream::deserialize_uleb128(stream);
+    fun decode_type_changes(reader: &mut Reader): vector<TypeChange> {
+        let types = reader.read_length();
         assert!((types > 0), error::invalid_argument(E_NO_CHANGES));
         assert!((types <= TYPES_MAX), error::invalid_argument(E_TOO_MANY_CHANGES));
         let changes = vector[];
         for (i in 0..types) {
-            let type_name = bcs_stream::deserialize_string(stream);
+            let type_name = reader.read_string();
             let (twice, _) = find_type(&changes, &type_name);
             assert!(!twice, error::invalid_argument(E_TYPE_TWICE));
-            changes.push_back(TypeChange { type_name, op: op::decode(stream) });
+            changes.push_back(TypeChange { type_name, op: op::decode(reader) });
         };
         changes
     }
 
-    fun decode_leaving(stream: &mut bcs_stream::BCSStream): vector<address> {
-        let members = bcs_stream::deserialize_uleb128(stream);
+    fun decode_table_changes(reader: &mut Reader): vector<TableChanges> {
+        let tables = reader.read_length();
+        assert!((tables <= TABLES_MAX), error::invalid_argument(E_TOO_MANY_ITEMS));
+        let table_changes: vector<TableChanges> = vector[];
+        let room = ITEMS_MAX;
+        for (i in 0..tables) {
+            let handle = reader.read_address();
+            for (j in 0..i) assert!(table_changes[j].handle != handle, error::invalid_argument(E_TABLE_LISTED));
+            let count = reader.read_length();
+            assert!((count > 0), error::invalid_argument(E_TABLE_LISTED));
+            assert!((count <= room), error::invalid_argument(E_TOO_MANY_ITEMS));
+            room -= count;
+            let items = vector[];
+            for (j in 0..count) {
+                items.push_back(ItemChange { key: reader.read_bytes(), op: op::decode(reader) });
+            };
+            table_changes.push_back(TableChanges { handle, items });
+        };
+        table_changes
+    }
+
+    fun decode_leaving(reader: &mut Reader): vector<address> {
+        let members = reader.read_length();
         assert!((members <= LEAVING_MAX), error::invalid_argument(E_TOO_MANY_LEAVING));
         let leaving = vector[];
         for (i in 0..members) {
-            let member = bcs_stream::deserialize_address(stream);
+            let member = reader.read_address();
             assert!(!leaving.contains(&member), error::invalid_argument(E_LEAVING_TWICE));
             leaving.push_back(member);
         };
