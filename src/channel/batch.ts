@@ -5,13 +5,14 @@ import { type BcsReader, type BcsWriter, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
 import { type Height, type NodeKey, nodeKeyToBytes, SIGNATURE_SIZE, type Term } from '../base/ids.ts';
+import { EFFECTS_DIGEST_SIZE } from './effects.ts';
 import { type ChannelScope, signingMessage } from './scope.ts';
 import { type ChannelTransaction, readNodeKey, readTransaction, writeTransaction } from './transaction.ts';
 
 /** Bounds the time between a leader's execution and its followers', and the size of one message. */
 export const BATCH_TRANSACTIONS_MAX = 256;
 /** As many members as the contract admits; no certificate can hold more signatures. */
-export const MEMBERS_MAX = 16;
+export const MEMBERS_MAX = 50;
 
 export interface BatchHeader {
   readonly term: Term;
@@ -128,7 +129,7 @@ export function readBatch(r: BcsReader): SignedBatch {
   return {
     header: readHeader(r),
     transactions: r.vector('transactions', BATCH_TRANSACTIONS_MAX, (reader) => readTransaction(reader)),
-    effects: r.vector('effects', BATCH_TRANSACTIONS_MAX, (reader) => reader.fixed('effects digest', HASH_SIZE)),
+    effects: r.vector('effects', BATCH_TRANSACTIONS_MAX, (reader) => reader.fixed('effects digest', EFFECTS_DIGEST_SIZE)),
     signature: r.fixed('batch signature', SIGNATURE_SIZE),
   };
 }

@@ -24,7 +24,7 @@ import {
   writeBatch,
   writeCertificate,
 } from './batch.ts';
-import { effectsDigest } from './effects.ts';
+import { EFFECTS_DIGEST_SIZE, effectsDigest } from './effects.ts';
 import { genesisHash } from './history.ts';
 import { channelRoot, GENESIS_LEDGER, withMember } from './ledger.ts';
 import { recoverySigningMessage } from './recovery.ts';
@@ -122,9 +122,9 @@ describe('hashes and signed messages', () => {
     expect(toHex(worded)).toBe(toHex(plain));
     expect([toHex(executed), toHex(modified), toHex(plain)]).toMatchInlineSnapshot(`
       [
-        "647ff7f2aeb8aa4595f1db10f7f6f5416bb5cbe2fd9fe1f9f4922be8acf2989b",
-        "31d8b5290185be31f3674b9d5e5ad5e37115c2a8a707dfd7ad07709dd7a5f3d8",
-        "6309b78a6356e6fa76b048e79963b11f24f7a95bca15690c5a2f31cd902edd63",
+        "0037c7434cdaebfb5eabd0bdbc0d6340e3b31bb42805cdb338ebcdb2cf6180663559b82a20c07878ba00103412ca7614b7fc19ca9615ed3fff48b492b09022c0c2",
+        "00ecc2e667afeb1f69c1b11b10cbbd7e2b96e51884cdd3b6f71544db633059019659b82a20c07878ba00103412ca7614b7fc19ca9615ed3fff48b492b09022c0c2",
+        "010946d02d68f22837f7d002561e8c1738b772c7f04ecc9d87283636bf911870a84cbd830aeea32788c480d1c18508d64da141cc0b999636afb68fdab692432ba6",
       ]
     `);
   });
@@ -159,6 +159,7 @@ describe('hashes and signed messages', () => {
 const bytes = (min: number, max: number) =>
   fc.uint8Array({ minLength: min, maxLength: max }).map((array) => new Uint8Array(array));
 const hash = bytes(32, 32);
+const effectsDigests = bytes(EFFECTS_DIGEST_SIZE, EFFECTS_DIGEST_SIZE);
 const signature = bytes(64, 64);
 const u64 = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 const nodeKey = hash.map((key) => nodeKeyFromBytes(key));
@@ -213,7 +214,7 @@ const batch: fc.Arbitrary<SignedBatch> = fc.record({
     rootAfter: hash,
   }),
   transactions: fc.array(transaction, { maxLength: 4 }),
-  effects: fc.array(hash, { maxLength: 4 }),
+  effects: fc.array(effectsDigests, { maxLength: 4 }),
   signature,
 });
 const acknowledgement: fc.Arbitrary<Acknowledgement> = fc.record({

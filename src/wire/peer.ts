@@ -27,7 +27,7 @@ import {
 import { readPosition, readSnapshot, writePosition, writeSnapshot } from './snapshot.ts';
 
 /** First byte of every message. A node refuses every other version: the members of a channel run the same protocol. */
-export const PEER_PROTOCOL_VERSION = 2;
+export const PEER_PROTOCOL_VERSION = 3;
 
 /** Why bytes from a peer are no message. */
 export interface WireRefusal {

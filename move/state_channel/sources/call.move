@@ -1,4 +1,4 @@
-/// One transaction of a channel, read from the batch that holds it ([T1], [T2] of docs/protocol.md), and what its leader claims that it did ([B7]).
+/// One transaction of a channel, read from the batch that holds it ([T1], [T2] of docs/protocol.md).
 module rooch::call {
     use std::error;
     use std::string::{Self, String};
@@ -10,11 +10,6 @@ module rooch::call {
     const E_NOT_TRANSACTIONS: u64 = 171;
     /// The transaction is neither a call nor a tick, or has type arguments: it cannot be replayed.
     const E_NOT_REPLAYABLE: u64 = 172;
-    /// The bytes are not the outcome of a transaction.
-    const E_NOT_AN_OUTCOME: u64 = 173;
-
-    const RESOURCE: u8 = 0;
-    const TABLE_ITEM: u8 = 1;
 
     /// What was called in the channel.
     struct Call has copy, drop {
@@ -27,23 +22,6 @@ module rooch::call {
         args: vector<vector<u8>>
     }
 
-    /// A value that a transaction is said to have changed.
-    struct Change has copy, drop {
-        /// The key in BCS.
-        key: vector<u8>,
-        /// The value after it: none, or one.
-        value: vector<vector<u8>>
-    }
-
-    /// What a transaction is said to have done.
-    struct Outcome has copy, drop {
-        is_executed: bool,
-        /// It aborted, as against another failure such as running out of gas.
-        is_abort: bool,
-        abort_code: u64,
-        changes: vector<Change>
-    }
-
     /// The batch's transaction number `index`, from 0. Those before it are read, too: only then is it clear where it begins.
     public(friend) fun decode(transactions: vector<u8>, index: u64): Call {
         let reader = codec::new(transactions);
@@ -51,28 +29,6 @@ module rooch::call {
         assert!((index < count), error::invalid_argument(E_NOT_TRANSACTIONS));
         for (i in 0..index) skip_transaction(&mut reader);
         decode_transaction(&mut reader)
-    }
-
-    public(friend) fun decode_outcome(bytes: vector<u8>): Outcome {
-        let reader = codec::new(bytes);
-        let status = reader.read_length();
-        let abort_code = 0;
-        if (status == 1) {
-            abort_code = reader.read_u64();
-            skip_bytes(&mut reader);
-        } else if (status == 2) skip_bytes(&mut reader)
-        else assert!(status == 0, error::invalid_argument(E_NOT_AN_OUTCOME));
-        let changes = vector[];
-        let count = reader.read_length();
-        for (i in 0..count) {
-            let key = decode_state_key(&mut reader);
-            // Whether there was a value before.
-            reader.read_bool();
-            let value = vector[];
-            if (reader.read_bool()) value.push_back(reader.read_bytes());
-            changes.push_back(Change { key, value });
-        };
-        Outcome { is_executed: status == 0, is_abort: status == 1, abort_code, changes }
     }
 
     public(friend) fun sender(self: &Call): vector<u8> {
@@ -93,30 +49,6 @@ module rooch::call {
 
     public(friend) fun args(self: &Call): vector<vector<u8>> {
         self.args
-    }
-
-    public(friend) fun is_executed(self: &Outcome): bool {
-        self.is_executed
-    }
-
-    public(friend) fun is_abort(self: &Outcome): bool {
-        self.is_abort
-    }
-
-    public(friend) fun abort_code(self: &Outcome): u64 {
-        self.abort_code
-    }
-
-    public(friend) fun changes(self: &Outcome): vector<Change> {
-        self.changes
-    }
-
-    public(friend) fun key(self: &Change): vector<u8> {
-        self.key
-    }
-
-    public(friend) fun value(self: &Change): vector<vector<u8>> {
-        self.value
     }
 
     fun decode_transaction(reader: &mut Reader): Call {
@@ -180,30 +112,6 @@ module rooch::call {
         for (i in 0..type_args) skip_type_tag(reader);
         let args = reader.read_length();
         for (i in 0..args) skip_bytes(reader);
-    }
-
-    fun decode_state_key(reader: &mut Reader): vector<u8> {
-        let kind = reader.read_u8();
-        let key = vector[kind];
-        key.append(reader.read_32_bytes());
-        if (kind == RESOURCE) {
-            key.append(decode_struct_tag(reader));
-        } else {
-            assert!(kind == TABLE_ITEM, error::invalid_argument(E_NOT_AN_OUTCOME));
-            key.append(codec::with_length(reader.read_bytes()));
-        };
-        key
-    }
-
-    /// As it stands in BCS. Only types without type arguments: others are not compared.
-    fun decode_struct_tag(reader: &mut Reader): vector<u8> {
-        let tag = reader.read_32_bytes();
-        tag.append(codec::with_length(reader.read_bytes()));
-        tag.append(codec::with_length(reader.read_bytes()));
-        let type_args = reader.read_length();
-        tag.push_back((type_args as u8));
-        assert!(type_args == 0, error::invalid_argument(E_NOT_REPLAYABLE));
-        tag
     }
 
     fun skip_struct_tag(reader: &mut Reader) {

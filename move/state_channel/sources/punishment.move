@@ -1,5 +1,5 @@
-/// The data of a punishment proposal: a batch that the accused signed, one of its transactions, and what the accused claims that it did. Read from BCS
-/// with every bound checked, and held against the header that the signature covers. Whose signature it is, is for `rooch::channel` to say.
+/// The data of a punishment proposal: a batch that the accused signed, with its transactions and what the accused claims that each did. Read from BCS with
+/// every bound checked, and held against the header that the signature covers. Whose signature it is, is for `rooch::channel` to say.
 module rooch::punishment {
     use std::bcs;
     use std::error;
@@ -15,11 +15,11 @@ module rooch::punishment {
     const E_EVIDENCE_HEIGHT: u64 = 138;
     /// The transactions or the digests are not those of the header.
     const E_EVIDENCE_NOT_SIGNED: u64 = 139;
-    /// The claimed outcome is not the one with that digest.
-    const E_CLAIM_NOT_SIGNED: u64 = 140;
 
     /// Evidence that is longer than a transaction comes in parts (`rooch::parcel`).
     const DATA_BYTES_MAX: u64 = 1_048_576;
+    /// What the leader claims of one transaction: status 1, digest of the result 32, digest of the trace 32.
+    const CLAIM_LENGTH: u64 = 65;
     const HASH_LENGTH: u64 = 32;
 
     struct Punishment has copy, drop, store {
@@ -31,10 +31,8 @@ module rooch::punishment {
         header: vector<u8>,
         /// The batch's transactions, in BCS as its header binds them.
         raw_transactions: vector<u8>,
-        /// The digests of their effects, likewise.
-        effects: vector<u8>,
-        /// What the accused claims that the transaction did: the BCS that has the transaction's digest.
-        claimed: vector<u8>,
+        /// What the accused claims that they did, likewise: a vector of digests ([B7] of docs/protocol.md).
+        change_sets: vector<u8>,
         /// The accused's signature of the batch.
         target_sign: vector<u8>
     }
@@ -47,8 +45,7 @@ module rooch::punishment {
             height: reader.read_u64(),
             header: reader.read_bytes(),
             raw_transactions: reader.read_bytes(),
-            effects: reader.read_bytes(),
-            claimed: reader.read_bytes(),
+            change_sets: reader.read_bytes(),
             target_sign: reader.read_bytes()
         };
         assert!(bcs::to_bytes(&punishment) == data, error::invalid_argument(E_EVIDENCE_NOT_CANONICAL));
@@ -59,12 +56,9 @@ module rooch::punishment {
         );
         assert!(
             hash::sha3_256(punishment.raw_transactions) == header.transactions_hash()
-                && hash::sha3_256(punishment.effects) == header.effects_hash(),
+                && hash::sha3_256(punishment.change_sets) == header.effects_hash()
+                && punishment.change_sets.length() > header.count() * CLAIM_LENGTH,
             error::invalid_argument(E_EVIDENCE_NOT_SIGNED)
-        );
-        assert!(
-            hash::sha3_256(punishment.claimed) == punishment.digest_at(punishment.index()),
-            error::invalid_argument(E_CLAIM_NOT_SIGNED)
         );
         punishment
     }
@@ -85,10 +79,6 @@ module rooch::punishment {
         self.raw_transactions
     }
 
-    public fun claimed(self: &Punishment): vector<u8> {
-        self.claimed
-    }
-
     public fun target_sign(self: &Punishment): vector<u8> {
         self.target_sign
     }
@@ -98,11 +88,11 @@ module rooch::punishment {
         self.height - self.header().first_height()
     }
 
-    /// The digest of the effects of the batch's transaction number `index`. The digests follow each other at the end, after their number.
-    public fun digest_at(self: &Punishment, index: u64): vector<u8> {
-        let count = self.header().count();
-        assert!((self.effects.length() > count * HASH_LENGTH), error::invalid_argument(E_EVIDENCE_NOT_SIGNED));
-        let start = self.effects.length() - (count - index) * HASH_LENGTH;
-        self.effects.slice(start, start + HASH_LENGTH)
+    /// What the accused claims of the batch's transaction number `index`: its status (0 executed, 1 aborted, 2 failed) and the digest of its result. The
+    /// claims follow each other at the end, after their number.
+    public fun claim_at(self: &Punishment, index: u64): (u8, vector<u8>) {
+        let start = self.change_sets.length() - (self.header().count() - index) * CLAIM_LENGTH;
+        let result_start = start + 1;
+        (self.change_sets[start], self.change_sets.slice(result_start, result_start + HASH_LENGTH))
     }
 }

@@ -6,9 +6,10 @@ module rooch::replay {
     use std::hash;
     use std::string::String;
     use aptos_std::type_info;
-    use rooch::call::{Self, Call, Change, Outcome};
+    use rooch::call::{Self, Call};
     use rooch::codec::{Self, Reader};
     use rooch::punishment::{Self, Punishment};
+    use rooch::result::{Self, Change};
     use rooch::state_proof;
 
     friend rooch::state_channel;
@@ -19,8 +20,8 @@ module rooch::replay {
     const E_NOT_THE_ROOT_BEFORE: u64 = 182;
     /// The proof does not lead to the root before the batch.
     const E_PROOF: u64 = 183;
-    /// An earlier transaction of the batch has other effects than these.
-    const E_EARLIER_EFFECTS: u64 = 184;
+    /// An earlier transaction of the batch has another result than this.
+    const E_EARLIER_RESULTS: u64 = 184;
     /// The evidence does not show this value, which the transaction depends on.
     const E_VALUE_NOT_SHOWN: u64 = 185;
     /// A type with type arguments cannot be replayed.
@@ -30,6 +31,8 @@ module rooch::replay {
     /// Something is said twice about one value, or an aborted transaction is said to have changed one.
     const E_EXPECTED_TWICE: u64 = 188;
 
+    const EXECUTED: u8 = 0;
+    const ABORTED: u8 = 1;
     /// Before the first batch there is this in the place of a batch's hash, with the channel root.
     const GENESIS_TAG: u8 = 3;
     const ROOT_TAG: u8 = 2;
@@ -52,10 +55,12 @@ module rooch::replay {
         call: Call,
         timestamp_ms: u64,
         before: vector<Shown>,
-        claimed: Outcome,
+        /// 0 executed, 1 aborted.
+        claimed_status: u8,
+        claimed_digest: vector<u8>,
         is_abort_expected: bool,
         abort_code_expected: u64,
-        expected: vector<Shown>
+        expected: vector<Change>
     }
 
     /// Opens the evidence, all of it held against what the accused signed. Returns the accusation, to be held against the channel's members, and the
@@ -72,8 +77,8 @@ module rooch::replay {
         apply_earlier(&mut reader, &punishment, &mut before);
         assert!(reader.is_at_end(), error::invalid_argument(E_REPLAY_FORM));
 
-        let claimed = call::decode_outcome(punishment.claimed());
-        assert!(claimed.is_executed() || claimed.is_abort(), error::invalid_argument(E_NOT_JUDGED));
+        let (claimed_status, claimed_digest) = punishment.claim_at(punishment.index());
+        assert!((claimed_status <= ABORTED), error::invalid_argument(E_NOT_JUDGED));
         let replay = Replay {
             channel_id,
             accused: punishment.target_member(),
@@ -82,7 +87,8 @@ module rooch::replay {
             call: call::decode(punishment.raw_transactions(), punishment.index()),
             timestamp_ms: header.timestamp_ms(),
             before,
-            claimed,
+            claimed_status,
+            claimed_digest,
             is_abort_expected: false,
             abort_code_expected: 0,
             expected: vector[]
@@ -178,7 +184,8 @@ module rooch::replay {
             call: _,
             timestamp_ms: _,
             before: _,
-            claimed: _,
+            claimed_status: _,
+            claimed_digest: _,
             is_abort_expected: _,
             abort_code_expected: _,
             expected: _
@@ -227,20 +234,15 @@ module rooch::replay {
         shown
     }
 
-    /// The effects of the batch's transactions before this one, each with the digest that the accused signed.
+    /// The results of the batch's transactions before this one, each with the digest that the accused signed.
     fun apply_earlier(reader: &mut Reader, punishment: &Punishment, before: &mut vector<Shown>) {
         let earlier = reader.read_byte_strings();
-        assert!(earlier.length() == punishment.index(), error::invalid_argument(E_EARLIER_EFFECTS));
+        assert!(earlier.length() == punishment.index(), error::invalid_argument(E_EARLIER_RESULTS));
         for (i in 0..earlier.length()) {
-            assert!(
-                hash::sha3_256(earlier[i]) == punishment.digest_at(i),
-                error::invalid_argument(E_EARLIER_EFFECTS)
-            );
-            let changes = call::decode_outcome(earlier[i]).changes();
-            for (j in 0..changes.length()) {
-                let change: &Change = &changes[j];
-                put(before, change.key(), change.value());
-            }
+            let (_, digest) = punishment.claim_at(i);
+            assert!(hash::sha3_256(earlier[i]) == digest, error::invalid_argument(E_EARLIER_RESULTS));
+            let changes = result::decode(earlier[i]);
+            for (j in 0..changes.length()) put(before, changes[j].key(), changes[j].value());
         }
     }
 
@@ -265,30 +267,20 @@ module rooch::replay {
         assert!((value.length() <= 1), error::invalid_argument(E_REPLAY_FORM));
         assert!(!self.is_abort_expected, error::invalid_argument(E_EXPECTED_TWICE));
         for (i in 0..self.expected.length()) {
-            assert!(self.expected[i].key != key, error::invalid_argument(E_EXPECTED_TWICE));
+            assert!(self.expected[i].key() != key, error::invalid_argument(E_EXPECTED_TWICE));
         };
         // What stays as it was is no change. It must have been shown.
-        if (self.value_before(key) != value) { self.expected.push_back(Shown { key, value }); };
+        let before = self.value_before(key);
+        if (before != value) result::insert(&mut self.expected, key, !before.is_empty(), value);
     }
 
     /// Whether the accused claims what is expected: the same end, and exactly the same changes.
     fun is_as_expected(self: &Replay): bool {
         if (self.is_abort_expected) {
-            return self.claimed.is_abort() && self.claimed.abort_code() == self.abort_code_expected
-        };
-        if (!self.claimed.is_executed()) return false;
-        let changes = self.claimed.changes();
-        if (changes.length() != self.expected.length()) return false;
-        for (i in 0..changes.length()) {
-            let change: &Change = &changes[i];
-            let is_expected = false;
-            for (j in 0..self.expected.length()) {
-                let expected = &self.expected[j];
-                if (expected.key == change.key() && expected.value == change.value()) is_expected = true;
-            };
-            if (!is_expected) return false;
-        };
-        true
+            self.claimed_status == ABORTED && self.claimed_digest == result::abort_digest(self.abort_code_expected)
+        } else {
+            self.claimed_status == EXECUTED && self.claimed_digest == result::digest(&self.expected)
+        }
     }
 
     /// BCS of the key under which a channel keeps a resource.
