@@ -6,11 +6,12 @@ import { type Bytes, fromHex, toHex } from '../base/bytes.ts';
 import { DecodeError, unreachable } from '../base/errors.ts';
 import { type Address, type ChannelId, shortAddress } from '../base/ids.ts';
 import { formatTypeTag, parseStructTag } from '../base/type-tag.ts';
+import { encodeHeader } from '../channel/batch.ts';
 import type { ChainAction, ChainMember, ChainView } from '../channel/update.ts';
 import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
 import { asChainError } from './aptos-errors.ts';
 import { ChainError } from './chain-error.ts';
-import { readChannelInfo, readDescription, readMembers, readProposals } from './contract-views.ts';
+import { PROPOSAL_SETTLEMENT, readChannelInfo, readDescription, readMembers, readProposals } from './contract-views.ts';
 import { asList, JsonFields } from './json-fields.ts';
 import { type ModuleName, moduleClosure } from './module-closure.ts';
 import { SessionAccount } from './session-account.ts';
@@ -31,13 +32,14 @@ const GAS_VOTE = 20_000;
 /** The data is stored with the proposal, at 4 gas units a byte. */
 const GAS_PROPOSAL = 50_000;
 const GAS_PROPOSAL_PER_BYTE = 6;
+/** A signature check for every member. */
+const GAS_CONTEST = 60_000;
 /** The application's settlement function rewrites its state. */
 const GAS_SETTLEMENT = 500_000;
 
 /** Where a channel names the application's settlement entry function, `0x…::module::function` with arguments `(id, proposal_id)`. */
 export const SETTLE_FUNCTION_LABEL = 'settle_function';
 
-const PROPOSAL_SETTLEMENT = 1;
 const VOTES = { against: 0, for: 1, abstain: 2 } as const;
 
 export interface AptosChainOptions {
@@ -147,6 +149,22 @@ export class AptosChain implements Chain {
       case 'vote': {
         const args = [id, new sdk.U64(action.proposal), new sdk.U8(VOTES[action.option])];
         return this.#run(signer, 'voting', 'vote_proposal_entry', args, GAS_VOTE);
+      }
+      case 'beginContest': {
+        const args = [id, new sdk.U64(action.proposal)];
+        return this.#run(signer, 'giving time to contest a settlement', 'begin_contest_entry', args, GAS_VOTE);
+      }
+      case 'contest': {
+        const { header, leaderSignature, signatures } = action;
+        const args = [
+          id,
+          new sdk.U64(action.proposal),
+          sdk.MoveVector.U8(encodeHeader(header)),
+          sdk.MoveVector.U8(leaderSignature),
+          new sdk.MoveVector(signatures.map(({ member }) => sdk.AccountAddress.from(member))),
+          new sdk.MoveVector(signatures.map(({ signature }) => sdk.MoveVector.U8(signature))),
+        ];
+        return this.#run(signer, 'contesting a settlement', 'contest_entry', args, GAS_CONTEST);
       }
       case 'execute': {
         const settleFunction = description.labels.get(SETTLE_FUNCTION_LABEL);

@@ -15,6 +15,8 @@ const MEMBER_INFOS_MAX = 2 * MEMBERS_MAX;
 const PROPOSALS_MAX = 4 * MEMBERS_MAX;
 /** As the contract bounds them. */
 const LABELS_MAX = 16;
+/** The type of a settlement; 2 is a punishment. */
+export const PROPOSAL_SETTLEMENT = 1;
 
 /** What changes in a channel, apart from members and proposals. */
 export interface ChannelInfo {
@@ -88,10 +90,10 @@ export function readMembers(json: unknown): ChainMember[] {
   return members;
 }
 
-/** `proposal_heads`. @throws DecodeError */
+/** The settlements among `proposal_heads`. @throws DecodeError */
 export function readProposals(json: unknown): ChainProposal[] {
-  return asList(json, 'proposals', PROPOSALS_MAX).map((item) => {
-    const info = new JsonFields(item, 'proposal');
+  const heads = asList(json, 'proposals', PROPOSALS_MAX).map((item) => new JsonFields(item, 'proposal'));
+  return heads.filter((info) => info.u64('proposal_type') === BigInt(PROPOSAL_SETTLEMENT)).map((info) => {
     return {
       id: info.u64('id'),
       proposer: info.address('proposer'),
@@ -101,6 +103,8 @@ export function readProposals(json: unknown): ChainProposal[] {
       votesFor: info.addresses('votes_for', MEMBERS_MAX),
       votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
       createdMs: info.u64('created_ms'),
+      contestUntilMs: info.u64('contest_until_ms'),
+      contested: info.bool('is_contested'),
       executed: info.bool('executed'),
     };
   });

@@ -15,7 +15,7 @@ import {
   type Term,
 } from '../base/ids.ts';
 import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
-import { MEMBERS_MAX } from '../channel/batch.ts';
+import { batchHash, lastHeight, MEMBERS_MAX } from '../channel/batch.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
 import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
@@ -23,6 +23,8 @@ import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000n;
+/** The contract's own, where an application chooses none. */
+const CONTEST_WINDOW_MS = 60_000;
 /** One unit for each transaction: enough to see that a session account pays. */
 const FEE = 1n;
 
@@ -41,6 +43,8 @@ interface Proposal {
   readonly data: Bytes;
   readonly createdMs: number;
   readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
+  contestUntilMs: number;
+  contested: boolean;
   executed: boolean;
 }
 
@@ -203,6 +207,8 @@ export class MemoryLedger {
         votesFor: voters(proposal, 'for'),
         votesAgainst: voters(proposal, 'against'),
         createdMs: BigInt(proposal.createdMs),
+        contestUntilMs: BigInt(proposal.contestUntilMs),
+        contested: proposal.contested,
         executed: proposal.executed,
       })),
       closing: channel.closing,
@@ -249,8 +255,17 @@ export class MemoryLedger {
         const proposal = this.#openProposal(channel, action.proposal);
         if (proposal.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
         proposal.votes.set(seat.address, action.option);
+        this.#beginContest(channel, proposal);
         return;
       }
+      case 'beginContest':
+        if (!this.#beginContest(channel, this.#openProposal(channel, action.proposal))) {
+          throw refused('E_NOTHING_TO_CONTEST');
+        }
+        return;
+      case 'contest':
+        this.#contest(channel, this.#openProposal(channel, action.proposal), action);
+        return;
       case 'execute':
         this.#execute(channel, this.#openProposal(channel, action.proposal));
         return;
@@ -280,20 +295,50 @@ export class MemoryLedger {
       if (valid.length - lost >= quorum(valid.length)) throw refused('E_PROPOSAL_OPEN');
       channel.proposals = channel.proposals.filter((proposal) => proposal !== own);
     }
-    channel.proposals.push({
+    const proposal: Proposal = {
       id: channel.proposalId++,
       proposer: seat.address,
       data,
       createdMs: this.#nowMs(),
       votes: new Map([[seat.address, 'for']]),
+      contestUntilMs: 0,
+      contested: false,
       executed: false,
-    });
+    };
+    channel.proposals.push(proposal);
+    this.#beginContest(channel, proposal);
+  }
+
+  /** Where it passes among the valid members only. */
+  #beginContest(channel: ChannelRecord, proposal: Proposal): boolean {
+    const isDue =
+      proposal.contestUntilMs === 0 &&
+      passes(proposal, this.#validMembers(channel)) &&
+      !passes(proposal, allMembers(channel));
+    if (isDue) proposal.contestUntilMs = this.#nowMs() + CONTEST_WINDOW_MS;
+    return isDue;
+  }
+
+  /** As the contract does, but for the signatures, which this twin takes as checked. */
+  #contest(channel: ChannelRecord, proposal: Proposal, action: Extract<ChainAction, { kind: 'contest' }>): void {
+    const { header, signatures } = action;
+    const settlement = readSettlement(proposal.data);
+    const height = lastHeight(header);
+    const isNewer = height > settlement.toHeight;
+    const isOther = height === settlement.toHeight && !bytesEqual(batchHash(header), settlement.historyHash);
+    if (!isNewer && !isOther) throw refused('E_NOT_NEWER');
+    const signers = new Set(signatures.map(({ member }) => member));
+    const leader = channel.seats.find((seat) => seat.nodeKey === header.leader);
+    if (leader) signers.add(leader.address);
+    const count = allMembers(channel).filter((member) => signers.has(member)).length;
+    if (count < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
+    proposal.contested = true;
   }
 
   #execute(channel: ChannelRecord, proposal: Proposal): void {
-    const valid = this.#validMembers(channel);
-    const inFavour = valid.filter((member) => proposal.votes.get(member) === 'for').length;
-    if (inFavour === 0 || inFavour < quorum(valid.length)) throw refused('E_PROPOSAL_NOT_PASSED');
+    if (!passes(proposal, this.#validMembers(channel))) throw refused('E_PROPOSAL_NOT_PASSED');
+    const isUncontested = proposal.contestUntilMs > 0 && this.#nowMs() >= proposal.contestUntilMs;
+    if (!passes(proposal, allMembers(channel)) && !isUncontested) throw refused('E_CONTEST_OPEN');
     const settlement = readSettlement(proposal.data);
     const change = settlement.changes.find(
       ({ address, type }) =>
@@ -323,13 +368,15 @@ export class MemoryLedger {
     const proposal = channel.proposals.find((each) => each.id === id);
     if (!proposal) throw refused('E_NO_PROPOSAL');
     if (proposal.executed) throw refused('E_PROPOSAL_EXECUTED');
+    if (proposal.contested) throw refused('E_PROPOSAL_CONTESTED');
     if (!this.#isAlive(channel, proposal)) throw refused('E_PROPOSAL_STALE');
     return proposal;
   }
 
   #isAlive(channel: ChannelRecord, proposal: Proposal): boolean {
-    const isFresh = BigInt(this.#nowMs() - proposal.createdMs) <= PROPOSAL_AGE_MS_MAX;
-    return !proposal.executed && isFresh && settlementHeights(proposal.data).from === channel.settledHeight;
+    const beginsMs = proposal.contestUntilMs > 0 ? proposal.contestUntilMs : proposal.createdMs;
+    const isFresh = BigInt(this.#nowMs() - beginsMs) <= PROPOSAL_AGE_MS_MAX;
+    return !proposal.executed && !proposal.contested && isFresh && settlementHeights(proposal.data).from === channel.settledHeight;
   }
 
   #isValid(channel: ChannelRecord, seat: Seat): boolean {
@@ -408,6 +455,16 @@ function quorum(validMembers: number): number {
   return Math.ceil((2 * validMembers) / 3);
 }
 
+/** One voter at least, and two thirds of them, are for it. */
+function passes(proposal: Proposal, members: readonly Address[]): boolean {
+  const inFavour = members.filter((member) => proposal.votes.get(member) === 'for').length;
+  return inFavour > 0 && inFavour >= quorum(members.length);
+}
+
+function allMembers(channel: ChannelRecord): Address[] {
+  return channel.seats.map(({ address }) => address);
+}
+
 function voters(proposal: Proposal, option: 'for' | 'against'): Address[] {
   return [...proposal.votes].filter(([, vote]) => vote === option).map(([address]) => address);
 }
@@ -459,6 +516,7 @@ function readSettlement(data: Bytes): SettlementRead {
         return { address, type, ...(oldHash && value && { modified: { oldHash, value } }) };
       });
     });
+    r.vector('tables', 0, () => undefined);
     return {
       toHeight,
       changes: changes.flat(),

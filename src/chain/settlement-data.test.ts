@@ -50,11 +50,16 @@ describe('settlement data', () => {
     expect(text).toContain(`${toHex(utf8Encode('0x1::a::Gone'))}00000101`);
   });
 
-  it('has no place for table items', () => {
-    const key = { kind: 'item', handle: parseAddress('0x7'), key: utf8Encode('k') } as const;
-    expect(() => encodeSettlementData({ ...SETTLEMENT, changes: [{ key, new: utf8Encode('v') }] })).toThrow(
-      /cannot carry/,
-    );
+  it('names table items by handle and key, after the resources', () => {
+    const handle = parseAddress('0x7');
+    const item = { key: { kind: 'item' as const, handle, key: utf8Encode('k') }, new: utf8Encode('v') };
+    const data = toHex(encodeSettlementData({ ...SETTLEMENT, changes: [...SETTLEMENT.changes, item] }));
+    const plain = toHex(encodeSettlementData(SETTLEMENT));
+    // One table, one item: its key, one new value, no modification, no deletion.
+    const table = `01${handle.slice(2).padStart(64, '0')}01` + `016b` + `010176` + `00` + `00`;
+    const at = [...plain].findIndex((_, index) => plain.slice(0, index) + table + plain.slice(index + 2) === data);
+    expect(at).toBeGreaterThan(0);
+    expect(plain.slice(at, at + 2)).toBe('00');
   });
 });
 

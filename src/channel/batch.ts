@@ -68,10 +68,15 @@ const batchHashes = new WeakMap<BatchHeader, Bytes>();
 export function batchHash(header: BatchHeader): Bytes {
   let hash = batchHashes.get(header);
   if (hash === undefined) {
-    hash = sha3_256(encodeBcs((w) => writeHeader(w, header)));
+    hash = sha3_256(encodeHeader(header));
     batchHashes.set(header, hash);
   }
   return hash;
+}
+
+/** 188 bytes, of which the batch's hash is taken. */
+export function encodeHeader(header: BatchHeader): Bytes {
+  return encodeBcs((w) => writeHeader(w, header));
 }
 
 export function transactionsHash(transactions: readonly ChannelTransaction[]): Bytes {

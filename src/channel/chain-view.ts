@@ -89,7 +89,7 @@ function noteMissing(facts: Facts, view: ChainView): void {
 function forgetOldActions(facts: Facts, view: ChainView): void {
   const open = new Set(view.proposals.filter(({ executed }) => !executed).map(({ id }) => id));
   for (const key of facts.chainActions.keys()) {
-    const id = /^(?:vote|execute) (\d+)$/.exec(key)?.[1];
+    const id = /^(?:vote|beginContest|contest|execute) (\d+)$/.exec(key)?.[1];
     if (id !== undefined && !open.has(BigInt(id))) facts.chainActions.delete(key);
   }
   for (const map of [facts.passedSinceMs, facts.differing]) {

@@ -24,7 +24,7 @@ export function driveSettlement(turn: Turn): void {
   if (!view.members.some(({ address }) => address === facts.options.self.address)) return;
   facts.lastSettledMs ??= turn.nowMs;
   for (const proposal of openProposals(view)) {
-    vote(turn, history, proposal);
+    judge(turn, view, history, proposal);
     execute(turn, view, proposal);
   }
   propose(turn, view, history);
@@ -132,11 +132,15 @@ function hasMemberTransactions(history: History, to: number): boolean {
 }
 
 /** [X3] Against only what is final here: below that, this node's own history may be the wrong one. */
-function vote(turn: Turn, history: History, proposal: ChainProposal): void {
+function judge(turn: Turn, view: ChainView, history: History, proposal: ChainProposal): void {
   const { facts } = turn;
   const { self, encodeSettlement } = facts.options;
+  if (facts.dispute) return;
+  const hasVoted = isVoter(proposal, self.address);
+  // A vote is given once; what remains then is to contest, while there is time.
+  if (hasVoted && proposal.contestUntilMs === 0n) return;
+  if (turn.isChainBusy(`vote ${proposal.id}`)) return;
   const at = `${toHex(history.tip.hash)} ${history.finalCount}`;
-  if (hasVoted(proposal, self.address) || facts.dispute || turn.isChainBusy(`vote ${proposal.id}`)) return;
   if (facts.differing.get(proposal.id) === at) return;
   const from = history.placeAt(proposal.fromHeight);
   const to = history.placeAt(proposal.toHeight);
@@ -146,12 +150,30 @@ function vote(turn: Turn, history: History, proposal: ChainProposal): void {
     from < to &&
     bytesEqual(sha3_256(encodeSettlement(settlementBetween(history, from, to))), proposal.dataHash);
   if (isSame) {
-    turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
+    if (hasVoted) facts.differing.set(proposal.id, at);
+    else turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
   } else if (proposal.toHeight <= history.finalPosition.height) {
-    turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+    if (!hasVoted) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+    if (proposal.contestUntilMs > 0n) contest(turn, view, history, proposal);
   } else {
     facts.differing.set(proposal.id, at);
   }
+}
+
+/** [X7] With the certificate for what is final here. The leader's signature is on the batch itself. */
+function contest(turn: Turn, view: ChainView, history: History, proposal: ChainProposal): void {
+  const { certificate } = history;
+  const entry = history.entryAt(history.finalCount);
+  if (certificate === undefined || entry === undefined) return;
+  const memberOf = new Map(view.members.map(({ nodeKey, address }) => [nodeKey, address]));
+  const signatures = certificate.signatures.flatMap(({ signer, signature }) => {
+    const member = memberOf.get(signer);
+    return member === undefined ? [] : [{ member, signature }];
+  });
+  const { header, signature: leaderSignature } = entry.batch;
+  const signers = signatures.length + (memberOf.has(header.leader) ? 1 : 0);
+  if (signers < quorumOf(view.members.length)) return;
+  turn.chain({ kind: 'contest', proposal: proposal.id, header, leaderSignature, signatures });
 }
 
 /** [X4] */
@@ -169,14 +191,24 @@ function execute(turn: Turn, view: ChainView, proposal: ChainProposal): void {
   const voters = proposal.votesFor.filter((address) => address !== proposal.proposer);
   const rank = isOwn ? 0 : 1 + voters.indexOf(self.address);
   if (turn.nowMs - since < rank * EXECUTE_PATIENCE_MS) return;
+  // [X7] Where some have lapsed, those who are left let them have their say first.
+  if (!hasPassedAmongAll(view, proposal)) {
+    if (proposal.contestUntilMs === 0n) {
+      turn.chain({ kind: 'beginContest', proposal: proposal.id });
+      return;
+    }
+    if (turn.nowMs < Number(proposal.contestUntilMs)) return;
+  }
   turn.chain({ kind: 'execute', proposal: proposal.id });
 }
 
 function openProposals(view: ChainView): ChainProposal[] {
-  return view.proposals.filter((proposal) => !proposal.executed && proposal.fromHeight === view.settledHeight);
+  return view.proposals.filter(
+    (proposal) => !proposal.executed && !proposal.contested && proposal.fromHeight === view.settledHeight,
+  );
 }
 
-function hasVoted(proposal: ChainProposal, address: Address): boolean {
+function isVoter(proposal: ChainProposal, address: Address): boolean {
   return proposal.votesFor.includes(address) || proposal.votesAgainst.includes(address);
 }
 
@@ -185,6 +217,12 @@ function hasPassed(view: ChainView, proposal: ChainProposal): boolean {
   const valid = view.members.filter((member) => member.valid).map(({ address }) => address);
   const votes = valid.filter((address) => proposal.votesFor.includes(address)).length;
   return votes > 0 && votes >= quorumOf(valid.length);
+}
+
+/** Those that have lapsed included. */
+function hasPassedAmongAll(view: ChainView, proposal: ChainProposal): boolean {
+  const votes = view.members.filter(({ address }) => proposal.votesFor.includes(address)).length;
+  return votes >= quorumOf(view.members.length);
 }
 
 function mayPass(view: ChainView, proposal: ChainProposal): boolean {

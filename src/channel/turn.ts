@@ -99,8 +99,9 @@ export function chainActionKey(action: ChainAction): string {
     case 'propose':
       return 'propose';
     case 'vote':
-      return `vote ${action.proposal}`;
+    case 'beginContest':
+    case 'contest':
     case 'execute':
-      return `execute ${action.proposal}`;
+      return `${action.kind} ${action.proposal}`;
   }
 }

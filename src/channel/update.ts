@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
 import type { StateChange } from '../base/state.ts';
 import type { TypeTag } from '../base/type-tag.ts';
-import type { Certificate, SignedBatch } from './batch.ts';
+import type { BatchHeader, Certificate, SignedBatch } from './batch.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
 import type { JoiningMember, MemberAction, MemberTransaction } from './transaction.ts';
 
@@ -26,6 +26,10 @@ export interface ChainProposal {
   readonly votesFor: readonly Address[];
   readonly votesAgainst: readonly Address[];
   readonly createdMs: bigint;
+  /** When a settlement that not two thirds of all members voted for can be executed; 0: its time to be contested has not begun. */
+  readonly contestUntilMs: bigint;
+  /** Somebody brought a state that two thirds of all members have signed, and that it does not know of. */
+  readonly contested: boolean;
   readonly executed: boolean;
 }
 
@@ -96,6 +100,16 @@ export type ChainAction =
   | { readonly kind: 'close' }
   | { readonly kind: 'propose'; readonly settlement: Settlement }
   | { readonly kind: 'vote'; readonly proposal: bigint; readonly option: 'for' | 'against' | 'abstain' }
+  /** Begins the time to contest a settlement that passes among the valid members only. */
+  | { readonly kind: 'beginContest'; readonly proposal: bigint }
+  /** Stops a settlement by a certified batch that it contradicts. `signatures` are the certificate's, of members that the chain lists. */
+  | {
+      readonly kind: 'contest';
+      readonly proposal: bigint;
+      readonly header: BatchHeader;
+      readonly leaderSignature: Bytes;
+      readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
+    }
   | { readonly kind: 'execute'; readonly proposal: bigint };
 
 export type Grade = 'queued' | 'executed' | 'verified' | 'final';

@@ -2,7 +2,10 @@
 /// Election, proposals, votes, execution, closing.
 module rooch::governance_test {
     use rooch::channel;
+    use rooch::leadership;
+    use rooch::membership;
     use rooch::proposal;
+    use rooch::proposal_book;
     use rooch::state_channel;
     use rooch::world::{Self, alice, bob, carol, mallory, session, settlement};
 
@@ -29,7 +32,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003f, location = channel)]
+    #[expected_failure(abort_code = 0x3003f, location = leadership)]
     fun c13_a_leader_within_the_window_stays() {
         world::begin();
         let id = world::open_for_three();
@@ -38,7 +41,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003d, location = channel)]
+    #[expected_failure(abort_code = 0x3003d, location = leadership)]
     fun c12_a_lapsed_applicant_is_refused() {
         world::begin();
         let id = world::open_for_three();
@@ -47,14 +50,14 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c12_a_stranger_does_not_lead() {
         world::begin();
         state_channel::apply_leader_entry(&mallory(), world::open());
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x8003e, location = channel)]
+    #[expected_failure(abort_code = 0x8003e, location = leadership)]
     fun c14_the_leader_leads_already() {
         world::begin();
         state_channel::apply_leader_entry(&session(0), world::open_for_three());
@@ -83,14 +86,14 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10040, location = channel)]
+    #[expected_failure(abort_code = 0x1002b, location = proposal)]
     fun c17_there_are_no_other_proposals() {
         world::begin();
         state_channel::create_proposal_entry(&bob(), world::open_for_three(), 3, settlement(0, 1).bytes());
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c17_a_stranger_does_not_propose() {
         world::begin();
         world::propose(world::open_for_three(), &mallory(), settlement(0, 1));
@@ -136,7 +139,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60046, location = channel)]
+    #[expected_failure(abort_code = 0x60046, location = proposal_book)]
     fun c21_the_views_show_proposals_only() {
         world::begin();
         state_channel::proposal(world::open_for_three(), 1);
@@ -245,7 +248,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60046, location = channel)]
+    #[expected_failure(abort_code = 0x60046, location = proposal_book)]
     fun c22_a_forgotten_proposal_is_not_there() {
         world::begin();
         let id = world::open_for_three();
@@ -255,7 +258,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60046, location = channel)]
+    #[expected_failure(abort_code = 0x60046, location = proposal_book)]
     fun c23_a_vote_is_on_a_proposal() {
         world::begin();
         world::vote_for(world::open_for_three(), &bob(), 1);
@@ -290,7 +293,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c23_a_stranger_does_not_vote() {
         world::begin();
         let id = world::open_for_three();
@@ -435,7 +438,7 @@ module rooch::governance_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c29_a_stranger_does_not_close() {
         world::begin();
         state_channel::close_entry(&mallory(), world::open_for_three());

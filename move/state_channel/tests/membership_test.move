@@ -7,6 +7,7 @@ module rooch::membership_test {
     use aptos_framework::coin;
     use rooch::channel;
     use rooch::config;
+    use rooch::membership;
     use rooch::state_channel;
     use rooch::world::{Self, alice, bob, carol, mallory, key, session, settlement};
 
@@ -127,7 +128,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c10_the_creator_is_no_member_unless_it_joins() {
         world::begin();
         world::keep_alive(world::open(), &alice());
@@ -143,7 +144,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x80034, location = channel)]
+    #[expected_failure(abort_code = 0x80034, location = membership)]
     fun c5_a_member_does_not_join_again() {
         world::begin();
         let id = world::open_for_three();
@@ -151,7 +152,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x30035, location = channel)]
+    #[expected_failure(abort_code = 0x30035, location = membership)]
     fun c5_who_was_settled_out_first_takes_out_what_it_has() {
         world::begin();
         let id = world::open_for_three();
@@ -179,7 +180,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x90036, location = channel)]
+    #[expected_failure(abort_code = 0x90036, location = membership)]
     fun c6_a_channel_has_no_17th_member() {
         world::begin();
         let id = world::open_with(state_channel::create_config(0));
@@ -187,7 +188,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x80037, location = channel)]
+    #[expected_failure(abort_code = 0x80037, location = membership)]
     fun c7_two_members_do_not_share_a_key() {
         world::begin();
         let id = world::open_for_three();
@@ -227,7 +228,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c10_a_session_account_takes_nothing_out() {
         world::begin();
         let id = world::open_for_three();
@@ -249,7 +250,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c10_a_stranger_does_not_keep_alive() {
         world::begin();
         world::keep_alive(world::open_for_three(), &mallory());
@@ -285,7 +286,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1003c, location = channel)]
+    #[expected_failure(abort_code = 0x1003c, location = membership)]
     fun c11_there_is_one_delay_for_each_peer() {
         world::begin();
         let id = world::open_for_three();
@@ -293,7 +294,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1003c, location = channel)]
+    #[expected_failure(abort_code = 0x1003c, location = membership)]
     fun c11_there_are_no_more_delays_than_members() {
         world::begin();
         let id = world::open_for_three();
@@ -320,7 +321,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003a, location = channel)]
+    #[expected_failure(abort_code = 0x3003a, location = membership)]
     fun c28_nobody_leaves_without_a_settlement() {
         world::begin();
         let id = world::open_for_three();
@@ -329,7 +330,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c28_nobody_leaves_twice() {
         world::begin();
         let id = world::open_for_three();
@@ -339,7 +340,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c28_a_stranger_takes_nothing_out() {
         world::begin();
         world::leave(world::open_for_three(), &mallory());
@@ -365,7 +366,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003b, location = channel)]
+    #[expected_failure(abort_code = 0x3003b, location = membership)]
     fun c29_a_wish_to_leave_is_said_once() {
         world::begin();
         let id = world::open_for_three();
@@ -374,7 +375,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60033, location = channel)]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
     fun c27_the_views_show_members_only() {
         world::begin();
         state_channel::member(world::open_for_three(), @0xbad);

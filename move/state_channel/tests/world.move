@@ -7,12 +7,14 @@ module rooch::world {
     use std::string::{Self, String};
     use aptos_framework::account;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
+    use aptos_framework::chain_id;
     use aptos_framework::coin;
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use aptos_std::table::{Self, Table};
     use aptos_std::type_info;
     use rooch::config::Config;
+    use rooch::staking;
     use rooch::state_channel::{Self, SettleCap};
 
     const ALICE: address = @0xa11ce;
@@ -25,6 +27,7 @@ module rooch::world {
     const START_MS: u64 = 1_000_000;
     const STAKE: u64 = 100;
     const SESSION_GAS: u64 = 10;
+    const CHAIN_ID: u8 = 4;
 
     /// Keys of 17 nodes: seed `sha256("strait test key " || n)`.
     const KEYS: vector<vector<u8>> = vector[
@@ -77,7 +80,10 @@ module rooch::world {
         };
         coin::destroy_burn_cap(burn_cap);
         coin::destroy_mint_cap(mint_cap);
-        state_channel::init_for_test(&account::create_signer_for_test(@rooch));
+        chain_id::initialize_for_test(&framework, CHAIN_ID);
+        let publisher = account::create_signer_for_test(@rooch);
+        staking::init_for_test(&publisher);
+        state_channel::init_for_test(&publisher);
     }
 
     public fun pass_ms(duration_ms: u64) {
@@ -160,7 +166,7 @@ module rooch::world {
 
     /// The pens that come back.
     public fun leave(id: u64, member: &signer): u64 {
-        let Pens { count } = state_channel::leave<Pens, AptosCoin>(member, id);
+        let Pens { count } = state_channel::leave<Pens>(member, id);
         count
     }
 
@@ -214,12 +220,8 @@ module rooch::world {
         state_channel::join<Notebook, AptosCoin>(&bob(), id, notebook(), key(1), 0);
     }
 
-    public fun leave_with_other_coin(id: u64) {
-        let Pens { count: _ } = state_channel::leave<Pens, OtherCoin>(&bob(), id);
-    }
-
     public fun leave_with_other_assets(id: u64) {
-        let Notebook { text: _ } = state_channel::leave<Notebook, AptosCoin>(&bob(), id);
+        let Notebook { text: _ } = state_channel::leave<Notebook>(&bob(), id);
     }
 
     /// The text of the notebook on the chain.
@@ -249,10 +251,21 @@ module rooch::world {
         changes: vector<TypeChangeData>
     }
 
+    struct ItemChangeData has copy, drop {
+        key: vector<u8>,
+        op: OpData
+    }
+
+    struct TableChangesData has copy, drop {
+        handle: address,
+        items: vector<ItemChangeData>
+    }
+
     struct SettlementData has copy, drop {
         from_height: u64,
         to_height: u64,
         change_sets: vector<AccountChangesData>,
+        table_changes: vector<TableChangesData>,
         leaving: vector<address>,
         closing: bool,
         state_root: vector<u8>,
@@ -277,6 +290,7 @@ module rooch::world {
             from_height,
             to_height,
             change_sets: vector[],
+            table_changes: vector[],
             leaving: vector[],
             closing: false,
             state_root: hash::sha3_256(b"root"),
@@ -308,6 +322,19 @@ module rooch::world {
         self: SettlementData, change_sets: vector<AccountChangesData>
     ): SettlementData {
         self.change_sets = change_sets;
+        self
+    }
+
+    public fun item_change(key: vector<u8>, op: OpData): ItemChangeData {
+        ItemChangeData { key, op }
+    }
+
+    public fun table_changes(handle: address, items: vector<ItemChangeData>): TableChangesData {
+        TableChangesData { handle, items }
+    }
+
+    public fun with_table_changes(self: SettlementData, table_changes: vector<TableChangesData>): SettlementData {
+        self.table_changes = table_changes;
         self
     }
 

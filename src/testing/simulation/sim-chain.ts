@@ -2,14 +2,17 @@
 // heartbeats, settlement proposals. Errors come back as text, like aborts do.
 
 import { type BcsWriter, encodeBcs } from '../../base/bcs.ts';
-import type { Bytes } from '../../base/bytes.ts';
+import { type Bytes, bytesEqual } from '../../base/bytes.ts';
 import { sha3_256 } from '../../base/hash.ts';
 import { type Address, type Height, type NodeKey, type Term, writeAddress } from '../../base/ids.ts';
 import { writeStateKey } from '../../base/state.ts';
+import { batchHash, lastHeight } from '../../channel/batch.ts';
 import type { JoiningMember } from '../../channel/transaction.ts';
 import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000;
+/** Shorter than a contract's, so that a life sees many of them end. */
+const CONTEST_WINDOW_MS = 10_000;
 
 interface Seat extends JoiningMember {
   aliveMs: number;
@@ -22,6 +25,8 @@ export interface SimProposal {
   readonly votesFor: Address[];
   readonly votesAgainst: Address[];
   readonly createdMs: number;
+  contestUntilMs: number;
+  contested: boolean;
   executed: boolean;
 }
 
@@ -38,6 +43,8 @@ export class SimChain {
   closed = false;
   /** All that were executed, for the invariants. */
   readonly settlements: Settlement[] = [];
+  /** Settlements that were stopped. */
+  contests = 0;
   /** Leaders by term, for the invariants. */
   readonly leaders = new Map<bigint, Address>();
   #nextJoin = 1n;
@@ -92,16 +99,18 @@ export class SimChain {
       settledHeight: this.settledHeight as Height,
       settledRoot: this.settledRoot,
       historyHash: this.historyHash,
-      proposals: this.proposals.map(({ id, proposer, settlement, votesFor, votesAgainst, createdMs, executed }) => ({
-        id,
-        proposer,
-        fromHeight: settlement.fromHeight,
-        toHeight: settlement.toHeight,
-        dataHash: sha3_256(encodeToySettlement(settlement)),
-        votesFor: [...votesFor],
-        votesAgainst: [...votesAgainst],
-        createdMs: BigInt(Math.floor(createdMs)),
-        executed,
+      proposals: this.proposals.map((proposal) => ({
+        id: proposal.id,
+        proposer: proposal.proposer,
+        fromHeight: proposal.settlement.fromHeight,
+        toHeight: proposal.settlement.toHeight,
+        dataHash: sha3_256(encodeToySettlement(proposal.settlement)),
+        votesFor: [...proposal.votesFor],
+        votesAgainst: [...proposal.votesAgainst],
+        createdMs: BigInt(Math.floor(proposal.createdMs)),
+        contestUntilMs: BigInt(Math.ceil(proposal.contestUntilMs)),
+        contested: proposal.contested,
+        executed: proposal.executed,
       })),
       closing: this.closing,
       closed: this.closed,
@@ -120,8 +129,16 @@ export class SimChain {
         if ([...proposal.votesFor, ...proposal.votesAgainst].includes(sender)) return 'E_ALREADY_VOTED';
         if (action.option === 'for') proposal.votesFor.push(sender);
         else proposal.votesAgainst.push(sender);
+        this.#beginContest(proposal, nowMs);
         return undefined;
       }
+      case 'beginContest': {
+        const proposal = this.#open(action.proposal, nowMs);
+        if (typeof proposal === 'string') return proposal;
+        return this.#beginContest(proposal, nowMs) ? undefined : 'E_NOTHING_TO_CONTEST';
+      }
+      case 'contest':
+        return this.#contest(action, nowMs);
       case 'execute':
         return this.#execute(action.proposal, nowMs);
     }
@@ -152,16 +169,53 @@ export class SimChain {
     }
     const id = this.#nextProposal++;
     const votes = { votesFor: [proposer], votesAgainst: [] };
-    this.proposals.push({ id, proposer, settlement, ...votes, createdMs: nowMs, executed: false });
+    const proposal: SimProposal = {
+      id,
+      proposer,
+      settlement,
+      ...votes,
+      createdMs: nowMs,
+      contestUntilMs: 0,
+      contested: false,
+      executed: false,
+    };
+    this.proposals.push(proposal);
+    this.#beginContest(proposal, nowMs);
+    return undefined;
+  }
+
+  /** Where it passes among the valid members only. */
+  #beginContest(proposal: SimProposal, nowMs: number): boolean {
+    const isDue =
+      proposal.contestUntilMs === 0 &&
+      passes(proposal, this.#valid(nowMs)) &&
+      !passes(proposal, this.seats.map(({ address }) => address));
+    if (isDue) proposal.contestUntilMs = nowMs + CONTEST_WINDOW_MS;
+    return isDue;
+  }
+
+  /** The signatures are taken as checked. */
+  #contest(action: Extract<ChainAction, { kind: 'contest' }>, nowMs: number): string | undefined {
+    const proposal = this.#open(action.proposal, nowMs);
+    if (typeof proposal === 'string') return proposal;
+    const { header, signatures } = action;
+    const { toHeight, historyHash } = proposal.settlement;
+    const isOther = lastHeight(header) === toHeight && !bytesEqual(batchHash(header), historyHash);
+    if (lastHeight(header) <= toHeight && !isOther) return 'E_NOT_NEWER';
+    const signers = new Set(signatures.map(({ member }) => member));
+    const count = this.seats.filter((seat) => signers.has(seat.address) || seat.nodeKey === header.leader).length;
+    if (count < quorum(this.seats.length)) return 'E_TOO_FEW_SIGNERS';
+    proposal.contested = true;
+    this.contests += 1;
     return undefined;
   }
 
   #execute(id: bigint, nowMs: number): string | undefined {
     const proposal = this.#open(id, nowMs);
     if (typeof proposal === 'string') return proposal;
-    const valid = this.#valid(nowMs);
-    const votes = proposal.votesFor.filter((address) => valid.includes(address)).length;
-    if (votes === 0 || votes < quorum(valid.length)) return 'E_PROPOSAL_NOT_PASSED';
+    if (!passes(proposal, this.#valid(nowMs))) return 'E_PROPOSAL_NOT_PASSED';
+    const isUncontested = proposal.contestUntilMs > 0 && nowMs >= proposal.contestUntilMs;
+    if (!passes(proposal, this.seats.map(({ address }) => address)) && !isUncontested) return 'E_CONTEST_OPEN';
     proposal.executed = true;
     const { settlement } = proposal;
     this.settledHeight = settlement.toHeight;
@@ -186,8 +240,10 @@ export class SimChain {
   }
 
   #isDead(proposal: SimProposal, nowMs: number): boolean {
-    const { executed, settlement, createdMs } = proposal;
-    return executed || settlement.fromHeight !== this.settledHeight || nowMs > createdMs + PROPOSAL_AGE_MS_MAX;
+    const { executed, contested, settlement, createdMs, contestUntilMs } = proposal;
+    const beginsMs = contestUntilMs > 0 ? contestUntilMs : createdMs;
+    const isOld = nowMs > beginsMs + PROPOSAL_AGE_MS_MAX;
+    return executed || contested || settlement.fromHeight !== this.settledHeight || isOld;
   }
 
   #valid(nowMs: number): Address[] {
@@ -197,6 +253,12 @@ export class SimChain {
   #seat(address: Address): Seat | undefined {
     return this.seats.find((seat) => seat.address === address);
   }
+}
+
+/** One voter at least, and two thirds of them, are for it. */
+function passes(proposal: SimProposal, members: readonly Address[]): boolean {
+  const votes = proposal.votesFor.filter((address) => members.includes(address)).length;
+  return votes > 0 && votes >= quorum(members.length);
 }
 
 function quorum(validMembers: number): number {
