@@ -10,7 +10,7 @@ import { CodeWorld } from './code/code-world.ts';
 import { ModuleCache } from './code/module-cache.ts';
 import type { Reach } from './code/reach.ts';
 import { WorldCache } from './code/world-cache.ts';
-import { DEFAULT_GAS_SCHEDULE, type GasSchedule } from './gas.ts';
+import { type GasSchedule, STRAIT_1 } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
 import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
 import { checkPublish, type PublishRefusal } from './publish.ts';
@@ -21,7 +21,7 @@ import { Runner } from './runtime/runner.ts';
 export type { ModuleId } from './bytecode/module.ts';
 export type { Reach } from './code/reach.ts';
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
-export { DEFAULT_GAS_SCHEDULE, GAS_SCALE, type GasSchedule } from './gas.ts';
+export { GAS_SCALE, type GasSchedule, STRAIT_1 } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
 export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
@@ -40,7 +40,7 @@ export class MoveVm {
   readonly #worlds: WorldCache<Runner>;
 
   constructor(options: MoveVmOptions = {}) {
-    this.gasSchedule = options.gasSchedule ?? DEFAULT_GAS_SCHEDULE;
+    this.gasSchedule = options.gasSchedule ?? STRAIT_1;
     this.limits = options.limits ?? DEFAULT_LIMITS;
     this.#machine = new Machine(this.gasSchedule, this.limits);
     this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, this.#modules), this.#machine));

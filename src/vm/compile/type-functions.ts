@@ -239,7 +239,7 @@ export class TypeFunctions {
       .get(source)
       .mem(MemOp.i32Load, VECTOR.length)
       .set(length);
-    code.get(length).i32(element.size).op(Op.i32Mul).i32(this.#gas.copyPerByte).call(this.#runtime.charge);
+    code.get(length).i32(element.size).op(Op.i32Mul).i32(this.#gas.data.copyPerByte).call(this.#runtime.charge);
     code.get(length).i32(element.size).call(this.#runtime.alloc).set(to);
     code.get(target, to).mem(MemOp.i32Store, VECTOR.elements);
     code.get(target, length).mem(MemOp.i32Store, VECTOR.length);
@@ -274,7 +274,7 @@ export class TypeFunctions {
     const length = code.local(i32);
     code.get(a).mem(MemOp.i32Load, VECTOR.length).tee(length).get(b).mem(MemOp.i32Load, VECTOR.length).op(Op.i32Ne);
     returnZeroIf(code);
-    code.get(length).i32(element.size).op(Op.i32Mul).i32(this.#gas.comparePerByte).call(this.#runtime.charge);
+    code.get(length).i32(element.size).op(Op.i32Mul).i32(this.#gas.data.comparePerByte).call(this.#runtime.charge);
     code.get(a).mem(MemOp.i32Load, VECTOR.elements).set(a).get(b).mem(MemOp.i32Load, VECTOR.elements).set(b);
     if (element.plain) {
       code.get(a, b, length).i32(element.size).op(Op.i32Mul).call(this.#runtime.bytesEqual);

@@ -19,6 +19,7 @@ import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
 import { translateFunction } from './function-translator.ts';
+import { calleeGas } from './instruction-gas.ts';
 import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
 import { RuntimeFunctions } from './runtime-functions.ts';
 import { TypeFunctions } from './type-functions.ts';
@@ -215,7 +216,14 @@ class UnitCompiler implements UnitContext {
       params,
       returns,
       isNative: native !== undefined,
-      gas: native === undefined ? 0 : native.gas(this.gas),
+      gas:
+        native === undefined
+          ? calleeGas(
+              this.gas,
+              params.length + (definition.body ? module.signature(definition.body.locals).length : 0),
+              typeArgs.length,
+            )
+          : native.gas(this.gas) + calleeGas(this.gas, 0, typeArgs.length),
     };
     const signature = wasmSignature(params, returns, native !== undefined);
     if (native?.kind === 'inline') {

@@ -10,12 +10,12 @@ import { host, type InlineNative, type NativeHost, type NativeModule, type WasmV
 const EFROM_BYTES = 0x10001n;
 
 export const BCS: NativeModule = {
-  to_bytes: { kind: 'inline', gas: (gas) => gas.native, emit: emitToBytes },
-  serialized_size: { kind: 'inline', gas: (gas) => gas.native, emit: emitSerializedSize },
+  to_bytes: { kind: 'inline', gas: () => 0, emit: emitToBytes },
+  serialized_size: { kind: 'inline', gas: (gas) => gas.natives.bcs.serializedSize, emit: emitSerializedSize },
 };
 
 const fromBytes = host(
-  (gas) => gas.native,
+  (gas) => gas.natives.fromBcs.base,
   bindFromBytes,
   ([type]) => (type === undefined ? [] : [type]),
 );
@@ -27,7 +27,13 @@ function emitToBytes({ code, scratch, unit }: InlineNative, typeArgs: readonly T
   const type = encodable(typeArgs);
   const { runtime, typeFunctions } = unit;
   const [value, result, length, bytes] = [scratch.i32(0), scratch.i32(1), scratch.i32(2), scratch.i32(3)];
-  code.set(result).tee(value).call(typeFunctions.size(type)).tee(length).i32(unit.gas.bcsPerByte).call(runtime.charge);
+  code
+    .set(result)
+    .tee(value)
+    .call(typeFunctions.size(type))
+    .tee(length)
+    .i32(unit.gas.natives.bcs.toBytesPerByte)
+    .call(runtime.charge);
   code.get(length).i32(1).call(runtime.alloc).set(bytes);
   code.get(value, bytes).call(typeFunctions.encode(type)).op(Op.drop);
   code.get(result, bytes).mem(MemOp.i32Store, VECTOR.elements);
@@ -36,15 +42,17 @@ function emitToBytes({ code, scratch, unit }: InlineNative, typeArgs: readonly T
 }
 
 /** (value) → u64 */
-function emitSerializedSize({ code, unit }: InlineNative, typeArgs: readonly Type[]): void {
-  code.call(unit.typeFunctions.size(encodable(typeArgs))).op(Op.i64ExtendI32U);
+function emitSerializedSize({ code, scratch, unit }: InlineNative, typeArgs: readonly Type[]): void {
+  const length = scratch.i32(0);
+  code.call(unit.typeFunctions.size(encodable(typeArgs))).tee(length);
+  code.i32(unit.gas.natives.bcs.serializedSizePerByte).call(unit.runtime.charge).get(length).op(Op.i64ExtendI32U);
 }
 
 function bindFromBytes(native: NativeHost, [type]: readonly Type[]): (...args: never[]) => WasmValue | undefined {
   if (type === undefined) throw new UnsupportedError('from_bytes without a type');
   const read = (vector: number, target: number): void => {
     const bytes = native.readVector(vector);
-    native.charge(native.gas.nativePerByte * bytes.length);
+    native.charge(native.gas.natives.fromBcs.perByte * bytes.length);
     if (!native.decode(type, bytes, target)) native.abort(EFROM_BYTES);
   };
   if (type.representation === 'memory') {

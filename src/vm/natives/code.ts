@@ -3,7 +3,7 @@
 import { host, type NativeModule } from './native.ts';
 
 const nothing = host(
-  (gas) => gas.native,
+  (gas) => gas.natives.code.requestPublish,
   () => () => undefined,
 );
 

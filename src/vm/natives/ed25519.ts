@@ -18,19 +18,25 @@ const ORDER = Point.Fn.ORDER;
 
 export const ED25519: NativeModule = {
   public_key_validate_internal: host(
-    (gas) => gas.ed25519Validate,
+    (gas) => gas.natives.ed25519.base + gas.natives.ed25519.keyDeserialize + gas.natives.ed25519.keySmallOrderCheck,
     (native) => (key: number) => {
       const bytes = native.readVector(key);
       return bytes.length === KEY_SIZE && decodePoint(bytes) !== undefined ? 1 : 0;
     },
   ),
   signature_verify_strict_internal: host(
-    (gas) => gas.ed25519Verify,
+    ({ natives: { ed25519 } }) =>
+      ed25519.base +
+      ed25519.keyDeserialize +
+      ed25519.keySmallOrderCheck +
+      ed25519.signatureDeserialize +
+      ed25519.signatureVerify +
+      ed25519.messageHash,
     (native) => (signature: number, key: number, message: number) => {
       const signatureBytes = native.readVector(signature);
       const keyBytes = native.readVector(key);
       const messageBytes = native.readVector(message);
-      native.charge(native.gas.hashPerByte * messageBytes.length);
+      native.charge(native.gas.natives.ed25519.messageHashPerByte * messageBytes.length);
       if (keyBytes.length !== KEY_SIZE) native.abort(EWRONG_PUBKEY_SIZE);
       if (signatureBytes.length !== SIGNATURE_SIZE) native.abort(EWRONG_SIGNATURE_SIZE);
       return verifyStrict(signatureBytes, keyBytes, messageBytes) ? 1 : 0;

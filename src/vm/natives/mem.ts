@@ -4,7 +4,7 @@ import type { Type } from '../types/type.ts';
 import type { InlineNative, NativeModule } from './native.ts';
 
 export const MEM: NativeModule = {
-  swap: { kind: 'inline', gas: (gas) => gas.native, emit: emitSwap },
+  swap: { kind: 'inline', gas: (gas) => gas.natives.mem.swap, emit: emitSwap },
 };
 
 /** (a, b) */

@@ -23,7 +23,7 @@ const NOT_FOUND = 0x6507n;
 
 export const TABLE: NativeModule = {
   new_table_handle: host(
-    (gas) => gas.newTable,
+    (gas) => gas.natives.table.newHandle,
     (native) => (result: number) => {
       const { run } = native;
       const number = new Uint8Array(4);
@@ -53,11 +53,11 @@ export const TABLE: NativeModule = {
     slot.address = 0;
   }),
   destroy_empty_box: host(
-    (gas) => gas.tableOperation,
+    (gas) => gas.natives.table.box,
     () => () => undefined,
   ),
   drop_unchecked_box: host(
-    (gas) => gas.tableOperation,
+    (gas) => gas.natives.table.dropUnchecked,
     () => () => undefined,
   ),
 };
@@ -66,14 +66,14 @@ type SlotOf = (table: number, key: WasmValue) => Slot;
 
 function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => HostFunction): Native {
   return host(
-    (gas) => gas.tableOperation,
+    (gas) => gas.natives.table.box,
     (native, [key, , box]) => {
       if (key === undefined || box === undefined) throw new UnsupportedError('a table without types');
       const slotOf: SlotOf = (table, keyValue) => {
         const bytes = encodeArgument(native, key, keyValue);
         if (bytes.length > ITEM_KEY_SIZE_MAX)
           native.fail('STORAGE_WRITE_LIMIT_REACHED', `a table key of ${bytes.length} bytes`);
-        native.charge(native.gas.bcsPerByte * bytes.length);
+        native.charge(native.gas.natives.table.boxPerKeyByte * bytes.length);
         return native.run.storage.item(box, native.peek(table, HANDLE_SIZE), bytes);
       };
       return bind(native, slotOf, box);

@@ -9,14 +9,14 @@ const DERIVE_OBJECT_ADDRESS_FROM_OBJECT = Uint8Array.of(0xfc);
 
 export const OBJECT: NativeModule = {
   create_user_derived_object_address_impl: host(
-    (gas) => gas.hash,
+    (gas) => gas.natives.object.userDerivedAddress,
     (native) => (source: number, derivedFrom: number, result: number) => {
       const parts = [native.read(source, ADDRESS_SIZE), native.read(derivedFrom, ADDRESS_SIZE)];
       native.write(result, sha3_256(...parts, DERIVE_OBJECT_ADDRESS_FROM_OBJECT));
     },
   ),
   exists_at: host(
-    (gas) => gas.exists,
+    (gas) => gas.natives.object.existsAt,
     (native, [type]) =>
       (account: number) => {
         if (type === undefined) return 0;

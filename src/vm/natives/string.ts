@@ -9,29 +9,34 @@ const EBAD_RANGE = 1n;
 
 export const STRING: NativeModule = {
   internal_check_utf8: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.string.checkUtf8,
     (native) => (data: number) => {
-      const bytes = charged(native, data);
+      const bytes = charged(native, data, native.gas.natives.string.checkUtf8PerByte);
       return isUtf8(bytes) ? 1 : 0;
     },
   ),
   internal_is_char_boundary: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.string.isCharBoundary,
     (native) => (data: number, index: bigint) =>
       isBoundary(native.readVector(data), BigInt.asUintN(64, index)) ? 1 : 0,
   ),
   internal_sub_string: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.string.subString,
     (native) => (data: number, start: bigint, end: bigint, result: number) => {
-      const bytes = charged(native, data);
+      const bytes = native.readVector(data);
       const [from, to] = [BigInt.asUintN(64, start), BigInt.asUintN(64, end)];
       if (to < from || !isBoundary(bytes, from) || !isBoundary(bytes, to)) native.abort(EBAD_RANGE);
+      native.charge(native.gas.natives.string.subStringPerByte * Number(to - from));
       native.writeVector(result, bytes.subarray(Number(from), Number(to)));
     },
   ),
   internal_index_of: host(
-    (gas) => gas.native,
-    (native) => (data: number, pattern: number) => BigInt(indexOf(charged(native, data), charged(native, pattern))),
+    (gas) => gas.natives.string.indexOf,
+    (native) => (data: number, pattern: number) => {
+      const { indexOfPerByte, indexOfPerPatternByte } = native.gas.natives.string;
+      const searched = charged(native, data, indexOfPerByte);
+      return BigInt(indexOf(searched, charged(native, pattern, indexOfPerPatternByte)));
+    },
   ),
 };
 
@@ -45,9 +50,9 @@ export function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-function charged(native: NativeHost, data: number): Uint8Array {
+function charged(native: NativeHost, data: number, perByte: number): Uint8Array {
   const bytes = native.readVector(data);
-  native.charge(native.gas.nativePerByte * bytes.length);
+  native.charge(perByte * bytes.length);
   return bytes;
 }
 

@@ -12,11 +12,11 @@ const U32_SIZE = 4;
 
 export const TRANSACTION_CONTEXT: NativeModule = {
   get_txn_hash: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => (result: number) => native.writeVector(result, native.run.request.transactionHash),
   ),
   generate_unique_address: host(
-    (gas) => gas.hash,
+    (gas) => gas.natives.transactionContext.uniqueAddress,
     (native) => (result: number) => {
       const { run } = native;
       run.addressesMade++;
@@ -26,19 +26,19 @@ export const TRANSACTION_CONTEXT: NativeModule = {
   ),
   /** Empty: there are no scripts. */
   get_script_hash: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => (result: number) => native.writeVector(result, new Uint8Array(0)),
   ),
   sender_internal: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => (result: number) => native.write(result, addressToBytes(sender(native))),
   ),
   gas_payer_internal: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => (result: number) => native.write(result, addressToBytes(sender(native))),
   ),
   secondary_signers_internal: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => (result: number) => {
       const others = native.run.request.senders.slice(1);
       native.writeVector(result, concatBytes(...others.map(addressToBytes)));
@@ -47,7 +47,7 @@ export const TRANSACTION_CONTEXT: NativeModule = {
     },
   ),
   max_gas_amount_internal: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.transactionContext.get,
     (native) => () => native.run.request.gasLimit,
   ),
 };

@@ -9,7 +9,7 @@ const EINDEX_OUT_OF_BOUNDS = 0x20001n;
 export const VECTOR_NATIVES: NativeModule = {
   /** Moves `length` elements at `start` of one vector to `at` in the other. */
   move_range: host(
-    (gas) => gas.native,
+    (gas) => gas.natives.vector.moveRange,
     (native, [element]) =>
       (from: number, start: bigint, length: bigint, to: number, at: bigint) => {
         const size = element?.size ?? 0;
@@ -19,7 +19,7 @@ export const VECTOR_NATIVES: NativeModule = {
         if (first === undefined || count === undefined || place === undefined) return;
         if (first + count > BigInt(fromLength) || place > BigInt(toLength)) native.abort(EINDEX_OUT_OF_BOUNDS);
         const [begin, moved, target] = [Number(first), Number(count), Number(place)];
-        native.charge(native.gas.copyPerByte * size * (fromLength - begin + moved + (toLength - target)));
+        native.charge(native.gas.natives.vector.moveRangePerIndex * (fromLength - begin + moved + (toLength - target)));
         const source = native.readU32(from + VECTOR.elements);
         const taken = native.read(source + begin * size, moved * size);
         const rest = native.read(source + (begin + moved) * size, (fromLength - begin - moved) * size);

@@ -5,7 +5,7 @@ import { AssertionError } from '../../base/errors.ts';
 import { arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import type { CompiledUnit } from '../compile/unit.ts';
 import { EngineError, Trap } from '../errors.ts';
-import type { GasSchedule } from '../gas.ts';
+import { type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import { type Type, VECTOR } from '../types/type.ts';
 import type { RunState } from './run-state.ts';
@@ -181,9 +181,16 @@ export class Machine {
     return this.#codec(type).decode(source, end, address) === end;
   }
 
-  /** A stored value, read and made. */
+  chargeRead(bytes: number): void {
+    this.charge(readGas(this.gas, bytes));
+  }
+
+  chargeWrite(keyBytes: number, valueBytes: number): void {
+    this.charge(writeGas(this.gas, keyBytes, valueBytes));
+  }
+
+  /** A stored value, made. */
   load(type: Type, bytes: Bytes): number {
-    this.charge(this.gas.readSlot + this.gas.readPerByte * bytes.length);
     const address = this.allocate(type.size);
     if (!this.decode(type, bytes, address)) {
       this.fail('FAILED_TO_DESERIALIZE_RESOURCE', `the stored value is no ${type.name}`);

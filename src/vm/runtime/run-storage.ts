@@ -26,7 +26,11 @@ interface OpenTable {
 
 /** What storage needs of the machine. */
 export interface ValueMemory {
-  /** Charges for the read and makes the value. */
+  /** For the first look at a slot: 0 bytes where there is nothing. */
+  chargeRead(bytes: number): void;
+  /** For a change: 0 bytes of value for what is deleted. */
+  chargeWrite(keyBytes: number, valueBytes: number): void;
+  /** Makes the value. */
   load(type: Type, bytes: Bytes): number;
   encode(type: Type, address: number): Bytes;
 }
@@ -82,7 +86,9 @@ export class RunStorage {
     const collect = (slots: Iterable<Slot>): void => {
       for (const slot of slots) {
         const change = slot.touched ? this.#changeOf(slot) : undefined;
-        if (change) found.push(change);
+        if (change === undefined) continue;
+        this.#memory.chargeWrite(encodeStateKey(change.key).length, change.new?.length ?? 0);
+        found.push(change);
       }
     };
     for (const ofType of this.#resources.values()) collect(ofType.values());
@@ -92,6 +98,7 @@ export class RunStorage {
 
   #open(key: StateKey, type: Type): Slot {
     const original = this.#view.get(key);
+    this.#memory.chargeRead(original?.length ?? 0);
     const address = original === undefined ? 0 : this.#memory.load(type, original);
     return { key, type, original, address, touched: false };
   }
