@@ -29,6 +29,8 @@ export function instructionGas(
       return gas.ret;
     case 'abort':
       return gas.abort;
+    case 'abortMsg':
+      return gas.abortMessage;
     case 'branch':
       return gas.branch;
     case 'brTrue':
@@ -40,9 +42,15 @@ export function instructionGas(
     case 'ldU16':
     case 'ldU32':
     case 'ldU64':
+    case 'ldI8':
+    case 'ldI16':
+    case 'ldI32':
+    case 'ldI64':
       return gas.load;
     case 'ldU128':
     case 'ldU256':
+    case 'ldI128':
+    case 'ldI256':
       return gas.loadWide;
     case 'ldConst':
       return gas.constant + gas.constantPerByte * factsOf().bytes;
@@ -72,6 +80,7 @@ export function instructionGas(
     case 'and':
     case 'or':
     case 'not':
+    case 'negate':
       return gas.arithmetic;
     case 'lt':
     case 'gt':
@@ -84,13 +93,23 @@ export function instructionGas(
     case 'castU64':
     case 'castU128':
     case 'castU256':
+    case 'castI8':
+    case 'castI16':
+    case 'castI32':
+    case 'castI64':
+    case 'castI128':
+    case 'castI256':
       return gas.cast;
     case 'eq':
     case 'neq':
       return gas.equality;
     case 'call':
     case 'callGeneric':
+    case 'callClosure':
       return gas.call + gas.callPerArgument * factsOf().pops;
+    case 'packClosure':
+    case 'packClosureGeneric':
+      return gas.packClosure + gas.packClosurePerArgument * factsOf().pops;
     case 'pack':
     case 'packGeneric':
     case 'packVariant':
