@@ -145,26 +145,6 @@ export function onlyLookedAt(use: Use): boolean {
   return true;
 }
 
-/** Loads what a reference points at: (address) → value. */
-export function emitRead(context: FunctionContext, type: Type, use: Use | undefined): void {
-  const { code, scratch, unit } = context;
-  if (!staysInMemory(type)) {
-    loadScalar(code, type, 0);
-    return;
-  }
-  if (use && mayAliasMemory(use) && (!type.deep || onlyLookedAt(use))) return;
-  const source = scratch.i32(0);
-  const target = context.temporary(type.size);
-  code.set(source);
-  if (type.deep) {
-    context.pushFrameAddress(target);
-    code.get(source).call(unit.typeFunctions.copy(type));
-  } else {
-    copyBytes(code, context.frame, target, source, 0, type.size);
-  }
-  context.pushFrameAddress(target);
-}
-
 function factsOf(count: number, body: readonly Instruction[]): readonly LocalFacts[] {
   const facts = Array.from({ length: count }, () => ({ borrowed: false, mutablyBorrowed: false, stored: false }));
   for (const instruction of body) {

@@ -1,0 +1,20 @@
+// `Eq` and `Neq`, on values of any type; references are compared by what they point at.
+
+import { Op } from '../wasm/code.ts';
+import type { FunctionContext } from './function-context.ts';
+import { staysInMemory } from './function-instance.ts';
+
+export function emitEquality(context: FunctionContext, negated: boolean): void {
+  const { code, unit } = context;
+  const operand = context.pop();
+  context.pop();
+  if (operand.kind === 'reference' || staysInMemory(operand)) {
+    code.call(unit.typeFunctions.equal(operand.kind === 'reference' ? operand.inner : operand));
+    if (negated) code.op(Op.i32Eqz);
+  } else if (operand.representation === 'i64') {
+    code.op(negated ? Op.i64Ne : Op.i64Eq);
+  } else {
+    code.op(negated ? Op.i32Ne : Op.i32Eq);
+  }
+  context.push(unit.types.primitive('bool'));
+}
