@@ -31,6 +31,8 @@ const I32_CONST = 0x41;
 const I64_CONST = 0x42;
 const BULK = 0xfc;
 const NO_RESULT = 0x40;
+/** Bytes of a constant that `i64Later` leaves room for. */
+export const I64_LATER_WIDTH = 6;
 
 export class Code {
   readonly sink = new ByteSink(256);
@@ -66,6 +68,12 @@ export class Code {
   i32Later(): number {
     this.sink.byte(I32_CONST);
     return this.sink.placeholder();
+  }
+
+  /** An i64 constant below 2^41 that is known later: give it to `patch`, as wide as `I64_LATER_WIDTH`. */
+  i64Later(): number {
+    this.sink.byte(I64_CONST);
+    return this.sink.placeholder(I64_LATER_WIDTH);
   }
 
   i64(value: bigint): this {
