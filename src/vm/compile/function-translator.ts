@@ -5,14 +5,15 @@ import { assert } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
 import type { FunctionDefinition, Instruction } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
-import { type Code, Op } from '../wasm/code.ts';
+import type { Type } from '../types/type.ts';
+import { type Code, I64_LATER_WIDTH, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { ValType } from '../wasm/opcodes.ts';
 import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { FunctionContext } from './function-context.ts';
 import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
-import { instructionGas } from './instruction-gas.ts';
+import { instructionGas, valueGas } from './instruction-gas.ts';
 import { emitInstruction } from './instructions.ts';
 import { framesEnd } from './layout.ts';
 import { Locals } from './locals.ts';
@@ -88,18 +89,31 @@ class Translator {
     const { facts } = this.#operands;
     context.beginBlock();
     context.offset = block.start;
-    this.#chargeGas(block);
+    const gas = this.#chargeGas(block);
+    let cost = gas.cost;
     this.#checkHeight(block);
     const uses = planAliases(this.#body, block.start, block.end, (instruction) => facts.effect(instruction));
     for (let offset = block.start; offset < block.end; offset++) {
       context.offset = offset;
       const site = { context, locals: this.#locals, operands: this.#operands, use: uses.get(offset) };
-      emitInstruction(at(this.#body, offset), site);
+      const instruction = at(this.#body, offset);
+      const before = context.stack.at(-1);
+      emitInstruction(instruction, site);
+      cost += this.#valueGas(instruction, before, context.stack.at(-1));
     }
+    this.#code.sink.patch(gas.place, cost, I64_LATER_WIDTH);
     assert(context.stack.length === 0, 'operand stack not empty between blocks');
   }
 
-  #chargeGas(block: Block): void {
+  /** What the instruction's value weighs by its type: the one that it leaves a copy of, or each of the two that it compares. */
+  #valueGas({ op }: Instruction, before: Type | undefined, after: Type | undefined): number {
+    if ((op === 'copyLoc' || op === 'readRef') && after !== undefined) return valueGas(this.#unit.gas, after);
+    if ((op !== 'eq' && op !== 'neq') || before === undefined) return 0;
+    return 2 * valueGas(this.#unit.gas, before.kind === 'reference' ? before.inner : before);
+  }
+
+  /** What the block costs so far, and where in the code to fill in the whole cost. */
+  #chargeGas(block: Block): { readonly cost: number; readonly place: number } {
     const code = this.#code;
     const { gas } = this.#unit.runtime;
     let cost = 0;
@@ -109,8 +123,10 @@ class Translator {
       if (instruction.op === 'call' || instruction.op === 'callGeneric') cost += this.#operands.callee(instruction).gas;
     }
     const left = this.#context.scratch.i64(0);
-    code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).tee(left).globalSet(gas);
+    const place = code.globalGet(gas).i64Later();
+    code.op(Op.i64Sub).tee(left).globalSet(gas);
     this.#context.trapIf('OUT_OF_GAS', () => code.get(left).i64(0n).op(Op.i64LtS));
+    return { cost, place };
   }
 
   /** Ends the run when the block would put more on the operand stack than it may hold, at the instruction that would. */
