@@ -92,14 +92,17 @@ export class NativeVm {
     const gas: (number | bigint)[] = [request.gasLimit];
     const error: UnmanagedVector = { is_none: true, ptr: null, len: 0, cap: 0 };
     const before = [this.#vm, gas, this.#storageCallbacks, this.#hostCallbacks, slice(request.environment)];
+    const startMs = performance.now();
     const result: UnmanagedVector =
       request.mode === 'execute'
         ? this.#execute(...before, slice(request.senders), slice(request.call), error)
         : this.#view(...before, slice(request.call), error);
+    const durationMs = performance.now() - startMs;
     if (request.commit) for (const write of this.#writes) this.write(write.key, write.new);
     return {
       kind: 'ran',
       gasUsed: request.gasLimit - BigInt(gas[0] ?? 0),
+      durationMs,
       writes: this.#writes,
       outcome: error.is_none
         ? { ok: true, result: bytesOf(result) }

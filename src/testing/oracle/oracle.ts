@@ -42,6 +42,8 @@ export interface OracleResult {
   readonly returns: readonly Bytes[];
   /** By the Rust VM's own schedule. */
   readonly gasUsed: bigint;
+  /** Of the call into the library alone, what it reads and writes included. */
+  readonly durationMs: number;
 }
 
 const PROJECT_ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -138,7 +140,8 @@ export class Oracle {
       commit: options.commit,
     });
     assert(reply.kind === 'ran', 'a result in answer to a run');
-    const nothing = { mode, changes: [], events: [], returns: [], gasUsed: reply.gasUsed };
+    const { gasUsed, durationMs } = reply;
+    const nothing = { mode, changes: [], events: [], returns: [], gasUsed, durationMs };
     if (!reply.outcome.ok) return { ...nothing, status: readStatus(reply.outcome.problem, (id) => this.#find(id)) };
     const status = { kind: 'executed' } as const;
     if (mode === 'execute') {

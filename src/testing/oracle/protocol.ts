@@ -35,6 +35,8 @@ export type WorkerReply =
   | {
       readonly kind: 'ran';
       readonly gasUsed: bigint;
+      /** From the call into the library until it returns, what it reads and writes included. */
+      readonly durationMs: number;
       readonly writes: readonly StorageWrite[];
       /** The VM's result as it encodes it, or what it says went wrong. */
       readonly outcome:
