@@ -2,6 +2,7 @@
 // types, abilities, handles. Indices mostly stay in bounds, so that the verifier's later passes get to see the damage. The seed fixes it.
 
 import { OPERAND_TABLES } from '../vm/bytecode/access.ts';
+import { VERSION_CLOSURES } from '../vm/bytecode/format.ts';
 import type { CompiledModule, Instruction, SignatureToken } from '../vm/bytecode/module.ts';
 import { OPCODES } from '../vm/bytecode/opcodes.ts';
 import { EdgeRandom } from './edge-random.ts';
@@ -11,6 +12,8 @@ type Draft = Mutable<CompiledModule>;
 type Body = NonNullable<Draft['functions'][number]['body']>;
 
 const PRIMITIVES = ['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer'] as const;
+/** Mutants of old modules stay old, and the same from one version of this list to the next: the Rust VM's verdicts on them are recorded. */
+const OLD_OPCODES = OPCODES.filter(({ since }) => since < VERSION_CLOSURES);
 const TYPE_DEPTH_MAX = 3;
 
 export function mutateModule(module: CompiledModule, seed: string): CompiledModule {
@@ -129,7 +132,7 @@ class Mutation {
 
   #instruction(body: Body): Mutable<Instruction> {
     const random = this.#random;
-    const opcode = random.pick(OPCODES);
+    const opcode = random.pick(this.#draft.version < VERSION_CLOSURES ? OLD_OPCODES : OPCODES);
     const { signatures } = this.#draft;
     switch (opcode.operand) {
       case 'none':
@@ -140,6 +143,12 @@ class Mutation {
         return { op: opcode.op, local: random.below(Math.max(1, this.#localCount(body))) };
       case 'index':
         return { op: opcode.op, index: random.below(Math.max(1, this.#draft[OPERAND_TABLES[opcode.op]].length)) };
+      case 'indexAndMask':
+        return {
+          op: opcode.op,
+          index: random.below(Math.max(1, this.#draft[OPERAND_TABLES[opcode.op]].length)),
+          mask: random.oneIn(4) ? random.integer(64) : BigInt(random.below(8)),
+        };
       case 'type':
         return { op: opcode.op, type: random.below(signatures.length) };
       case 'typeAndCount':
@@ -152,6 +161,14 @@ class Mutation {
       case 'u128':
       case 'u256':
         return { op: opcode.op, value: random.integer(64) };
+      case 'i8':
+      case 'i16':
+      case 'i32':
+        return { op: opcode.op, value: random.below(200) - 100 };
+      case 'i64':
+      case 'i128':
+      case 'i256':
+        return { op: opcode.op, value: BigInt.asIntN(64, random.integer(64)) };
     }
   }
 

@@ -70,6 +70,10 @@ export function visitTypes(
   visit(type, depth);
   if ('inner' in type) visitTypes(type.inner, visit, depth + 1);
   else if (type.kind === 'struct') for (const arg of type.typeArgs) visitTypes(arg, visit, depth + 1);
+  else if (type.kind === 'function') {
+    for (const part of type.parameters) visitTypes(part, visit, depth + 1);
+    for (const part of type.returns) visitTypes(part, visit, depth + 1);
+  }
 }
 
 export function sameType(a: SignatureToken, b: SignatureToken): boolean {
@@ -77,16 +81,20 @@ export function sameType(a: SignatureToken, b: SignatureToken): boolean {
   if (a.kind !== b.kind) return false;
   if ('inner' in a) return 'inner' in b && sameType(a.inner, b.inner);
   if (a.kind === 'typeParameter') return b.kind === 'typeParameter' && a.index === b.index;
+  if (a.kind === 'function') {
+    return (
+      b.kind === 'function' &&
+      a.abilities === b.abilities &&
+      sameTypes(a.parameters, b.parameters) &&
+      sameTypes(a.returns, b.returns)
+    );
+  }
   if (a.kind !== 'struct') return true;
-  return (
-    b.kind === 'struct' &&
-    a.handle === b.handle &&
-    a.typeArgs.length === b.typeArgs.length &&
-    a.typeArgs.every((arg, i) => {
-      const other = b.typeArgs[i];
-      return other !== undefined && sameType(arg, other);
-    })
-  );
+  return b.kind === 'struct' && a.handle === b.handle && sameTypes(a.typeArgs, b.typeArgs);
+}
+
+function sameTypes(a: readonly SignatureToken[], b: readonly SignatureToken[]): boolean {
+  return a.length === b.length && a.every((type, i) => sameType(type, at(b, i)));
 }
 
 /** `type` with its type parameters replaced. Returns the same object where there is nothing to replace. */
@@ -97,8 +105,12 @@ export function substitute(type: SignatureToken, typeArgs: readonly SignatureTok
     const inner = substitute(type.inner, typeArgs);
     return inner === type.inner ? type : { kind: type.kind, inner };
   }
+  const all = (types: readonly SignatureToken[]) => types.map((part) => substitute(part, typeArgs));
+  if (type.kind === 'function') {
+    return { ...type, parameters: all(type.parameters), returns: all(type.returns) };
+  }
   if (type.kind !== 'struct' || type.typeArgs.length === 0) return type;
-  return { kind: 'struct', handle: type.handle, typeArgs: type.typeArgs.map((arg) => substitute(arg, typeArgs)) };
+  return { kind: 'struct', handle: type.handle, typeArgs: all(type.typeArgs) };
 }
 
 /** An instruction whose operand is an index into a table. */
@@ -122,6 +134,8 @@ export const OPERAND_TABLES: Readonly<Record<IndexInstruction['op'], OperandTabl
   ldConst: 'constants',
   call: 'functionHandles',
   callGeneric: 'functionInstantiations',
+  packClosure: 'functionHandles',
+  packClosureGeneric: 'functionInstantiations',
   pack: 'structs',
   packGeneric: 'structInstantiations',
   unpack: 'structs',
@@ -253,7 +267,7 @@ export function returnsOf(unit: Unit, handle: FunctionHandle): readonly Signatur
   return at(unit.signatures, handle.returns);
 }
 
-/** `Ret`, `Abort` and `Branch`: what follows is reached by jumps alone. */
-export function endsFlow(instruction: Instruction): boolean {
-  return instruction.op === 'ret' || instruction.op === 'abort' || instruction.op === 'branch';
+/** `Ret`, `Abort`, `AbortMsg` and `Branch`: what follows is reached by jumps alone. */
+export function endsFlow({ op }: Instruction): boolean {
+  return op === 'ret' || op === 'abort' || op === 'abortMsg' || op === 'branch';
 }

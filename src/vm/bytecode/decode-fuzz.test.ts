@@ -60,8 +60,8 @@ function aptosStatus(bytes: Uint8Array): string {
 }
 
 function agree(ours: string, theirs: string): boolean {
-  // We leave out versions 1 to 4 and whatever came after 7; Aptos may go on, or stumble over it later.
-  return ours === theirs || ours === 'UNSUPPORTED' || ours === 'UNKNOWN_VERSION';
+  // We leave out versions 1 to 4; Aptos may go on, or stumble over it later.
+  return ours === theirs || ours === 'UNKNOWN_VERSION';
 }
 
 function readFixture(name: string): Uint8Array {

@@ -165,6 +165,14 @@ export class TypeTable {
       }
       case 'typeParameter':
         return at(typeArgs, token.index);
+      case 'i8':
+      case 'i16':
+      case 'i32':
+      case 'i64':
+      case 'i128':
+      case 'i256':
+      case 'function':
+        throw new UnsupportedError(`the type ${token.kind}`);
       default:
         return this.primitive(token.kind);
     }
