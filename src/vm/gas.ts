@@ -11,6 +11,7 @@
 // - Storage is charged at the first touch of a slot and, for what changed, at the end of the run, of the same gas as execution. What the
 //   chain charges beyond (the transaction itself, fees for growing state) is not the VM's.
 
+import type { Bytes } from '../base/bytes.ts';
 import type { ModuleId } from './bytecode/module.ts';
 
 /** Internal units in one gas unit. */
@@ -240,10 +241,10 @@ export function writeGas({ storage }: GasSchedule, keyBytes: number, valueBytes:
 /** Internal units for code that a run can reach. Modules at the framework's addresses (below 0x10) are free, as on Aptos. */
 export function dependencyGas(
   { code }: GasSchedule,
-  modules: Iterable<{ readonly id: ModuleId; readonly bytes: number }>,
+  modules: Iterable<{ readonly id: ModuleId; readonly bytes: Bytes }>,
 ): number {
   let units = 0;
-  for (const { id, bytes } of modules) if (!isSpecial(id)) units += code.perModule + code.perByte * bytes;
+  for (const { id, bytes } of modules) if (!isSpecial(id)) units += code.perModule + code.perByte * bytes.length;
   return units;
 }
 

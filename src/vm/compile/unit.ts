@@ -8,7 +8,7 @@ import type { FunctionDefinition } from '../bytecode/module.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
-import type { GasSchedule } from '../gas.ts';
+import { dependencyGas, type GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { Native } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
@@ -66,6 +66,8 @@ export interface CompiledUnit {
   readonly entryBytes: number;
   /** Types of resources that the unit works on. */
   readonly resourceCount: number;
+  /** What a run pays for the code itself, in internal units: by what the entry point can reach, whatever was compiled before. */
+  readonly codeGas: number;
   readonly entry: FunctionInstance;
 }
 
@@ -95,6 +97,7 @@ class UnitCompiler implements UnitContext {
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
   readonly #siteNumbers = new Map<string, number>();
   readonly #heights: Heights[] = [];
+  readonly #modules = new Set<LoadedModule>();
   #instructions = 0;
   readonly #natives: BoundNative[] = [];
   readonly #codecs = new Map<number, Type>();
@@ -134,6 +137,7 @@ class UnitCompiler implements UnitContext {
       returns: returns.places,
       entryBytes: returns.end,
       resourceCount: this.#resources.size,
+      codeGas: dependencyGas(this.gas, this.#modules),
       entry,
     };
   }
@@ -149,6 +153,7 @@ class UnitCompiler implements UnitContext {
       );
     }
     const module = this.module(name.module);
+    this.#modules.add(module);
     const definition = module.functions.get(name.name);
     const label = `${formatModuleId(name.module)}::${name.name}`;
     if (definition === undefined) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `no function ${label}`);

@@ -128,6 +128,7 @@ export class Runner {
     const { gas } = instance.exports;
     return machine.execute(instance, run, limit, () => {
       try {
+        machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
         this.#writeArguments(entry, request, base);
         instance.exports.main(base);

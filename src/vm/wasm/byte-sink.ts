@@ -47,7 +47,7 @@ export class ByteSink {
   patch(at: number, value: number, width = 5): void {
     let rest = value;
     for (let i = 0; i < width; i++) {
-      this.#buffer[at + i] = rest % 0x80 | (i < width - 1 ? 0x80 : 0);
+      this.#buffer[at + i] = (rest % 0x80) | (i < width - 1 ? 0x80 : 0);
       rest = Math.floor(rest / 0x80);
     }
   }
