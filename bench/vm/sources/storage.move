@@ -7,6 +7,7 @@ module 0xbe7c::storage {
 
     struct Counter has key { value: u64 }
     struct Ledger has key { items: Table<u64, u64> }
+    struct Archive has key { pages: Table<u64, vector<u8>> }
     struct Item has copy, drop, store { id: u64, tags: vector<u8>, x: u32, y: u32, alive: bool }
     struct Herd has key { items: vector<Item> }
 
@@ -70,10 +71,28 @@ module 0xbe7c::storage {
         };
     }
 
-    /// One item of the table, which may be of any size.
-    public entry fun bump(account: &signer, key: u64) acquires Ledger {
-        let item = table::borrow_mut(&mut borrow_global_mut<Ledger>(signer::address_of(account)).items, key);
-        *item = *item + 1;
+    /// As many pages of as many bytes.
+    public entry fun fill_archive(account: &signer, pages: u64, bytes: u64) {
+        let archive = Archive { pages: table::new() };
+        let page = vector<u8>[];
+        let i = 0;
+        while (i < bytes) {
+            vector::push_back(&mut page, ((i % 251) as u8));
+            i = i + 1;
+        };
+        i = 0;
+        while (i < pages) {
+            table::add(&mut archive.pages, i, page);
+            i = i + 1;
+        };
+        move_to(account, archive);
+    }
+
+    /// Touches one page, whatever else there is.
+    public entry fun scribble(account: &signer, page: u64, at: u64) acquires Archive {
+        let archive = borrow_global_mut<Archive>(signer::address_of(account));
+        let byte = vector::borrow_mut(table::borrow_mut(&mut archive.pages, page), at);
+        *byte = if (*byte == 255) 0 else *byte + 1;
     }
 
     /// Reads, changes and writes a resource of many small structs.
