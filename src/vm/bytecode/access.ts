@@ -97,6 +97,20 @@ function sameTypes(a: readonly SignatureToken[], b: readonly SignatureToken[]): 
   return a.length === b.length && a.every((type, i) => sameType(type, at(b, i)));
 }
 
+/**
+ * Whether a value of type `from` may stand where `to` is asked for: a function value may have more abilities than asked for, and an immutable
+ * reference may be to such a one. All other types must be the same.
+ */
+export function isAssignable(to: SignatureToken, from: SignatureToken): boolean {
+  if (to.kind === 'reference') return from.kind === 'reference' && isAssignable(to.inner, from.inner);
+  if (to.kind !== 'function' || from.kind !== 'function') return sameType(to, from);
+  return (
+    (to.abilities & ~from.abilities) === 0 &&
+    sameTypes(to.parameters, from.parameters) &&
+    sameTypes(to.returns, from.returns)
+  );
+}
+
 /** `type` with its type parameters replaced. Returns the same object where there is nothing to replace. */
 export function substitute(type: SignatureToken, typeArgs: readonly SignatureToken[]): SignatureToken {
   if (typeArgs.length === 0) return type;
@@ -115,6 +129,12 @@ export function substitute(type: SignatureToken, typeArgs: readonly SignatureTok
 
 /** An instruction whose operand is an index into a table. */
 export type IndexInstruction = Extract<Instruction, { readonly index: number }>;
+
+export type VectorInstruction = Exclude<
+  Extract<Instruction, { readonly type: number }>,
+  { readonly op: 'callClosure' }
+>;
+export type ClosureInstruction = Extract<Instruction, { readonly mask: bigint }>;
 
 /** The table that an instruction's `index` points into. */
 export type OperandTable =
@@ -261,6 +281,15 @@ export function typeArgsAt(unit: Unit, index: number | undefined): readonly Sign
 
 export function parametersOf(unit: Unit, handle: FunctionHandle): readonly SignatureToken[] {
   return at(unit.signatures, handle.parameters);
+}
+
+/** The parameters that a closure with this mask captures, or those that it leaves to its callers. In order. */
+export function maskedParameters(
+  parameters: readonly SignatureToken[],
+  mask: bigint,
+  isCaptured: boolean,
+): readonly SignatureToken[] {
+  return parameters.filter((_, i) => ((mask >> BigInt(i)) & 1n) === (isCaptured ? 1n : 0n));
 }
 
 export function returnsOf(unit: Unit, handle: FunctionHandle): readonly SignatureToken[] {

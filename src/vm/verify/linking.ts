@@ -155,6 +155,14 @@ function sameTypeAcross(unit: Unit, type: SignatureToken, otherUnit: Unit, other
   if (type.kind !== other.kind) return false;
   if ('inner' in type) return 'inner' in other && sameTypeAcross(unit, type.inner, otherUnit, other.inner);
   if (type.kind === 'typeParameter') return other.kind === 'typeParameter' && type.index === other.index;
+  if (type.kind === 'function') {
+    return (
+      other.kind === 'function' &&
+      type.abilities === other.abilities &&
+      sameTypes(unit, type.parameters, otherUnit, other.parameters) &&
+      sameTypes(unit, type.returns, otherUnit, other.returns)
+    );
+  }
   if (type.kind !== 'struct') return true;
   return (
     other.kind === 'struct' &&

@@ -100,6 +100,8 @@ class SignaturePass {
           target.kind === 'function'
             ? this.#functionInstantiation(target.handle, target.typeArgs, here)
             : this.#structInstantiation(target.struct, target.typeArgs, required, here);
+      } else if (instruction.op === 'callClosure') {
+        this.#closureType(instruction.type, here);
       } else if ('type' in instruction) {
         demands = this.#elementType(instruction.type, here);
       }
@@ -107,6 +109,13 @@ class SignaturePass {
       this.#inScope(demands, typeParameters, here);
       checked.add(demands);
     }
+  }
+
+  /** What the type asks of type parameters is asked where the value comes from. */
+  #closureType(signature: number, place: Place): void {
+    const types = at(this.#unit.signatures, signature);
+    if (types.length === 1 && types[0]?.kind === 'function') return;
+    refuse(this.#unit, 'CLOSURE_CALL_REQUIRES_FUNCTION', 'what is called has no function type', place);
   }
 
   #elementType(signature: number, place: Place): Demands {
@@ -141,7 +150,10 @@ class SignaturePass {
     place: Place,
   ): void {
     if (type.kind === 'vector') this.#phantoms(type.inner, parameters, false, place);
-    else if (type.kind === 'struct') {
+    else if (type.kind === 'function') {
+      for (const part of type.parameters) this.#phantoms(part, parameters, false, place);
+      for (const part of type.returns) this.#phantoms(part, parameters, false, place);
+    } else if (type.kind === 'struct') {
       const handle = at(this.#unit.structHandles, type.handle);
       for (const [i, arg] of type.typeArgs.entries()) {
         this.#phantoms(arg, parameters, at(handle.typeParameters, i).isPhantom, place);
@@ -254,6 +266,12 @@ class SignaturePass {
         }
         return;
       }
+      case 'function':
+        expect(type.abilities);
+        // What a function takes and gives may be a reference, and says nothing of the value that the function is.
+        for (const part of type.parameters) this.#collect(part, true, 0, demands, place, status);
+        for (const part of type.returns) this.#collect(part, true, 0, demands, place, status);
+        return;
       case 'signer':
         expect(SIGNER_ABILITIES);
         return;
