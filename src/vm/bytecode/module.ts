@@ -78,8 +78,9 @@ export interface FunctionHandle {
  * be entered again while it runs. The others (version 10) say that the function does one thing with a struct or enum of its module, so
  * that other modules may do it by calling.
  */
-export type FunctionAttribute =
-  | { readonly kind: 'persistent' | 'moduleLock' | 'pack' | 'unpack' }
+export type FunctionAttribute = { readonly kind: 'persistent' | 'moduleLock' } | StructApiAttribute;
+export type StructApiAttribute =
+  | { readonly kind: 'pack' | 'unpack' }
   | { readonly kind: 'packVariant' | 'unpackVariant' | 'testVariant'; readonly variant: number }
   | { readonly kind: 'borrowField' | 'borrowFieldMutable'; readonly field: number };
 

@@ -17,7 +17,7 @@ import type { AcquiredBy } from './acquires.ts';
 import { type Analysis, analyse } from './fixpoint.ts';
 import { type FunctionBody, refuseAt } from './function-body.ts';
 import type { Meter } from './meter.ts';
-import { type AbstractValue, fieldLabel, ReferenceState, type Refuse, variantFieldLabel } from './reference-state.ts';
+import { type AbstractValue, fieldLabel, ReferenceState, type Refuse } from './reference-state.ts';
 
 /** Costs of the analysis, in the meter's units. */
 const STEP_UNITS = 10;
@@ -229,10 +229,8 @@ class ReferenceSafety implements Analysis<ReferenceState> {
         this.#call(state, target.handle);
         return;
       case 'field':
-        this.#stack.push(state.borrowField(this.#popReference(), fieldLabel(target.handle), isMutable, refuse));
-        return;
       case 'variantField':
-        this.#stack.push(state.borrowField(this.#popReference(), variantFieldLabel(target.handle), isMutable, refuse));
+        this.#stack.push(state.borrowField(this.#popReference(), fieldLabel(target.field), isMutable, refuse));
         return;
     }
     switch (instruction.op) {

@@ -256,13 +256,11 @@ export class ReferenceState {
   }
 }
 
-export function fieldLabel(handle: number): Label {
-  return `field ${handle}`;
-}
-
-/** Labels of a plain field and of a field of variants are never equal, even where the handles' indices are. */
-export function variantFieldLabel(handle: number): Label {
-  return `variant field ${handle}`;
+/**
+ * By the field's place. What several variants of an enum have at the same place is the same memory, whichever of them an instruction names.
+ */
+export function fieldLabel(offset: number): Label {
+  return `field ${offset}`;
 }
 
 function localLabel(local: number): Label {

@@ -3,7 +3,7 @@
 import { assert } from '../../base/errors.ts';
 import { at, maskedParameters, parametersOf, returnsOf, substitute } from '../bytecode/access.ts';
 import type { AbilitySet, SignatureToken } from '../bytecode/module.ts';
-import { FUNCTION_ABILITIES, PERSISTENT_FUNCTION_ABILITIES } from './abilities.ts';
+import { FUNCTION_ABILITIES, isPersistent, PERSISTENT_FUNCTION_ABILITIES } from './abilities.ts';
 import { referred, type TypeStack } from './type-stack.ts';
 
 /** `index` is that of a function handle. */
@@ -39,8 +39,7 @@ export function checkPackClosure(
 ): void {
   const { unit } = stack.body;
   const handle = at(unit.functionHandles, index);
-  const isPersistent = handle.attributes.some(({ kind }) => kind === 'persistent');
-  let abilities: AbilitySet = isPersistent ? PERSISTENT_FUNCTION_ABILITIES : FUNCTION_ABILITIES;
+  let abilities: AbilitySet = isPersistent(handle.attributes) ? PERSISTENT_FUNCTION_ABILITIES : FUNCTION_ABILITIES;
   const parameters = parametersOf(unit, handle);
   for (const parameter of maskedParameters(parameters, mask, true).toReversed()) {
     const captured = stack.expectAssignable(substitute(parameter, typeArgs), 'PACK_TYPE_MISMATCH_ERROR');
