@@ -10,6 +10,7 @@ import { CodeWorld } from './code/code-world.ts';
 import { ModuleCache } from './code/module-cache.ts';
 import type { Reach } from './code/reach.ts';
 import { WorldCache } from './code/world-cache.ts';
+import type { TracedRun, TraceOptions } from './debug/trace.ts';
 import { type GasSchedule, STRAIT_1 } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
 import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
@@ -20,6 +21,17 @@ import { Runner } from './runtime/runner.ts';
 
 export type { ModuleId } from './bytecode/module.ts';
 export type { Reach } from './code/reach.ts';
+export { type AbortCategory, abortParts, explainStatus } from './debug/explain.ts';
+export { SourceMaps, type SourcePosition } from './debug/source-maps.ts';
+export {
+  formatStack,
+  formatStep,
+  type StackFrame,
+  type TracedRun,
+  type TracedValue,
+  type TraceOptions,
+  type TraceStep,
+} from './debug/trace.ts';
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
 export { GAS_SCALE, type GasSchedule, STRAIT_1 } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
@@ -55,6 +67,16 @@ export class MoveVm {
    */
   run(view: StateView, request: RunRequest): RunResult {
     return this.#worlds.get(view).run(view, request);
+  }
+
+  /**
+   * As `run`, with the same result, and tells what happens on the way: every instruction with the operand stack that it meets, and where the
+   * run stopped through all its callers. For debugging: the function is compiled a second time, with hooks that `run` does not have.
+   *
+   * @throws EngineError
+   */
+  trace(view: StateView, request: RunRequest, options: TraceOptions = {}): TracedRun {
+    return this.#worlds.get(view).trace(view, request, options);
   }
 
   /**

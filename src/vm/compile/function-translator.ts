@@ -76,6 +76,7 @@ class Translator {
   /** Is there room for the frame? How many values may the operand stack still take? */
   #enter(): void {
     const code = this.#code;
+    this.#unit.trace?.enter(this.#context);
     const { callState } = this.#context;
     this.#context.trapIf('CALL_STACK_OVERFLOW', () => {
       this.#context.pushNextFrame();
@@ -98,6 +99,7 @@ class Translator {
       const site = { context, locals: this.#locals, operands: this.#operands, use: uses.get(offset) };
       const instruction = at(this.#body, offset);
       const before = context.stack.at(-1);
+      this.#unit.trace?.before(context);
       emitInstruction(instruction, site);
       cost += this.#valueGas(instruction, before, context.stack.at(-1));
     }

@@ -1,6 +1,7 @@
 // What translating a function needs from the unit it is part of.
 
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
+import type { TraceHooks } from '../debug/trace-hooks.ts';
 import type { GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { Type } from '../types/type.ts';
@@ -20,6 +21,8 @@ export interface UnitContext {
   readonly typeFunctions: TypeFunctions;
   readonly wide: WideIntegers;
   readonly module: (name: FunctionName['module']) => LoadedModule;
+  /** Of a unit that is traced. */
+  readonly trace: TraceHooks | undefined;
   /** A function to call; it is compiled later if it was not yet. */
   function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance;
   /** A number for a place that can end the run with `status`. */

@@ -7,6 +7,7 @@ import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
+import { TraceHooks, type TraceTable } from '../debug/trace-hooks.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import { dependencyGas, type GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
@@ -69,6 +70,8 @@ export interface CompiledUnit {
   /** What a run pays for the code itself, in internal units: by what the entry point can reach, whatever was compiled before. */
   readonly codeGas: number;
   readonly entry: FunctionInstance;
+  /** Of a unit that tells what it does. */
+  readonly trace: TraceTable | undefined;
 }
 
 export interface UnitSource {
@@ -76,6 +79,8 @@ export interface UnitSource {
   readonly module: (name: FunctionName['module']) => LoadedModule;
   readonly gas: GasSchedule;
   readonly limits: VmLimits;
+  /** With the hooks of `debug/trace-hooks.ts`. */
+  readonly isTraced?: boolean;
 }
 
 /** @throws LoadError, UnsupportedError */
@@ -91,6 +96,7 @@ class UnitCompiler implements UnitContext {
   readonly runtime: RuntimeFunctions;
   readonly typeFunctions: TypeFunctions;
   readonly wide: WideIntegers;
+  readonly trace: TraceHooks | undefined;
   readonly module: (name: FunctionName['module']) => LoadedModule;
   readonly #instances = new Map<string, FunctionInstance>();
   readonly #pending: (() => void)[] = [];
@@ -111,6 +117,7 @@ class UnitCompiler implements UnitContext {
     this.runtime = new RuntimeFunctions(this.builder, source.limits);
     this.typeFunctions = new TypeFunctions(this.runtime, source.gas);
     this.wide = new WideIntegers(this.runtime);
+    this.trace = source.isTraced ? new TraceHooks(this.runtime, (type) => this.codec(type)) : undefined;
   }
 
   compile(name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
@@ -139,6 +146,7 @@ class UnitCompiler implements UnitContext {
       resourceCount: this.#resources.size,
       codeGas: dependencyGas(this.gas, this.#modules),
       entry,
+      trace: this.trace,
     };
   }
 

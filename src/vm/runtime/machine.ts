@@ -4,6 +4,7 @@ import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
 import { arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import type { CompiledUnit } from '../compile/unit.ts';
+import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
 import { EngineError, Trap } from '../errors.ts';
 import { type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
@@ -12,6 +13,8 @@ import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
 
 const ADDRESS_SIZE = 32;
+/** Nothing that is looked at costs as much. */
+const INSPECTION_GAS = 1n << 62n;
 
 type Codec = {
   readonly size: (address: number) => number;
@@ -181,6 +184,35 @@ export class Machine {
     return this.#codec(type).decode(source, end, address) === end;
   }
 
+  /** An operand that a traced unit put aside (`debug/trace-hooks.ts`). */
+  operand(height: number, isWide: boolean): number | bigint {
+    const cells = this.#unit.exports as unknown as Readonly<Record<string, Cell<number | bigint> | undefined>>;
+    return cells[operandGlobal(height, isWide)]?.value ?? 0;
+  }
+
+  /** BCS of the value at an address, if it is no longer than `sizeMax`. Leaves no trace in gas, memory or place. */
+  inspect(type: Type, address: number, sizeMax: number): Bytes | undefined {
+    const { gas, top, site } = this.#unit.exports;
+    const [gasBefore, topBefore, siteBefore] = [gas.value, top.value, site.value];
+    gas.value = INSPECTION_GAS;
+    try {
+      const { size, encode } = this.#codec(type);
+      const length = size(address);
+      if (length > sizeMax) return undefined;
+      const target = this.allocate(length);
+      encode(address, target);
+      return this.read(target, length);
+    } catch (error) {
+      // No room left in memory for the copy.
+      if (error instanceof Trap) return undefined;
+      throw error;
+    } finally {
+      gas.value = gasBefore;
+      top.value = topBefore;
+      site.value = siteBefore;
+    }
+  }
+
   chargeRead(bytes: number): void {
     this.charge(readGas(this.gas, bytes));
   }
@@ -244,6 +276,13 @@ export class Machine {
       },
       abort: (code: bigint, site: number): never => {
         throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
+      },
+      [TRACE_ENTER]: (index: number, callState: number): void => {
+        const instance = unit.trace?.functions[index];
+        if (instance) this.run.tracer?.enter(instance, callState);
+      },
+      [TRACE_STEP]: (index: number, callState: number): void => {
+        if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, this);
       },
       grow: (end: number): void => this.#grow(end >>> 0),
       div128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, false),

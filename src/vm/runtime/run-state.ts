@@ -1,5 +1,6 @@
 // What one run gathers outside compiled code: storage it touched, events, and the counters that names are made from.
 
+import type { Tracer } from '../debug/tracer.ts';
 import type { MoveEvent, RunRequest } from '../run.ts';
 import type { RunStorage } from './run-storage.ts';
 
@@ -10,4 +11,6 @@ export interface RunState {
   /** Tables and unique addresses made so far. */
   tablesMade: number;
   addressesMade: number;
+  /** Follows the run of a traced unit. */
+  readonly tracer?: Tracer;
 }

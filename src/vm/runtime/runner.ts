@@ -8,6 +8,8 @@ import { encodeStructTag } from '../../base/type-tag.ts';
 import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
 import type { CodeWorld } from '../code/code-world.ts';
 import { compileUnit, type Place, type Site } from '../compile/unit.ts';
+import type { TracedRun, TraceOptions } from '../debug/trace.ts';
+import { Tracer } from '../debug/tracer.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
 import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus } from '../run.ts';
@@ -62,6 +64,21 @@ export class Runner {
     return this.#execute(entry, view, request);
   }
 
+  /** As `run`, on a unit of its own that tells what it does. @throws EngineError */
+  trace(view: StateView, request: RunRequest, options: TraceOptions): TracedRun {
+    const tracer = new Tracer(view, options, (id) => this.code.module(id).compiled);
+    let entry: Entry;
+    try {
+      entry = this.#entry(request, true);
+      checkCounts(entry, request);
+    } catch (error) {
+      return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
+    }
+    const result = this.#execute(entry, view, request, tracer);
+    const { status } = result;
+    return { result, stack: status.kind === 'executed' ? [] : tracer.stack(status.location), steps: tracer.steps };
+  }
+
   /**
    * Makes a later run find the function compiled. Runs nothing; the status is that which such a run would end with before it began.
    * @throws EngineError
@@ -81,9 +98,9 @@ export class Runner {
   }
 
   /** Compiled already, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
-  #entry(request: EntryRequest): Entry {
+  #entry(request: EntryRequest, isTraced = false): Entry {
     const { call, access } = request;
-    const key = entryKey(request);
+    const key = isTraced ? `traced ${entryKey(request)}` : entryKey(request);
     const known = this.#entries.get(key);
     if (known) return known;
     const module = this.code.module(call.module);
@@ -97,6 +114,7 @@ export class Runner {
       module: (id: typeof call.module) => this.code.module(id),
       gas: this.#machine.gas,
       limits: this.#machine.limits,
+      isTraced,
     };
     const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
     const params = unit.params.map(({ type }) => type);
@@ -113,7 +131,7 @@ export class Runner {
     return entry;
   }
 
-  #execute(entry: Entry, view: StateView, request: RunRequest): RunResult {
+  #execute(entry: Entry, view: StateView, request: RunRequest, tracer?: Tracer): RunResult {
     const { instance } = entry;
     const machine = this.#machine;
     const run: RunState = {
@@ -122,6 +140,7 @@ export class Runner {
       events: [],
       tablesMade: 0,
       addressesMade: 0,
+      ...(tracer && { tracer }),
     };
     const asked = request.gasLimit * GAS_SCALE;
     const limit = asked > GAS_MAX ? GAS_MAX : asked;
