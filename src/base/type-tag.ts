@@ -6,7 +6,23 @@ import type { Bytes } from './bytes.ts';
 import { DecodeError, unreachable } from './errors.ts';
 import { type Address, parseAddress, readAddress, shortAddress, writeAddress } from './ids.ts';
 
-const PRIMITIVES = ['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer'] as const;
+const PRIMITIVES = [
+  'bool',
+  'u8',
+  'u16',
+  'u32',
+  'u64',
+  'u128',
+  'u256',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'i128',
+  'i256',
+  'address',
+  'signer',
+] as const;
 export type PrimitiveTag = (typeof PRIMITIVES)[number];
 
 export interface StructTag {
@@ -29,8 +45,27 @@ export const TYPE_ARGS_MAX = 32;
 /** As long as Move lets an identifier be. */
 export const IDENTIFIER_LENGTH_MAX = 255;
 
-/** BCS variant of each kind; u16, u32 and u256 came later. */
-const VARIANTS = ['bool', 'u8', 'u64', 'u128', 'address', 'signer', 'vector', 'struct', 'u16', 'u32', 'u256'] as const;
+/** BCS variant of each kind, in the order in which Move came to have them. No tag here is a function type, which has number 11. */
+const VARIANTS = [
+  'bool',
+  'u8',
+  'u64',
+  'u128',
+  'address',
+  'signer',
+  'vector',
+  'struct',
+  'u16',
+  'u32',
+  'u256',
+  undefined,
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'i128',
+  'i256',
+] as const;
 const IDENTIFIER = /^(?:[a-zA-Z][a-zA-Z0-9_]*|_[a-zA-Z0-9_]+)$/;
 
 export function isIdentifier(text: string): boolean {
@@ -90,6 +125,12 @@ export function writeTypeTag(writer: BcsWriter, tag: TypeTag): void {
     case 'u64':
     case 'u128':
     case 'u256':
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+    case 'i128':
+    case 'i256':
     case 'address':
     case 'signer':
       return;

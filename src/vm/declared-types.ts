@@ -120,12 +120,6 @@ function tagOf(module: CompiledModule, token: SignatureToken, typeArgs: readonly
       if (tag === undefined) throw new DecodeError('type arguments', `no type argument ${token.index}`, 0);
       return tag;
     }
-    case 'i8':
-    case 'i16':
-    case 'i32':
-    case 'i64':
-    case 'i128':
-    case 'i256':
     case 'function':
       throw new DecodeError('type', `no argument can be given as ${token.kind}`, 0);
     default:

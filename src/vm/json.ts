@@ -8,6 +8,7 @@ import { type Address, parseAddress, readAddress, shortAddress, writeAddress } f
 import type { StateView } from '../base/state.ts';
 import { formatTypeTag, type StructTag, type TypeTag } from '../base/type-tag.ts';
 import { type Field, type Fields, fieldsOfStruct } from './declared-types.ts';
+import { INTEGER_BITS, largest, type SignedKind, smallest } from './types/integer-kind.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -48,6 +49,14 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
       return String(reader.u128('u128'));
     case 'u256':
       return String(reader.u256('u256'));
+    case 'i8':
+    case 'i16':
+    case 'i32':
+      return Number(readSigned(reader, type.kind));
+    case 'i64':
+    case 'i128':
+    case 'i256':
+      return String(readSigned(reader, type.kind));
     case 'address':
     case 'signer':
       return jsonAddress(readAddress(reader, type.kind));
@@ -95,6 +104,14 @@ function writeJson(state: StateView, type: TypeTag, json: Json, writer: BcsWrite
       return;
     case 'u256':
       writer.u256(integer(type, json, U256_MAX));
+      return;
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+    case 'i128':
+    case 'i256':
+      writeSigned(type, type.kind, json, writer);
       return;
     case 'address':
       if (typeof json !== 'string') throw mismatch(type, json);
@@ -174,12 +191,26 @@ function optionItems(json: Json): readonly Json[] {
 }
 
 /** A decimal string, or a number that is exact. */
-function integer(type: TypeTag, json: Json, max: bigint): bigint {
+function integer(type: TypeTag, json: Json, max: bigint, min = 0n): bigint {
   const isNumber =
-    typeof json === 'number' ? Number.isSafeInteger(json) : typeof json === 'string' && /^\d{1,78}$/.test(json);
-  const value = isNumber ? BigInt(json as number | string) : -1n;
-  if (value < 0n || value > max) throw mismatch(type, json);
+    typeof json === 'number' ? Number.isSafeInteger(json) : typeof json === 'string' && /^-?\d{1,78}$/.test(json);
+  const value = isNumber ? BigInt(json as number | string) : min - 1n;
+  if (value < min || value > max) throw mismatch(type, json);
   return value;
+}
+
+function readSigned(reader: BcsReader, kind: SignedKind): bigint {
+  const bits = INTEGER_BITS[kind];
+  const bytes = reader.fixed(kind, bits / 8);
+  return BigInt.asIntN(
+    bits,
+    bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n),
+  );
+}
+
+function writeSigned(type: TypeTag, kind: SignedKind, json: Json, writer: BcsWriter): void {
+  const value = integer(type, json, largest(kind), smallest(kind));
+  writer.fixed(Uint8Array.from({ length: INTEGER_BITS[kind] / 8 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn)));
 }
 
 /** `0x1` for the special addresses 0x0 to 0xf, all 64 digits for the others (AIP-40). */

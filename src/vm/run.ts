@@ -47,6 +47,8 @@ export type RunStatus =
       readonly code: bigint;
       readonly location: CodeLocation;
       readonly reason?: { readonly name: string; readonly doc: string };
+      /** What the code said (`ABORT_MSG` of bytecode version 10). */
+      readonly message?: string;
     }
   /** The VM stopped the run. `code` is the Rust VM's status name, such as ARITHMETIC_ERROR, OUT_OF_GAS or MISSING_DATA. */
   | { readonly kind: 'failure'; readonly code: string; readonly location?: CodeLocation; readonly message?: string };

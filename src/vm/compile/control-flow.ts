@@ -2,6 +2,7 @@
 // Move's operand stack is empty (the verifier demands it), so a block is known by its instructions alone.
 
 import { assert } from '../../base/errors.ts';
+import { endsFlow } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import { UnsupportedError } from '../errors.ts';
 
@@ -83,7 +84,7 @@ function splitBlocks(code: readonly Instruction[]): ReadonlyMap<number, Draft> {
   const starts = new Set([0]);
   code.forEach((instruction, offset) => {
     if ('target' in instruction) starts.add(instruction.target).add(offset + 1);
-    else if (instruction.op === 'ret' || instruction.op === 'abort') starts.add(offset + 1);
+    else if (endsFlow(instruction)) starts.add(offset + 1);
   });
   const sorted = [...starts].filter((start) => start < code.length).sort((a, b) => a - b);
   const drafts = new Map<number, Draft>();
@@ -92,7 +93,7 @@ function splitBlocks(code: readonly Instruction[]): ReadonlyMap<number, Draft> {
     const last = code[end - 1];
     let successors: readonly number[] = [end];
     if (last && 'target' in last) successors = last.op === 'branch' ? [last.target] : [last.target, end];
-    else if (last?.op === 'ret' || last?.op === 'abort') successors = [];
+    else if (last && endsFlow(last)) successors = [];
     drafts.set(start, { start, end, successors });
   });
   return drafts;

@@ -6,14 +6,15 @@ import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import { UnsupportedError } from '../errors.ts';
 import { Op } from '../wasm/code.ts';
-import { ValType } from '../wasm/opcodes.ts';
+import { emitAbort, emitAbortMessage } from './aborts.ts';
 import type { Use } from './alias-plan.ts';
 import { emitCall, emitReturn } from './calls.ts';
+import { emitCast } from './casts.ts';
 import { emitConstant } from './constants.ts';
 import { emitEquality } from './equality.ts';
 import type { FunctionContext } from './function-context.ts';
 import { emitBorrowGlobal, emitExists, emitMoveFrom, emitMoveTo } from './globals.ts';
-import { emitArithmetic, emitBitwise, emitCast, emitComparison, emitShift, emitWideConstant } from './integers.ts';
+import { emitArithmetic, emitBitwise, emitComparison, emitNegate, emitShift, emitWideConstant } from './integers.ts';
 import { type Locals, mayAliasMemory } from './locals.ts';
 import { emitFreeze, emitRead, emitWrite } from './references.ts';
 import {
@@ -35,6 +36,35 @@ import {
   emitVectorSwap,
   emitVectorUnpack,
 } from './vectors.ts';
+
+const LOADED = {
+  ldU8: 'u8',
+  ldU16: 'u16',
+  ldU32: 'u32',
+  ldU64: 'u64',
+  ldU128: 'u128',
+  ldU256: 'u256',
+  ldI8: 'i8',
+  ldI16: 'i16',
+  ldI32: 'i32',
+  ldI64: 'i64',
+  ldI128: 'i128',
+  ldI256: 'i256',
+} as const;
+const CAST = {
+  castU8: 'u8',
+  castU16: 'u16',
+  castU32: 'u32',
+  castU64: 'u64',
+  castU128: 'u128',
+  castU256: 'u256',
+  castI8: 'i8',
+  castI16: 'i16',
+  castI32: 'i32',
+  castI64: 'i64',
+  castI128: 'i128',
+  castI256: 'i256',
+} as const;
 
 /** What an instruction meets: the function as far as it is written, its locals, the meaning of its operands. */
 export interface InstructionSite {
@@ -59,9 +89,10 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
       emitReturn(context);
       return;
     case 'abort':
-      context.pop();
-      code.i32(context.site('ABORTED')).call(context.unit.runtime.host('abort', [ValType.i64, ValType.i32], []));
-      code.op(Op.unreachable);
+      emitAbort(context);
+      return;
+    case 'abortMsg':
+      emitAbortMessage(context);
       return;
     case 'branch':
       return;
@@ -80,16 +111,22 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
     case 'ldU8':
     case 'ldU16':
     case 'ldU32':
+    case 'ldI8':
+    case 'ldI16':
+    case 'ldI32':
       code.i32(instruction.value);
-      context.push(types.primitive(instruction.op === 'ldU8' ? 'u8' : instruction.op === 'ldU16' ? 'u16' : 'u32'));
+      context.push(types.primitive(LOADED[instruction.op]));
       return;
     case 'ldU64':
+    case 'ldI64':
       code.i64(instruction.value);
-      context.push(types.primitive('u64'));
+      context.push(types.primitive(LOADED[instruction.op]));
       return;
     case 'ldU128':
     case 'ldU256':
-      emitWideConstant(context, instruction.op === 'ldU128' ? 'u128' : 'u256', instruction.value);
+    case 'ldI128':
+    case 'ldI256':
+      emitWideConstant(context, LOADED[instruction.op], instruction.value);
       return;
     case 'ldConst':
       emitConstant(context, at(context.module.compiled.constants, instruction.index));
@@ -138,23 +175,22 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
     case 'ge':
       emitComparison(context, instruction.op);
       return;
+    case 'negate':
+      emitNegate(context);
+      return;
     case 'castU8':
-      emitCast(context, 'u8');
-      return;
     case 'castU16':
-      emitCast(context, 'u16');
-      return;
     case 'castU32':
-      emitCast(context, 'u32');
-      return;
     case 'castU64':
-      emitCast(context, 'u64');
-      return;
     case 'castU128':
-      emitCast(context, 'u128');
-      return;
     case 'castU256':
-      emitCast(context, 'u256');
+    case 'castI8':
+    case 'castI16':
+    case 'castI32':
+    case 'castI64':
+    case 'castI128':
+    case 'castI256':
+      emitCast(context, CAST[instruction.op]);
       return;
     case 'and':
     case 'or':
@@ -251,23 +287,9 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
     case 'vecUnpack':
       emitVectorUnpack(context, operands.element(instruction.type), instruction.count);
       return;
-    case 'abortMsg':
     case 'packClosure':
     case 'packClosureGeneric':
     case 'callClosure':
-    case 'negate':
-    case 'ldI8':
-    case 'ldI16':
-    case 'ldI32':
-    case 'ldI64':
-    case 'ldI128':
-    case 'ldI256':
-    case 'castI8':
-    case 'castI16':
-    case 'castI32':
-    case 'castI64':
-    case 'castI128':
-    case 'castI256':
       throw new UnsupportedError(`the instruction ${instruction.op}`);
     default:
       unreachable(instruction);

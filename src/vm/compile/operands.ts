@@ -109,6 +109,8 @@ export class Operands {
       case 'stLoc':
       case 'abort':
         return { pops: 1, pushes: 0 };
+      case 'abortMsg':
+        return { pops: 2, pushes: 0 };
       case 'ret':
         return { pops: this.#returnCount, pushes: 0 };
       case 'ldTrue':
@@ -119,6 +121,12 @@ export class Operands {
       case 'ldU64':
       case 'ldU128':
       case 'ldU256':
+      case 'ldI8':
+      case 'ldI16':
+      case 'ldI32':
+      case 'ldI64':
+      case 'ldI128':
+      case 'ldI256':
       case 'ldConst':
       case 'copyLoc':
       case 'moveLoc':

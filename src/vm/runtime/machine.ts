@@ -1,4 +1,4 @@
-// The memory that all units share and the host side of compiled code: traps, memory growth, wide division, global storage. One run at a time.
+// The memory that all units share and the host side of compiled code: traps, memory growth, global storage. One run at a time.
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
@@ -9,6 +9,7 @@ import { EngineError, Trap } from '../errors.ts';
 import { type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import { type Type, VECTOR } from '../types/type.ts';
+import { abortTrap } from './abort-message.ts';
 import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
 
@@ -277,6 +278,9 @@ export class Machine {
       abort: (code: bigint, site: number): never => {
         throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
       },
+      abortWith: (code: bigint, message: number, site: number): never => {
+        throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), site);
+      },
       [TRACE_ENTER]: (index: number, callState: number): void => {
         const instance = unit.trace?.functions[index];
         if (instance) this.run.tracer?.enter(instance, callState);
@@ -285,10 +289,6 @@ export class Machine {
         if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, this);
       },
       grow: (end: number): void => this.#grow(end >>> 0),
-      div128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, false),
-      mod128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, true),
-      div256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, false),
-      mod256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, true),
       exists: (account: number, id: number, entry: number): number => {
         const slot = slotAt(account, id);
         if (slot.address !== 0) this.#fillEntry(entry, account, slot);
@@ -352,20 +352,6 @@ export class Machine {
     } catch (cause) {
       throw new EngineError('the engine has no memory left', { cause });
     }
-  }
-
-  #divide(target: number, a: number, b: number, words: number, remainder: boolean): void {
-    const dividend = this.#readWide(a, words);
-    const divisor = this.#readWide(b, words);
-    const result = remainder ? dividend % divisor : dividend / divisor;
-    for (let i = 0; i < words; i++) this.writeU64(target + 8 * i, (result >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn);
-  }
-
-  #readWide(address: number, words: number): bigint {
-    this.#fresh();
-    let value = 0n;
-    for (let i = words - 1; i >= 0; i--) value = (value << 64n) | this.#view.getBigUint64(address + 8 * i, true);
-    return value;
   }
 }
 

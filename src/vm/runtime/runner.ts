@@ -195,7 +195,14 @@ export class Runner {
     if (error.abortCode !== undefined && location && location.module !== 'script') {
       const metadata = readMetadata(this.code.module(location.module).compiled);
       const reason = describeAbort(metadata, error.abortCode);
-      return { kind: 'abort', code: error.abortCode, location, ...(reason && { reason }) };
+      const message = error.abortMessage;
+      return {
+        kind: 'abort',
+        code: error.abortCode,
+        location,
+        ...(reason && { reason }),
+        ...(message !== undefined && { message }),
+      };
     }
     const message = error.message === error.code ? undefined : error.message;
     return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };

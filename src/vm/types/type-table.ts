@@ -28,6 +28,12 @@ const PRIMITIVES: Record<PrimitiveKind, { readonly representation: Representatio
   u64: { representation: 'i64', size: 8 },
   u128: { representation: 'memory', size: 16 },
   u256: { representation: 'memory', size: 32 },
+  i8: { representation: 'i32', size: 1 },
+  i16: { representation: 'i32', size: 2 },
+  i32: { representation: 'i32', size: 4 },
+  i64: { representation: 'i64', size: 8 },
+  i128: { representation: 'memory', size: 16 },
+  i256: { representation: 'memory', size: 32 },
   address: { representation: 'memory', size: 32 },
   signer: { representation: 'memory', size: 32 },
 };
@@ -165,12 +171,6 @@ export class TypeTable {
       }
       case 'typeParameter':
         return at(typeArgs, token.index);
-      case 'i8':
-      case 'i16':
-      case 'i32':
-      case 'i64':
-      case 'i128':
-      case 'i256':
       case 'function':
         throw new UnsupportedError(`the type ${token.kind}`);
       default:
