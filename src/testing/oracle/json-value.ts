@@ -1,5 +1,5 @@
 // The Rust VM gives a view's return values as JSON. This turns them back into BCS, which is what the two VMs are compared in. Enums are not
-// understood: their JSON does not say which variant it is of.
+// understood, as their JSON does not say which variant it is of: see bcs-views.ts.
 
 import { BcsWriter } from '../../base/bcs.ts';
 import { type Bytes, fromHex } from '../../base/bytes.ts';
@@ -26,6 +26,13 @@ export function bcsOfJson(json: unknown, token: SignatureToken, module: Compiled
   return writer.finish();
 }
 
+/** A `vector<u8>`'s own bytes: hex, but no bytes are an empty list. */
+export function bytesOfJson(json: unknown): Bytes {
+  if (Array.isArray(json) && json.length === 0) return new Uint8Array();
+  assert(typeof json === 'string', 'bytes in JSON');
+  return fromHex(json);
+}
+
 function writeValue(writer: BcsWriter, json: unknown, type: PlacedType, find: FindModule): void {
   const { token } = type;
   switch (token.kind) {
@@ -50,9 +57,8 @@ function writeValue(writer: BcsWriter, json: unknown, type: PlacedType, find: Fi
       writer.fixed(addressToBytes(parseAddress(json)));
       return;
     case 'vector':
-      // Bytes are hex, but no bytes are an empty list.
       if (typeof json === 'string') {
-        writer.bytes(fromHex(json));
+        writer.bytes(bytesOfJson(json));
         return;
       }
       assert(Array.isArray(json), 'a vector in JSON');

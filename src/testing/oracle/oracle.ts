@@ -20,7 +20,8 @@ import { at, moduleKey, parametersOf, returnsOf, selfId } from '../../vm/bytecod
 import { decodeModule } from '../../vm/bytecode/decode.ts';
 import type { CompiledModule, ModuleId, SignatureToken } from '../../vm/bytecode/module.ts';
 import type { RunRequest, RunStatus } from '../../vm/run.ts';
-import { bcsOfJson } from './json-value.ts';
+import { bcsViewName, needsBcsView } from './bcs-views.ts';
+import { bcsOfJson, bytesOfJson } from './json-value.ts';
 import { functionName, openModule } from './open-module.ts';
 import type { StorageWrite, WorkerReply, WorkerRequest } from './protocol.ts';
 import { readStatus } from './status.ts';
@@ -94,7 +95,7 @@ export class Oracle {
       kind: 'publish',
       modules: decoded.map((module) => {
         const { address, name } = selfId(module);
-        return { address: addressToBytes(address), name, open: openModule(module) };
+        return { address: addressToBytes(address), name, open: openModule(module, (id) => this.#find(id)) };
       }),
     });
   }
@@ -130,12 +131,13 @@ export class Oracle {
     const mode: OracleResult['mode'] = returns.length > 0 ? 'view' : 'execute';
     if (mode === 'view')
       assert(!parametersOf(module, handle).some(isSigner), `the view ${call.function} takes a signer`);
+    const inBcs = mode === 'view' && needsBcsView(module, definition, (id) => this.#find(id));
     const reply = await this.#ask({
       kind: 'run',
       mode,
       environment: environment(request.transactionHash),
       senders: new BcsWriter().vector(request.senders, writeAddress).finish(),
-      call: encodeCall(request),
+      call: encodeCall(call, inBcs ? bcsViewName(call.function) : call.function),
       gasLimit: request.gasLimit,
       commit: options.commit,
     });
@@ -151,7 +153,9 @@ export class Oracle {
     return {
       ...nothing,
       status,
-      returns: returns.map((type, index) => bcsOfJson(values[index], type, module, (id) => this.#find(id))),
+      returns: returns.map((type, index) =>
+        inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type, module, (id) => this.#find(id)),
+      ),
     };
   }
 
@@ -178,12 +182,12 @@ function environment(transactionHash: Bytes): Bytes {
   return new BcsWriter().u64(1n).u64(1n).u64(1n).fixed(transactionHash).fixed(transactionHash).finish();
 }
 
-function encodeCall({ call }: RunRequest): Bytes {
+function encodeCall(call: RunRequest['call'], name: string): Bytes {
   const writer = new BcsWriter();
   writeAddress(writer, call.module.address);
   return writer
     .string(call.module.name)
-    .string(call.function)
+    .string(name)
     .vector(call.typeArgs, writeTypeTag)
     .vector(call.args, (w, arg) => w.bytes(arg))
     .bool(false) // arguments in JSON

@@ -9,6 +9,8 @@ import { functionName } from './open-module.ts';
 const ABORT = /^VM aborted: location=(.+?), code=(\d+)/;
 const FAILURE = /status (\w+) of type \w+(?: with message ([^\n]*))?/;
 const LOCATION = /location=([0-9a-f]{64})::(\w+), function=(\d+), code_offset=(\d+)\s*$/;
+/** What the verifier said of code that stands in storage and should have passed it. */
+const VERIFIER = /UNEXPECTED_VERIFIER_ERROR.*?major_status: (\w+).*?message: Some\("(.*?)(?:\\n|")/s;
 const MODULE = /^([0-9a-f]{64})::(\w+)$/;
 
 export function readStatus(problem: string, find: FindModule): RunStatus {
@@ -24,7 +26,8 @@ export function readStatus(problem: string, find: FindModule): RunStatus {
   const failure = FAILURE.exec(problem);
   if (failure?.[1] === undefined) throw new Error(`the VM says: ${problem}`);
   const location = readLocation(problem, find);
-  const message = failure[2];
+  const verdict = VERIFIER.exec(problem);
+  const message = verdict ? `${verdict[1]}: ${verdict[2]}` : failure[2];
   return {
     kind: 'failure',
     code: failure[1],
