@@ -16,6 +16,52 @@ interface Edit {
 
 /** A native that is missing and not replaced here ends a test with MISSING_DEPENDENCY when it calls it. */
 const EDITS: readonly Edit[] = [
+  {
+    file: 'std/vector.move',
+    from: `native public fun move_range<T>(
+        from: &mut vector<T>, removal_position: u64, length: u64, to: &mut vector<T>, insert_position: u64
+    );`,
+    to: `public fun move_range<T>(
+        from: &mut vector<T>, removal_position: u64, length: u64, to: &mut vector<T>, insert_position: u64
+    ) {
+        let all = length(from);
+        assert!(removal_position + length <= all && insert_position <= length(to), EINVALID_RANGE);
+        reverse_slice(from, removal_position, all);
+        let behind = length(to) - insert_position;
+        while (length > 0) {
+            push_back(to, pop_back(from));
+            length -= 1;
+        };
+        let end = length(from);
+        reverse_slice(from, removal_position, end);
+        let end = length(to);
+        rotate_slice(to, insert_position, insert_position + behind, end);
+    }`,
+  },
+  // Nothing in Move swaps values that cannot be copied.
+  {
+    file: 'std/mem.move',
+    from: '#[test]\n    fun swaps_and_replaces',
+    to: '#[test_only]\n    fun swaps_and_replaces',
+  },
+  // Of encodings, which is the order of one-byte numbers and of vectors of them; numbers are turned round first. See below.
+  {
+    file: 'std/cmp.move',
+    from: 'native public fun compare<T>(first: &T, second: &T): Ordering;',
+    to: `public fun compare<T>(first: &T, second: &T): Ordering {
+        let a = std::bcs::to_bytes(first);
+        let b = std::bcs::to_bytes(second);
+        if (*std::string::bytes(&aptos_std::type_info::type_name<T>()) == b"u64") {
+            std::vector::reverse(&mut a);
+            std::vector::reverse(&mut b);
+        };
+        let order = aptos_std::comparator::compare_u8_vector(a, b);
+        if (aptos_std::comparator::is_equal(&order)) Ordering::Equal
+        else if (aptos_std::comparator::is_smaller_than(&order)) Ordering::Less
+        else Ordering::Greater
+    }`,
+  },
+  { file: 'std/cmp.move', from: '#[test]\n    fun orders', to: '#[test_only]\n    fun orders' },
   // create_signer is a native of the module account there.
   {
     file: 'aptos_framework/create_signer.move',
@@ -31,6 +77,22 @@ const EDITS: readonly Edit[] = [
     file: 'aptos_framework/account.move',
     from: 'use aptos_framework::create_signer::create_signer;',
     to: 'native public(friend) fun create_signer(addr: address): signer;',
+  },
+  // Whether encodings have one size is told of u64 and of vectors, which is what the tests use.
+  {
+    file: 'aptos_std/big_ordered_map.move',
+    from: 'use std::bcs::{Self, constant_serialized_size};',
+    to: 'use std::bcs;\n    use aptos_std::type_info::constant_serialized_size;',
+  },
+  {
+    file: 'aptos_std/type_info.move',
+    from: 'native fun chain_id_internal(): u8;',
+    to: `native fun chain_id_internal(): u8;
+    public fun constant_serialized_size<T>(): std::option::Option<u64> {
+        let name = type_name<T>();
+        if (*std::string::bytes(&name) == b"u64") std::option::some(8)
+        else std::option::none()
+    }`,
   },
   // Events: emit_event is the native that takes a reference to a module event, and so cannot be the function on handles.
   { file: 'aptos_framework/event.move', from: 'public fun emit_event<', to: 'public fun emit_by_handle<' },
@@ -100,6 +162,18 @@ export const MISSING_NATIVE_ABORT_CODE = 0xfa11n;
 
 /** After `EDITS`, for comparisons with another VM: no stand-in may answer there. */
 const EDITS_WITHOUT_STAND_INS: readonly Edit[] = [
+  {
+    file: 'std/cmp.move',
+    from: 'let a = std::bcs::to_bytes(first);',
+    to: `if (true) abort ${MISSING_NATIVE_ABORT_CODE};
+        let a = std::bcs::to_bytes(first);`,
+  },
+  {
+    file: 'aptos_std/type_info.move',
+    from: 'let name = type_name<T>();',
+    to: `if (true) abort ${MISSING_NATIVE_ABORT_CODE};
+        let name = type_name<T>();`,
+  },
   {
     file: 'aptos_std/ed25519.move',
     from: 'bytes != x"0100000000000000000000000000000000000000000000000000000000000000"',
