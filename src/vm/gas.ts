@@ -173,6 +173,7 @@ export const STRAIT_1 = {
     },
     mem: { swap: 1500 },
     object: { existsAt: 919, userDerivedAddress: 14_704 },
+    randomness: { fetchCounter: 1 },
     reflect: { resolve: 4096 },
     ristretto255: {
       basepointMul: 470_528,

@@ -13,6 +13,8 @@ import { WorldCache } from './code/world-cache.ts';
 import type { TracedRun, TraceOptions } from './debug/trace.ts';
 import { type GasSchedule, STRAIT_1 } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+import type { NativeSet } from './natives/native.ts';
+import { STANDARD_NATIVES } from './natives/table.ts';
 import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
 import { checkPublish, type PublishRefusal } from './publish.ts';
 import type { EntryRequest, RunRequest, RunResult } from './run.ts';
@@ -35,6 +37,7 @@ export {
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
 export { GAS_SCALE, type GasSchedule, STRAIT_1 } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+export type { NativeSet } from './natives/native.ts';
 export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
 export type { CodeLocation, EntryRequest, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
@@ -42,6 +45,13 @@ export type { CodeLocation, EntryRequest, FunctionCall, MoveEvent, RunRequest, R
 export interface MoveVmOptions {
   readonly gasSchedule?: GasSchedule;
   readonly limits?: VmLimits;
+  /**
+   * Natives beside the standard ones: `CRYPTO_NATIVES` of `natives/crypto.ts`, which is large. Whoever has to agree on results must have the same
+   * natives: code that needs a missing one is `UNSUPPORTED`.
+   */
+  readonly natives?: NativeSet;
+  /** Where `debug::print` goes; nowhere without it. */
+  readonly print?: (text: string) => void;
 }
 
 export class MoveVm {
@@ -54,7 +64,12 @@ export class MoveVm {
   constructor(options: MoveVmOptions = {}) {
     this.gasSchedule = options.gasSchedule ?? STRAIT_1;
     this.limits = options.limits ?? DEFAULT_LIMITS;
-    this.#machine = new Machine(this.gasSchedule, this.limits);
+    this.#machine = new Machine({
+      gas: this.gasSchedule,
+      limits: this.limits,
+      natives: { ...STANDARD_NATIVES, ...options.natives },
+      print: options.print ?? (() => undefined),
+    });
     this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, this.#modules), this.#machine));
   }
 

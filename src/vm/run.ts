@@ -21,6 +21,22 @@ export interface EntryRequest {
   readonly access: 'entry' | 'view' | 'any';
 }
 
+/** What a transaction tells the code that it runs, beyond what the request says of itself. */
+export interface TransactionContext {
+  /** u8 */
+  readonly chainId: number;
+  /** The first sender without it. */
+  readonly gasPayer?: Address;
+  /** 0 without it: a channel's transactions have no price. */
+  readonly gasUnitPrice?: bigint;
+  /** The call is made for a multisig account; `carriesCall` when the transaction itself says what to call. */
+  readonly multisig?: { readonly account: Address; readonly carriesCall: boolean };
+  /** SHA3-256 of the script that runs. */
+  readonly scriptHash?: Bytes;
+  /** Whoever runs it vouches that nobody can try a random outcome and take it back (`#[randomness]` and what it asks for). */
+  readonly isUnbiasable?: boolean;
+}
+
 export interface RunRequest extends EntryRequest {
   readonly call: FunctionCall;
   /** Fill the leading `signer` / `&signer` parameters, in order. */
@@ -29,6 +45,8 @@ export interface RunRequest extends EntryRequest {
   readonly gasLimit: bigint;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
+  /** For `0x1::transaction_context` and the like; what they ask for ends as on Aptos where it is not said. */
+  readonly transaction?: TransactionContext;
 }
 
 /** Where a run stopped. */

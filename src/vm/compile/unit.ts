@@ -11,7 +11,7 @@ import { TraceHooks, type TraceTable } from '../debug/trace-hooks.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import { dependencyGas, type GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
-import type { Native } from '../natives/native.ts';
+import type { Native, NativeSet, NativeSignature } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
 import type { Type } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
@@ -45,7 +45,7 @@ export interface BoundNative {
   /** Name of the import in the module `native`. */
   readonly name: string;
   readonly native: Native & { readonly kind: 'host' };
-  readonly typeArgs: readonly Type[];
+  readonly signature: NativeSignature;
 }
 
 /** Arguments and results of the entry point lie in memory one after the other, each at a multiple of 8. */
@@ -75,6 +75,7 @@ export interface CompiledUnit {
 }
 
 export interface UnitSource {
+  readonly natives: NativeSet;
   readonly types: TypeTable;
   readonly module: (name: FunctionName['module']) => LoadedModule;
   readonly gas: GasSchedule;
@@ -98,6 +99,7 @@ class UnitCompiler implements UnitContext {
   readonly wide: WideIntegers;
   readonly trace: TraceHooks | undefined;
   readonly module: (name: FunctionName['module']) => LoadedModule;
+  readonly #nativeSet: NativeSet;
   readonly #instances = new Map<string, FunctionInstance>();
   readonly #pending: (() => void)[] = [];
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
@@ -114,6 +116,7 @@ class UnitCompiler implements UnitContext {
     this.gas = source.gas;
     this.limits = source.limits;
     this.module = source.module;
+    this.#nativeSet = source.natives;
     this.runtime = new RuntimeFunctions(this.builder, source.limits);
     this.typeFunctions = new TypeFunctions(this.runtime, source.gas);
     this.wide = new WideIntegers(this.runtime);
@@ -219,7 +222,7 @@ class UnitCompiler implements UnitContext {
       module.signature(signature).map((token) => this.types.fromToken(module, token, typeArgs));
     const params = resolve(handle.parameters);
     const returns = resolve(handle.returns);
-    const native = definition.body === undefined ? findNative(name) : undefined;
+    const native = definition.body === undefined ? findNative(this.#nativeSet, name) : undefined;
     if (definition.body === undefined && native === undefined) throw new UnsupportedError(`native function ${label}`);
     const identity = {
       id: this.#instances.size,
@@ -242,13 +245,13 @@ class UnitCompiler implements UnitContext {
     if (native?.kind === 'inline') {
       return {
         ...identity,
-        emitCall: (code, scratch) => native.emit({ code, scratch, unit: this }, typeArgs),
+        emitCall: (code, scratch) => native.emit({ code, scratch, unit: this }, { typeArgs, params, returns }),
       };
     }
     if (native?.kind === 'host') {
       const imported = String(this.#natives.length);
-      this.#natives.push({ name: imported, native, typeArgs });
-      for (const type of native.codecs?.(typeArgs) ?? []) this.codec(type);
+      this.#natives.push({ name: imported, native, signature: { typeArgs, params, returns } });
+      for (const type of native.codecs?.({ typeArgs, params, returns }) ?? []) this.codec(type);
       const ref = this.builder.importFunction(NATIVE, imported, signature.params, signature.results);
       return { ...identity, emitCall: (code) => void code.call(ref) };
     }

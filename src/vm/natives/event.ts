@@ -7,17 +7,17 @@ import { encodeArgument, host, type NativeHost, type NativeModule } from './nati
 export const EVENT: NativeModule = {
   write_module_event_to_store: host(
     (gas) => gas.natives.event.write,
-    (native, [type]) =>
+    (native, { typeArgs: [type] }) =>
       (message: number) =>
         emit(native, type, message, undefined),
-    (typeArgs) => typeArgs,
+    ({ typeArgs }) => typeArgs,
   ),
   write_to_event_store: host(
     (gas) => gas.natives.event.write,
-    (native, [type]) =>
+    (native, { typeArgs: [type] }) =>
       (guid: number, sequence: bigint, message: number) =>
         emit(native, type, message, { guid: native.readVector(guid), sequence: BigInt.asUintN(64, sequence) }),
-    (typeArgs) => typeArgs,
+    ({ typeArgs }) => typeArgs,
   ),
 };
 

@@ -67,7 +67,7 @@ type SlotOf = (table: number, key: WasmValue) => Slot;
 function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => HostFunction): Native {
   return host(
     (gas) => gas.natives.table.box,
-    (native, [key, , box]) => {
+    (native, { typeArgs: [key, , box] }) => {
       if (key === undefined || box === undefined) throw new UnsupportedError('a table without types');
       const slotOf: SlotOf = (table, keyValue) => {
         const bytes = encodeArgument(native, key, keyValue);
@@ -78,7 +78,7 @@ function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => Host
       };
       return bind(native, slotOf, box);
     },
-    ([key, , box]) => (key && box ? [key, box] : []),
+    ({ typeArgs: [key, , box] }) => (key && box ? [key, box] : []),
   );
 }
 

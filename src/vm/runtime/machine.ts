@@ -8,12 +8,14 @@ import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts'
 import { EngineError, Trap } from '../errors.ts';
 import { type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
+import type { NativeSet } from '../natives/native.ts';
 import { type Type, VECTOR } from '../types/type.ts';
 import { abortTrap } from './abort-message.ts';
 import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
 
 const ADDRESS_SIZE = 32;
+const U32_MAX = 0xffff_ffff;
 /** Nothing that is looked at costs as much. */
 const INSPECTION_GAS = 1n << 62n;
 
@@ -46,18 +48,31 @@ export interface UnitInstance {
   readonly codecs: ReadonlyMap<number, Codec>;
 }
 
+/** What the VM's owner gives it. */
+export interface MachineOptions {
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+  readonly natives: NativeSet;
+  /** Where `debug::print` goes. */
+  readonly print: (text: string) => void;
+}
+
 export class Machine {
   readonly gas: GasSchedule;
   readonly limits: VmLimits;
+  readonly natives: NativeSet;
+  readonly print: (text: string) => void;
   readonly #memory: WebAssembly.Memory;
   #bytes: Bytes;
   #view: DataView;
   #active: UnitInstance | undefined;
   #run: RunState | undefined;
 
-  constructor(gas: GasSchedule, limits: VmLimits) {
+  constructor({ gas, limits, natives, print }: MachineOptions) {
     this.gas = gas;
     this.limits = limits;
+    this.natives = natives;
+    this.print = print;
     this.#memory = new WebAssembly.Memory({ initial: arenaStart(limits) / PAGE_SIZE + 1 });
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#memory.buffer);
@@ -65,7 +80,7 @@ export class Machine {
 
   instantiate(unit: CompiledUnit): UnitInstance {
     const natives = Object.fromEntries(
-      unit.natives.map(({ name, native, typeArgs }) => [name, native.bind(this, typeArgs)]),
+      unit.natives.map(({ name, native, signature }) => [name, native.bind(this, signature)]),
     );
     const instance = new WebAssembly.Instance(engineModule(unit.wasm), {
       host: this.#imports(unit),
@@ -109,7 +124,9 @@ export class Machine {
   }
 
   charge(units: number): void {
-    this.#unit.exports.charge(units, 1);
+    const { charge } = this.#unit.exports;
+    if (units > U32_MAX) charge(Math.min(Math.floor(units / 0x10000), U32_MAX), 0x10000);
+    charge(units > U32_MAX ? units % 0x10000 : units, 1);
   }
 
   abort(code: bigint): never {
@@ -288,6 +305,7 @@ export class Machine {
       [TRACE_STEP]: (index: number, callState: number): void => {
         if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, this);
       },
+      nativeAbort: (code: bigint): never => this.abort(BigInt.asUintN(64, code)),
       grow: (end: number): void => this.#grow(end >>> 0),
       exists: (account: number, id: number, entry: number): number => {
         const slot = slotAt(account, id);

@@ -114,6 +114,7 @@ export class Runner {
       module: (id: typeof call.module) => this.code.module(id),
       gas: this.#machine.gas,
       limits: this.#machine.limits,
+      natives: this.#machine.natives,
       isTraced,
     };
     const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
