@@ -37,8 +37,16 @@ export interface TransactionContext {
   readonly isUnbiasable?: boolean;
 }
 
-export interface RunRequest extends EntryRequest {
-  readonly call: FunctionCall;
+/** A script: code that is run once and stored nowhere. Its parameters are what entry functions may have. */
+export interface ScriptCall {
+  readonly code: Bytes;
+  readonly typeArgs: readonly TypeTag[];
+  /** BCS of each argument that is not a signer, in order. */
+  readonly args: readonly Bytes[];
+}
+
+/** What a run has beside what it calls. */
+export interface RunContext {
   /** Fill the leading `signer` / `&signer` parameters, in order. */
   readonly senders: readonly Address[];
   /** Gas units that the run may use. */
@@ -49,9 +57,18 @@ export interface RunRequest extends EntryRequest {
   readonly transaction?: TransactionContext;
 }
 
+export interface RunRequest extends EntryRequest, RunContext {
+  readonly call: FunctionCall;
+}
+
+export interface ScriptRequest extends RunContext {
+  readonly script: ScriptCall;
+}
+
 /** Where a run stopped. */
 export interface CodeLocation {
   readonly module: ModuleId | 'script';
+  /** `main` in a script. */
   readonly function: string;
   /** Instruction index in the function. */
   readonly offset: number;

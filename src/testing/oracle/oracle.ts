@@ -19,7 +19,7 @@ import { decodeStructTag, encodeStructTag, parseTypeTag, type TypeTag, writeType
 import { at, moduleKey, parametersOf, returnsOf, selfId } from '../../vm/bytecode/access.ts';
 import { decodeModule } from '../../vm/bytecode/decode.ts';
 import type { CompiledModule, ModuleId, SignatureToken } from '../../vm/bytecode/module.ts';
-import type { RunRequest, RunStatus } from '../../vm/run.ts';
+import type { RunContext, RunRequest, RunStatus, ScriptCall, ScriptRequest } from '../../vm/run.ts';
 import { bcsViewName, needsBcsView } from './bcs-views.ts';
 import { bcsOfJson, bytesOfJson } from './json-value.ts';
 import { functionName, openModule } from './open-module.ts';
@@ -46,6 +46,9 @@ export interface OracleResult {
   /** Of the call into the library alone, what it reads and writes included. */
   readonly durationMs: number;
 }
+
+type RanReply = Extract<WorkerReply, { kind: 'ran' }>;
+type RunMode = Extract<WorkerRequest, { kind: 'run' }>['mode'];
 
 const PROJECT_ROOT = path.resolve(import.meta.dirname, '../../..');
 /** Kinds of storage key, the byte after the address or table handle. */
@@ -132,31 +135,48 @@ export class Oracle {
     if (mode === 'view')
       assert(!parametersOf(module, handle).some(isSigner), `the view ${call.function} takes a signer`);
     const inBcs = mode === 'view' && needsBcsView(module, definition, (id) => this.#find(id));
+    const encoded = encodeCall(call, inBcs ? bcsViewName(call.function) : call.function);
+    const reply = await this.#run(mode, request, encoded, options.commit);
+    const result = this.#result(mode, reply);
+    if (mode === 'execute' || !reply.outcome.ok) return result;
+    const values = readReturns(reply.outcome.result, returns.length);
+    return {
+      ...result,
+      returns: returns.map((type, index) =>
+        inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type, module, (id) => this.#find(id)),
+      ),
+    };
+  }
+
+  /** Runs a script; what it writes is kept if `commit`. */
+  async runScript(
+    request: ScriptRequest,
+    options: { readonly commit: boolean } = { commit: true },
+  ): Promise<OracleResult> {
+    return this.#result('execute', await this.#run('script', request, encodeScript(request.script), options.commit));
+  }
+
+  async #run(mode: RunMode, request: RunContext, call: Bytes, commit: boolean): Promise<RanReply> {
     const reply = await this.#ask({
       kind: 'run',
       mode,
       environment: environment(request.transactionHash),
       senders: new BcsWriter().vector(request.senders, writeAddress).finish(),
-      call: encodeCall(call, inBcs ? bcsViewName(call.function) : call.function),
+      call,
       gasLimit: request.gasLimit,
-      commit: options.commit,
+      commit,
     });
     assert(reply.kind === 'ran', 'a result in answer to a run');
-    const { gasUsed, durationMs } = reply;
+    return reply;
+  }
+
+  /** Without what was returned. */
+  #result(mode: OracleResult['mode'], { outcome, writes, gasUsed, durationMs }: RanReply): OracleResult {
     const nothing = { mode, changes: [], events: [], returns: [], gasUsed, durationMs };
-    if (!reply.outcome.ok) return { ...nothing, status: readStatus(reply.outcome.problem, (id) => this.#find(id)) };
+    if (!outcome.ok) return { ...nothing, status: readStatus(outcome.problem, (id) => this.#find(id)) };
     const status = { kind: 'executed' } as const;
-    if (mode === 'execute') {
-      return { ...nothing, status, changes: changesOf(reply.writes), events: readEvents(reply.outcome.result) };
-    }
-    const values = readReturns(reply.outcome.result, returns.length);
-    return {
-      ...nothing,
-      status,
-      returns: returns.map((type, index) =>
-        inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type, module, (id) => this.#find(id)),
-      ),
-    };
+    if (mode === 'view') return { ...nothing, status };
+    return { ...nothing, status, changes: changesOf(writes), events: readEvents(outcome.result) };
   }
 
   #find(id: ModuleId): CompiledModule {
@@ -190,6 +210,15 @@ function encodeCall(call: RunRequest['call'], name: string): Bytes {
     .string(name)
     .vector(call.typeArgs, writeTypeTag)
     .vector(call.args, (w, arg) => w.bytes(arg))
+    .bool(false) // arguments in JSON
+    .finish();
+}
+
+function encodeScript({ code, typeArgs, args }: ScriptCall): Bytes {
+  return new BcsWriter()
+    .bytes(code)
+    .vector(typeArgs, writeTypeTag)
+    .vector(args, (w, arg) => w.bytes(arg))
     .bool(false) // arguments in JSON
     .finish();
 }

@@ -14,9 +14,10 @@ export type WorkerRequest =
   | { readonly kind: 'read'; readonly key: Uint8Array }
   | {
       readonly kind: 'run';
-      readonly mode: 'execute' | 'view';
+      readonly mode: 'execute' | 'view' | 'script';
       readonly environment: Uint8Array;
       readonly senders: Uint8Array;
+      /** The function or the script, with its arguments. */
       readonly call: Uint8Array;
       readonly gasLimit: bigint;
       /** Keep what an execution writes. */
