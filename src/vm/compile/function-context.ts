@@ -104,7 +104,7 @@ export class FunctionContext {
 
   /** Tells the host where it is called from, should it end the run. */
   enterHost(site: number): void {
-    this.code.i32(site).globalSet(this.unit.runtime.hostSite);
+    this.unit.runtime.enterHost(this.code, site);
   }
 
   site(status: string): number {

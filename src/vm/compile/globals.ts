@@ -3,6 +3,7 @@
 import type { NominalType } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
 import { ValType } from '../wasm/opcodes.ts';
+import { emitResourceCheck } from './dispatch.ts';
 import type { FunctionContext } from './function-context.ts';
 
 const { i32 } = ValType;
@@ -10,6 +11,7 @@ const MISSING_DATA = 'MISSING_DATA';
 
 export function emitBorrowGlobal(context: FunctionContext, type: NominalType, mutable: boolean): void {
   context.pop();
+  emitResourceCheck(context, type.module);
   context.enterHost(context.site(MISSING_DATA));
   callResource(context, mutable ? 'borrowGlobalMut' : 'borrowGlobal', type);
   context.push(context.unit.types.reference(type, mutable));
@@ -17,6 +19,7 @@ export function emitBorrowGlobal(context: FunctionContext, type: NominalType, mu
 
 export function emitExists(context: FunctionContext, type: NominalType): void {
   context.pop();
+  emitResourceCheck(context, type.module);
   context.enterHost(context.site(MISSING_DATA));
   callResource(context, 'exists', type);
   context.code.i32(0).op(Op.i32Ne);
@@ -28,6 +31,7 @@ export function emitMoveFrom(context: FunctionContext, type: NominalType): void 
   context.enterHost(context.site(MISSING_DATA));
   pushEntry(context, type);
   context.code.i32(type.id).call(context.unit.runtime.host('moveFrom', [i32, i32, i32], [i32]));
+  emitResourceCheck(context, type.module);
   context.push(type);
 }
 
@@ -44,6 +48,7 @@ export function emitMoveTo(context: FunctionContext, type: NominalType): void {
     .get(value)
     .i32(type.id)
     .call(unit.runtime.host('moveTo', [i32, i32, i32, i32], []));
+  emitResourceCheck(context, type.module);
 }
 
 function callResource(

@@ -105,8 +105,10 @@ export function instructionGas(
       return gas.equality;
     case 'call':
     case 'callGeneric':
-    case 'callClosure':
       return gas.call + gas.callPerArgument * factsOf().pops;
+    case 'callClosure':
+      // The function value itself is no argument; what it captured is charged for when it is called.
+      return gas.call + gas.callPerArgument * (factsOf().pops - 1);
     case 'packClosure':
     case 'packClosureGeneric':
       return gas.packClosure + gas.packClosurePerArgument * factsOf().pops;

@@ -4,12 +4,12 @@
 import { unreachable } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
-import { UnsupportedError } from '../errors.ts';
 import { Op } from '../wasm/code.ts';
 import { emitAbort, emitAbortMessage } from './aborts.ts';
 import type { Use } from './alias-plan.ts';
 import { emitCall, emitReturn } from './calls.ts';
 import { emitCast } from './casts.ts';
+import { emitCallClosure, emitPackClosure } from './closures.ts';
 import { emitConstant } from './constants.ts';
 import { emitEquality } from './equality.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -289,8 +289,11 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
       return;
     case 'packClosure':
     case 'packClosureGeneric':
+      emitPackClosure(context, operands.thunk(instruction));
+      return;
     case 'callClosure':
-      throw new UnsupportedError(`the instruction ${instruction.op}`);
+      emitCallClosure(context, operands.functionType(instruction.type));
+      return;
     default:
       unreachable(instruction);
   }

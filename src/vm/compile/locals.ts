@@ -137,7 +137,7 @@ export class Locals {
 /** Whether what a `readRef` or `vecPopBack` found may be used where it lies. */
 export function mayAliasMemory(use: Use | undefined): boolean {
   if (use === undefined || !use.quiet) return false;
-  return !use.consumers.has('call') && !use.consumers.has('callGeneric');
+  return !use.consumers.has('call') && !use.consumers.has('callGeneric') && !use.consumers.has('callClosure');
 }
 
 export function onlyLookedAt(use: Use): boolean {

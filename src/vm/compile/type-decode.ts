@@ -53,6 +53,13 @@ export function emitTypeDecode(functions: TypeFunctions, code: Code, type: Type)
       fail();
       perVariant(code, type, target, readFields);
       break;
+    case 'function': {
+      const { i32 } = ValType;
+      code.get(source, end, target).call(functions.runtime.host('decodeClosure', [i32, i32, i32], [i32]));
+      code.tee(source).op(Op.i32Eqz);
+      fail();
+      break;
+    }
     default:
   }
   code.get(source);

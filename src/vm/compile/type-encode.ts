@@ -49,6 +49,10 @@ export function emitTypeSize(functions: TypeFunctions, code: Code, type: Type): 
       code.i32(1).set(total);
       perVariant(code, type, value, addFields);
       break;
+    case 'function':
+      code.get(value).mem(MemOp.i32Load, 0);
+      code.call(functions.runtime.host('closureSize', [ValType.i32], [ValType.i32])).set(total);
+      break;
     default:
   }
   code.get(total);
@@ -97,6 +101,10 @@ export function emitTypeEncode(functions: TypeFunctions, code: Code, type: Type)
       copyBytes(code, target, 0, value, 0, 1);
       advance(code, target, 1);
       perVariant(code, type, value, writeFields);
+      break;
+    case 'function':
+      code.get(value).mem(MemOp.i32Load, 0).get(target);
+      code.call(functions.runtime.host('encodeClosure', [ValType.i32, ValType.i32], [ValType.i32])).set(target);
       break;
     default:
   }

@@ -29,6 +29,13 @@ export function emitTypeEquality(functions: TypeFunctions, code: Code, type: Typ
       perVariant(code, type, a, (fields) => equalFields(functions, code, fields));
       code.i32(1);
       return;
+    case 'function': {
+      const other = code.local(ValType.i32);
+      code.get(a).mem(MemOp.i32Load, 0).tee(a).get(b).mem(MemOp.i32Load, 0).tee(other).op(Op.i32Eq).if();
+      code.i32(1).op(Op.return).end();
+      code.get(a, other).call(functions.runtime.host('equalClosures', [ValType.i32, ValType.i32], [ValType.i32]));
+      return;
+    }
     default:
       code.i32(1);
   }

@@ -8,6 +8,7 @@ import { ValType } from '../wasm/opcodes.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
 import { emitTypeCopy } from './type-copy.ts';
 import { emitTypeDecode } from './type-decode.ts';
+import { emitTypeDepth } from './type-depth.ts';
 import { emitTypeEncode, emitTypeSize } from './type-encode.ts';
 import { emitTypeEquality } from './type-equality.ts';
 
@@ -30,6 +31,11 @@ export class TypeFunctions {
   /** (a, b) → 1 if equal. */
   equal(type: Type): FunctionRef {
     return this.runtime.once(`equal ${type.name}`, [i32, i32], [i32], (code) => emitTypeEquality(this, code, type));
+  }
+
+  /** (value) → how deep it nests, captured values included. Of a type that holds function values. */
+  depth(type: Type): FunctionRef {
+    return this.runtime.once(`depth ${type.name}`, [i32], [i32], (code) => emitTypeDepth(this, code, type));
   }
 
   /** (value) → bytes of its BCS encoding. */

@@ -3,8 +3,10 @@
 import { AssertionError, assert } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
-import type { NominalType, Type } from '../types/type.ts';
+import type { FunctionName } from '../code/loaded-module.ts';
+import type { FunctionType, NominalType, Type } from '../types/type.ts';
 import { isNominal } from '../types/type.ts';
+import type { Thunk } from './closures.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { FunctionInstance } from './function-instance.ts';
 import { Operands } from './operands.ts';
@@ -31,13 +33,33 @@ export class TypedOperands {
   }
 
   callee(instruction: Instruction): FunctionInstance {
-    const { module, unit } = this.#context;
+    const { name, typeArgs } = this.#called(instruction);
+    return this.#context.unit.function(name, typeArgs);
+  }
+
+  /** What a function value that is packed here leads to. */
+  thunk(instruction: Instruction & { readonly mask: bigint }): Thunk {
+    const { name, typeArgs } = this.#called(instruction);
+    return this.#context.unit.thunk(name, typeArgs, instruction.mask);
+  }
+
+  /** The type of the function value that is called, by the signature that names it. */
+  functionType(signature: number): FunctionType {
+    const type = at(this.#context.typesOf(signature), 0);
+    if (type.kind !== 'function') throw new AssertionError(`${type.name} is no function`);
+    return type;
+  }
+
+  #called(instruction: Instruction): { readonly name: FunctionName; readonly typeArgs: readonly Type[] } {
+    const { module } = this.#context;
     switch (instruction.op) {
       case 'call':
-        return unit.function(module.functionName(module.functionHandle(instruction.index)), []);
-      case 'callGeneric': {
+      case 'packClosure':
+        return { name: module.functionName(module.functionHandle(instruction.index)), typeArgs: [] };
+      case 'callGeneric':
+      case 'packClosureGeneric': {
         const { handle, typeArgs } = at(module.compiled.functionInstantiations, instruction.index);
-        return unit.function(module.functionName(module.functionHandle(handle)), this.#context.typesOf(typeArgs));
+        return { name: module.functionName(module.functionHandle(handle)), typeArgs: this.#context.typesOf(typeArgs) };
       }
       default:
         throw new AssertionError(`${instruction.op} calls nothing`);

@@ -2,11 +2,12 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
-import { arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
-import type { CompiledUnit } from '../compile/unit.ts';
+import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
+import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
+import type { CompiledUnit, Site } from '../compile/unit.ts';
 import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
 import { EngineError, Trap } from '../errors.ts';
-import { type GasSchedule, readGas, writeGas } from '../gas.ts';
+import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { NativeSet } from '../natives/native.ts';
 import { type Type, VECTOR } from '../types/type.ts';
@@ -41,9 +42,20 @@ interface Exports {
 /** What an instance imports, in terms that both the core's and the platform's types of WebAssembly accept. */
 type Imports = Record<string, Record<string, never>>;
 
+/** What the units of one code world share beside memory. */
+export interface UnitWorld {
+  /** Where function values find what they call. The first place stays empty: it stands for what is not known yet. */
+  readonly table: WebAssembly.Table;
+  readonly closures: ClosureHost;
+}
+
 /** An instantiated unit. */
 export interface UnitInstance {
   readonly unit: CompiledUnit;
+  readonly world: UnitWorld;
+  /** What its numbers of places, and its places in the table, begin with. */
+  readonly siteBase: number;
+  readonly tableBase: number;
   readonly exports: Exports;
   readonly codecs: ReadonlyMap<number, Codec>;
 }
@@ -65,7 +77,17 @@ export class Machine {
   readonly #memory: WebAssembly.Memory;
   #bytes: Bytes;
   #view: DataView;
+  /** Of the units that run together, and what every unit tells when it calls the host. */
+  readonly #shared = {
+    gas: new WebAssembly.Global<bigint>({ value: 'i64', mutable: true }, 0n),
+    top: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+    site: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+  };
+  /** Places of all units that were instantiated. */
+  #siteCount = 0;
   #active: UnitInstance | undefined;
+  /** Units that came into the run behind function values. */
+  #linked: UnitInstance[] = [];
   #run: RunState | undefined;
 
   constructor({ gas, limits, natives, print }: MachineOptions) {
@@ -78,12 +100,23 @@ export class Machine {
     this.#view = new DataView(this.#memory.buffer);
   }
 
-  instantiate(unit: CompiledUnit): UnitInstance {
+  instantiate(unit: CompiledUnit, world: UnitWorld): UnitInstance {
+    const siteBase = this.#siteCount;
+    this.#siteCount += unit.sites.length;
+    const tableBase = world.table.length;
+    const thunks = unit.closures?.thunks.size ?? 0;
+    if (thunks > 0) world.table.grow(thunks);
+    const { table } = world;
+    const bases = {
+      table,
+      siteBase: new WebAssembly.Global<number>({ value: 'i32' }, siteBase),
+      tableBase: new WebAssembly.Global<number>({ value: 'i32' }, tableBase),
+    };
     const natives = Object.fromEntries(
       unit.natives.map(({ name, native, signature }) => [name, native.bind(this, signature)]),
     );
     const instance = new WebAssembly.Instance(engineModule(unit.wasm), {
-      host: this.#imports(unit),
+      host: { ...this.#imports(unit, siteBase, world), ...this.#shared, ...bases },
       native: natives,
     } as unknown as Imports);
     const { exports } = instance;
@@ -95,27 +128,72 @@ export class Machine {
         decode: exports[`decode${id}`],
       } as Codec);
     }
-    return { unit, exports: exports as unknown as Exports, codecs };
+    return { unit, world, siteBase, tableBase, exports: exports as unknown as Exports, codecs };
   }
 
   /** Makes `instance` and `run` the ones that host functions work on, while `body` runs, with an empty arena. */
   execute<T>(instance: UnitInstance, run: RunState, gas: bigint, body: () => T): T {
     if (this.#active !== undefined) throw new AssertionError('a run inside a run');
     this.#active = instance;
+    this.#linked = [];
     this.#run = run;
+    instance.world.closures.forget();
+    if (instance.unit.closures) this.#clearActive();
     instance.exports.gas.value = gas;
     instance.exports.top.value = arenaStart(this.limits);
     instance.exports.site.value = 0;
     try {
-      const cacheSize = instance.unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
-      const cache = this.allocate(cacheSize);
-      this.#fresh().fill(0, cache, cache + cacheSize);
-      instance.exports.cache.value = cache;
+      this.#makeCache(instance);
       return body();
     } finally {
+      instance.world.closures.forget();
       this.#active = undefined;
+      this.#linked = [];
       this.#run = undefined;
     }
+  }
+
+  /** Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources. */
+  link(instance: UnitInstance): void {
+    const paid = new Set(this.#units().flatMap(({ unit }) => unit.closures?.modules ?? []));
+    const modules = (instance.unit.closures?.modules ?? []).filter((module) => !paid.has(module));
+    this.charge(dependencyGas(this.gas, modules));
+    this.#makeCache(instance);
+    this.#linked.push(instance);
+  }
+
+  /** Where the run's units have a function for function values in the table. */
+  placed(key: string): PlacedThunk | undefined {
+    for (const { unit, tableBase } of this.#units()) {
+      const thunk = unit.closures?.thunks.get(key);
+      if (thunk) return { thunk, entry: tableBase + thunk.place };
+    }
+    return undefined;
+  }
+
+  /** A place by the number that the run's units have for it. */
+  siteAt(number: number): Site | undefined {
+    for (const { unit, siteBase } of this.#units()) {
+      if (number >= siteBase && number < siteBase + unit.sites.length) return unit.sites[number - siteBase];
+    }
+    return undefined;
+  }
+
+  #units(): readonly UnitInstance[] {
+    return this.#active === undefined ? [] : [this.#active, ...this.#linked];
+  }
+
+  #makeCache({ unit, exports }: UnitInstance): void {
+    const size = unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
+    const cache = this.allocate(size);
+    this.#fresh().fill(0, cache, cache + size);
+    exports.cache.value = cache;
+  }
+
+  /** No module is entered. */
+  #clearActive(): void {
+    const { locks, end } = activeLayout(this.limits);
+    this.#fresh().fill(0, locks, end);
   }
 
   get run(): RunState {
@@ -255,8 +333,12 @@ export class Machine {
 
   #codec(type: Type): Codec {
     const codec = this.#unit.codecs.get(type.id);
-    if (codec === undefined) throw new AssertionError(`no codec for ${type.name}`);
-    return codec;
+    if (codec) return codec;
+    for (const { codecs } of this.#linked) {
+      const found = codecs.get(type.id);
+      if (found) return found;
+    }
+    throw new AssertionError(`no codec for ${type.name}`);
   }
 
   /** The bytes of memory, wherever they are after growth. */
@@ -268,7 +350,7 @@ export class Machine {
     return this.#bytes;
   }
 
-  #imports(unit: CompiledUnit): Record<string, unknown> {
+  #imports(unit: CompiledUnit, siteBase: number, { closures }: UnitWorld): Record<string, unknown> {
     const typeOf = (id: number): Type => {
       const type = unit.codecs.get(id);
       if (type === undefined) throw new AssertionError(`no type ${id}`);
@@ -285,7 +367,7 @@ export class Machine {
       memory: this.#memory,
       raise: (site: number): never => {
         const status = unit.sites[site]?.status;
-        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site });
+        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site: siteBase + site });
       },
       stackOverflow: (block: number, room: number): never => {
         const heights = unit.heights[block];
@@ -293,10 +375,10 @@ export class Machine {
         throw new Trap('EXECUTION_STACK_OVERFLOW', heights ? { place: { instance: heights.instance, offset } } : {});
       },
       abort: (code: bigint, site: number): never => {
-        throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
+        throw new Trap('ABORTED', { site: siteBase + site, abortCode: BigInt.asUintN(64, code) });
       },
       abortWith: (code: bigint, message: number, site: number): never => {
-        throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), site);
+        throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), siteBase + site);
       },
       [TRACE_ENTER]: (index: number, callState: number): void => {
         const instance = unit.trace?.functions[index];
@@ -307,6 +389,15 @@ export class Machine {
       },
       nativeAbort: (code: bigint): never => this.abort(BigInt.asUintN(64, code)),
       grow: (end: number): void => this.#grow(end >>> 0),
+      resolveClosure: (closure: number, type: number): void => {
+        const called = unit.closures?.functionTypes[type];
+        if (called === undefined) throw new AssertionError(`no function type ${type}`);
+        closures.resolve(closure, called);
+      },
+      equalClosures: (a: number, b: number): number => (closures.equal(a, b) ? 1 : 0),
+      closureSize: (closure: number): number => closures.size(closure),
+      encodeClosure: (closure: number, target: number): number => closures.encode(closure, target),
+      decodeClosure: (source: number, end: number, target: number): number => closures.decode(source, end, target),
       exists: (account: number, id: number, entry: number): number => {
         const slot = slotAt(account, id);
         if (slot.address !== 0) this.#fillEntry(entry, account, slot);
@@ -328,12 +419,12 @@ export class Machine {
         const { address } = slot;
         slot.touched = true;
         slot.address = 0;
-        this.#emptyEntry(entry);
+        this.#emptyEntries(entry, account, id);
         return address;
       },
       moveTo: (account: number, entry: number, value: number, id: number): void => {
         const slot = slotAt(account, id);
-        this.#emptyEntry(entry);
+        this.#emptyEntries(entry, account, id);
         if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS');
         slot.touched = true;
         slot.address = this.keep(value, slot.type.size);
@@ -345,6 +436,19 @@ export class Machine {
     this.#fresh().copyWithin(entry + RESOURCE_CACHE.account, account, account + ADDRESS_SIZE);
     this.writeU32(entry + RESOURCE_CACHE.value, slot.address);
     this.writeU32(entry + RESOURCE_CACHE.touched, slot.touched ? 1 : 0);
+  }
+
+  /** The entry, and those of other units in the run for the same resource. */
+  #emptyEntries(entry: number, account: number, id: number): void {
+    this.#emptyEntry(entry);
+    if (this.#linked.length === 0) return;
+    const { entries, entrySize } = RESOURCE_CACHE;
+    const [lowest = 0] = this.peek(account + ADDRESS_SIZE - 1, 1);
+    for (const { unit, exports } of this.#units()) {
+      const slot = unit.closures?.resources.get(id);
+      if (slot === undefined) continue;
+      this.#emptyEntry(exports.cache.value + (slot * entries + (lowest & (entries - 1))) * entrySize);
+    }
   }
 
   #emptyEntry(entry: number): void {

@@ -6,8 +6,19 @@ import { addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
 import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
-import type { CodeWorld } from '../code/code-world.ts';
-import { compileUnit, type Place, type Site } from '../compile/unit.ts';
+import type { UnitShelf } from '../cache/unit-cache.ts';
+import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
+import type { ClosureShape } from '../code/closure-shapes.ts';
+import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
+import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
+import {
+  type CompiledUnit,
+  compileClosureUnit,
+  compileUnit,
+  type Place,
+  type Site,
+  type UnitSource,
+} from '../compile/unit.ts';
 import type { TracedRun, TraceOptions } from '../debug/trace.ts';
 import { Tracer } from '../debug/tracer.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
@@ -16,7 +27,7 @@ import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus } fro
 import type { Type } from '../types/type.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
-import type { Machine, UnitInstance } from './machine.ts';
+import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
 import type { RunState } from './run-state.ts';
 import { RunStorage } from './run-storage.ts';
 
@@ -40,16 +51,36 @@ const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], 
 export class Runner {
   readonly code: CodeWorld;
   readonly #machine: Machine;
+  /** Units of earlier starts. */
+  readonly #shelf: UnitShelf | undefined;
   readonly #entries = new Map<string, Entry>();
+  /** Units of functions behind values from storage. */
+  readonly #closureUnits = new Map<string, UnitInstance>();
+  readonly #world: UnitWorld;
 
-  constructor(code: CodeWorld, machine: Machine) {
+  constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
     this.code = code;
     this.#machine = machine;
+    this.#shelf = shelf;
+    const linker = {
+      running: (key: string) => machine.placed(key),
+      link: (shape: ClosureShape, key: string) => this.#link(shape, key),
+    };
+    this.#world = {
+      table: new WebAssembly.Table({ element: 'anyfunc', initial: 1 }),
+      closures: new ClosureHost(machine, code.types, code.closures, linker),
+    };
   }
 
   /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
   get isFull(): boolean {
-    return this.#entries.size > ENTRIES_MAX || this.code.types.count > TYPES_MAX;
+    const { types, closures } = this.code;
+    return (
+      this.#entries.size + this.#closureUnits.size > ENTRIES_MAX ||
+      types.count > TYPES_MAX ||
+      closures.count > TYPES_MAX ||
+      closures.moduleCount > MODULES_COUNTED_MAX / 2
+    );
   }
 
   /** @throws EngineError */
@@ -97,39 +128,104 @@ export class Runner {
     return this.#entries.has(entryKey(request));
   }
 
-  /** Compiled already, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
+  /** Makes a later run find the function compiled if an earlier start left it. Whether it did, or it is compiled already. */
+  restore(request: EntryRequest): boolean {
+    const key = entryKey(request);
+    const entry = this.#entries.get(key) ?? this.#restored(key, request);
+    if (entry) this.#entries.set(key, entry);
+    return entry !== undefined;
+  }
+
+  /** Compiled already, left by an earlier start, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
   #entry(request: EntryRequest, isTraced = false): Entry {
-    const { call, access } = request;
     const key = isTraced ? `traced ${entryKey(request)}` : entryKey(request);
-    const known = this.#entries.get(key);
-    if (known) return known;
+    let entry = this.#entries.get(key) ?? (isTraced ? undefined : this.#restored(key, request));
+    if (entry === undefined) {
+      const unit = this.#compile(request, isTraced);
+      entry = this.#ready(unit, request);
+      if (!isTraced && unit.closures === undefined) this.#shelf?.keep(key, { unit, rests: this.code.read() });
+    }
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #restored(key: string, request: EntryRequest): Entry | undefined {
+    const kept = this.#shelf?.find(key, this.code.view);
+    if (kept === undefined) return undefined;
+    try {
+      const entry = this.#ready(kept.unit, request);
+      this.code.restOn(kept.rests);
+      return entry;
+    } catch {
+      // What the engine does not take is compiled anew; if it takes that no more, the error is told then.
+      return undefined;
+    }
+  }
+
+  #compile(request: EntryRequest, isTraced: boolean): CompiledUnit {
+    const { call, access } = request;
     const module = this.code.module(call.module);
     checkAccess(module, call.function, access);
     const typeArgs = call.typeArgs.map((tag) => this.code.types.fromTag(tag));
     const definition = module.functions.get(call.function);
     if (definition === undefined) throw new AssertionError('a function lost');
     checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
-    const source = {
-      types: this.code.types,
-      module: (id: typeof call.module) => this.code.module(id),
-      gas: this.#machine.gas,
-      limits: this.#machine.limits,
-      natives: this.#machine.natives,
+    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs);
+  }
+
+  #source(isTraced: boolean): UnitSource {
+    const { code } = this;
+    const { gas, limits, natives } = this.#machine;
+    return {
+      types: code.types,
+      closures: code.closures,
+      module: (id) => code.module(id),
+      find: (id) => code.look(id),
+      gas,
+      limits,
+      natives,
       isTraced,
     };
-    const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
+  }
+
+  /** What a function value from storage calls, as part of the run under way. @throws LoadError, UnsupportedError, Trap */
+  #link(shape: ClosureShape, key: string): PlacedThunk {
+    const isTraced = this.#machine.run.tracer !== undefined;
+    const unitKey = isTraced ? `traced ${key}` : key;
+    let instance = this.#closureUnits.get(unitKey);
+    if (instance === undefined) {
+      const module = this.code.module(shape.module);
+      const definition = module.functions.get(shape.function);
+      if (definition === undefined) {
+        throw new LoadError(
+          'FUNCTION_RESOLUTION_FAILURE',
+          `no function ${formatModuleId(shape.module)}::${shape.function}`,
+        );
+      }
+      const typeArgs = shape.typeArgs.map((tag) => this.code.types.fromTag(tag));
+      checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
+      const name = { module: shape.module, name: shape.function };
+      const unit = compileClosureUnit(this.#source(isTraced), name, typeArgs, shape.mask);
+      instance = this.#machine.instantiate(unit, this.#world);
+      this.#closureUnits.set(unitKey, instance);
+    }
+    this.#machine.link(instance);
+    const placed = this.#machine.placed(key);
+    if (placed === undefined) throw new AssertionError(`${key} is not in its unit`);
+    return placed;
+  }
+
+  #ready(unit: CompiledUnit, { call, access }: EntryRequest): Entry {
     const params = unit.params.map(({ type }) => type);
     const signers = checkParameters(params, access);
     if (access === 'entry' && unit.returns.length > 0) {
       throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${call.function} returns values`);
     }
-    const entry = {
-      instance: this.#machine.instantiate(unit),
+    return {
+      instance: this.#machine.instantiate(unit, this.#world),
       signers,
       checked: params.slice(signers).map(needsCheck),
     };
-    this.#entries.set(key, entry);
-    return entry;
   }
 
   #execute(entry: Entry, view: StateView, request: RunRequest, tracer?: Tracer): RunResult {
@@ -159,7 +255,7 @@ export class Runner {
         return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
       } catch (error) {
         const site = instance.exports.site.value;
-        return { ...EMPTY, status: this.#stopped(error, instance, site), gasUsed: spent(limit, gas.value) };
+        return { ...EMPTY, status: this.#stopped(error, site), gasUsed: spent(limit, gas.value) };
       }
     });
   }
@@ -190,9 +286,9 @@ export class Runner {
     return this.#machine.encode(type.inner, this.#machine.readU32(base + offset));
   }
 
-  #stopped(error: unknown, instance: UnitInstance, nativeSite: number): RunStatus {
+  #stopped(error: unknown, nativeSite: number): RunStatus {
     if (!(error instanceof Trap)) throw engineFailure(error);
-    const location = locate(error.place ?? instance.unit.sites[error.site ?? nativeSite]);
+    const location = locate(error.place ?? this.#machine.siteAt(error.site ?? nativeSite));
     if (error.abortCode !== undefined && location && location.module !== 'script') {
       const metadata = readMetadata(this.code.module(location.module).compiled);
       const reason = describeAbort(metadata, error.abortCode);

@@ -3,7 +3,7 @@
 
 import { assert } from '../../base/errors.ts';
 import { ByteSink } from './byte-sink.ts';
-import type { FunctionRef } from './module-builder.ts';
+import type { FunctionRef, Signature } from './module-builder.ts';
 import { type MemOp, Op, type ValType } from './opcodes.ts';
 
 /** Names an enclosing `block`, `loop` or `if`, to branch to. */
@@ -20,6 +20,7 @@ const BR = 0x0c;
 const BR_IF = 0x0d;
 const BR_TABLE = 0x0e;
 const CALL = 0x10;
+const CALL_INDIRECT = 0x11;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const LOCAL_TEE = 0x22;
@@ -40,6 +41,7 @@ export class Code {
   readonly locals: ValType[];
   readonly parameterCount: number;
   readonly calls: { readonly at: number; readonly target: FunctionRef }[] = [];
+  readonly indirectCalls: { readonly at: number; readonly signature: Signature }[] = [];
   #depth = 0;
 
   constructor(parameters: readonly ValType[]) {
@@ -183,6 +185,14 @@ export class Code {
   call(target: FunctionRef): this {
     this.sink.byte(CALL);
     this.calls.push({ at: this.sink.placeholder(), target });
+    return this;
+  }
+
+  /** (arguments, place in the table): calls what stands there, which has to have this signature. */
+  callIndirect(signature: Signature): this {
+    this.sink.byte(CALL_INDIRECT);
+    this.indirectCalls.push({ at: this.sink.placeholder(), signature });
+    this.sink.u32(0);
     return this;
   }
 
