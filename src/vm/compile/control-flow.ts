@@ -4,7 +4,6 @@
 import { assert } from '../../base/errors.ts';
 import { endsFlow } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
-import { UnsupportedError } from '../errors.ts';
 
 export interface Block {
   /** Position in `ControlFlow.blocks`, which is a reverse postorder: a forward edge goes to a higher index. */
@@ -35,7 +34,7 @@ interface Draft {
   readonly successors: readonly number[];
 }
 
-/** Unreachable code has no block. @throws UnsupportedError when a loop has two entries */
+/** Of verified code, so every loop has one entry. Unreachable code has no block. */
 export function buildControlFlow(code: readonly Instruction[]): readonly Block[] {
   const drafts = splitBlocks(code);
   const order = reversePostorder(drafts);
@@ -68,7 +67,7 @@ export function buildControlFlow(code: readonly Instruction[]): readonly Block[]
     const from = predecessors[block.index] ?? [];
     const backward = from.filter((source) => source >= block.index);
     for (const source of backward) {
-      if (!dominates(dominators, block.index, source)) throw new UnsupportedError('irreducible control flow');
+      assert(dominates(dominators, block.index, source), 'a loop with two entries, which the verifier refuses');
     }
     block.isLoop = backward.length > 0;
     block.isMerge = from.length - backward.length > 1;

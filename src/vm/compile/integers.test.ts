@@ -284,6 +284,42 @@ describe('integers', () => {
     });
   }
 
+  for (const [from, to] of [
+    ['u128', 'u128'],
+    ['u256', 'u256'],
+    ['i128', 'u128'],
+    ['u256', 'i256'],
+    ['u256', 'i128'],
+  ] as const) {
+    it(`a ${from} as ${to} stays what it was when its local is written`, () => {
+      const module = new ModuleDraft('stays', 10);
+      module.function('f', {
+        parameters: [{ kind: from }],
+        returns: [{ kind: to }],
+        code: [
+          { op: 'copyLoc', local: 0 },
+          { op: `cast${upper(to)}` } as Instruction,
+          { op: `ld${upper(from)}`, value: 5n } as Instruction,
+          { op: 'stLoc', local: 0 },
+          { op: 'ret' },
+        ],
+      });
+      const { returns } = vm.run(new TestState([assembleModule(module.build())]), {
+        call: {
+          module: { address: DRAFT_ADDRESS, name: 'stays' },
+          function: 'f',
+          typeArgs: [],
+          args: [littleEndian(7n, INTEGER_BITS[from])],
+        },
+        senders: [],
+        gasLimit: 1_000n,
+        transactionHash: new Uint8Array(32),
+        access: 'any',
+      });
+      expect(returns).toEqual([littleEndian(7n, INTEGER_BITS[to])]);
+    });
+  }
+
   it('the bits of a signed integer are not to be had', () => {
     for (const op of ['bitAnd', 'bitOr', 'xor', 'shl', 'shr'] as const) {
       const module = new ModuleDraft('bits', 10);
