@@ -6,6 +6,7 @@ import type { Address } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
 import type { CompiledModule, ModuleId } from './bytecode/module.ts';
+import { type UnitCache, UnitShelf } from './cache/unit-cache.ts';
 import { CodeWorld } from './code/code-world.ts';
 import { ModuleCache } from './code/module-cache.ts';
 import type { Reach } from './code/reach.ts';
@@ -22,6 +23,7 @@ import { Machine } from './runtime/machine.ts';
 import { Runner } from './runtime/runner.ts';
 
 export type { ModuleId } from './bytecode/module.ts';
+export type { UnitCache } from './cache/unit-cache.ts';
 export type { Reach } from './code/reach.ts';
 export { type AbortCategory, abortParts, explainStatus } from './debug/explain.ts';
 export { SourceMaps, type SourcePosition } from './debug/source-maps.ts';
@@ -52,25 +54,27 @@ export interface MoveVmOptions {
   readonly natives?: NativeSet;
   /** Where `debug::print` goes; nowhere without it. */
   readonly print?: (text: string) => void;
+  /** Holds compiled functions for VMs to come. No result or gas depends on it; what is in it is trusted (docs/adr/0007-cached-units.md). */
+  readonly unitCache?: UnitCache;
 }
 
 export class MoveVm {
   readonly gasSchedule: GasSchedule;
   readonly limits: VmLimits;
-  readonly #machine: Machine;
+  /** As given: for what the owner keeps beside the VM's units. */
+  readonly unitCache: UnitCache | undefined;
   readonly #modules = new ModuleCache();
   readonly #worlds: WorldCache<Runner>;
 
   constructor(options: MoveVmOptions = {}) {
     this.gasSchedule = options.gasSchedule ?? STRAIT_1;
     this.limits = options.limits ?? DEFAULT_LIMITS;
-    this.#machine = new Machine({
-      gas: this.gasSchedule,
-      limits: this.limits,
-      natives: { ...STANDARD_NATIVES, ...options.natives },
-      print: options.print ?? (() => undefined),
-    });
-    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, this.#modules), this.#machine));
+    this.unitCache = options.unitCache;
+    const { gasSchedule: gas, limits, unitCache } = this;
+    const natives = { ...STANDARD_NATIVES, ...options.natives };
+    const machine = new Machine({ gas, limits, natives, print: options.print ?? (() => undefined) });
+    const shelf = unitCache && new UnitShelf(unitCache, gas, limits, natives);
+    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, limits, this.#modules), machine, shelf));
   }
 
   /**
