@@ -12,7 +12,8 @@ import { moduleKey, selfId } from './bytecode/access.ts';
 import { decodeModule } from './bytecode/decode.ts';
 import { parameterTypes } from './declared-types.ts';
 import { MoveVm } from './index.ts';
-import { type Json, jsonToValue } from './json.ts';
+import type { Json } from './json.ts';
+import { jsonToValue } from './json-parse.ts';
 import type { FunctionCall, MoveEvent, RunStatus } from './run.ts';
 import { type SandboxFiles, SandboxStorage, type StateEntry } from './sandbox-storage.ts';
 
@@ -129,7 +130,7 @@ export class MoveSandbox {
       if (arg instanceof Uint8Array) return new Uint8Array(arg);
       const type = types[index];
       if (type === undefined) throw new DecodeError('arguments', `more than the ${types.length} that are taken`, 0);
-      return jsonToValue(this.#storage, type, arg);
+      return jsonToValue(this.#storage, type, arg, 'lenient', `argument ${index}`);
     });
   }
 }
