@@ -6,8 +6,12 @@ import { type ChannelId, parseAddress } from '../../../src/base/ids.ts';
 import { type ChangeSet, type StateKey, type StateView, stateKeyId } from '../../../src/base/state.ts';
 import { structTag } from '../../../src/base/type-tag.ts';
 import { StateTree } from '../../../src/channel/state-tree.ts';
+import { systemClock } from '../../../src/net/clock.ts';
+import { CodeCache } from '../../../src/node/code-cache.ts';
 import { MoveExecutor } from '../../../src/node/move-executor.ts';
 import type { ChannelDescription, ChannelModule } from '../../../src/ports/chain.ts';
+import { openIndexedDbStore } from '../../../src/store/indexed-db.ts';
+import { MemoryStore } from '../../../src/store/memory.ts';
 import { moduleKey, selfId } from '../../../src/vm/bytecode/access.ts';
 import { decodeModule } from '../../../src/vm/bytecode/decode.ts';
 import { MoveVm, type RunRequest } from '../../../src/vm/index.ts';
@@ -27,14 +31,16 @@ const answers: { [K in Question['kind']]: (question: Question & { kind: K }) => 
     for (const bytes of modules) verifyModuleAlone(decodeModule(bytes));
     return { ms: performance.now() - startMs, modules: modules.length };
   },
-  load: ({ modules }) => load(modules),
+  load: ({ modules, database }) => load(modules, database),
   trivial: ({ modules }) => {
     const vm = new MoveVm();
     const view = stateOf(modules, () => undefined);
     const request = callOf('computation', 'nothing', []);
-    return { microseconds: medianMicroseconds(() => void run(vm, view, request)) };
+    const [microseconds = Number.NaN] = medians([() => void run(vm, view, request)]);
+    return { microseconds };
   },
   state: ({ modules, pages }) => state(modules, pages),
+  storesModules,
 };
 
 self.onmessage = async ({ data }: MessageEvent<Question>) => {
@@ -46,13 +52,19 @@ self.onmessage = async ({ data }: MessageEvent<Question>) => {
   }
 };
 
-function load(modules: readonly Bytes[]): LoadTimes {
+async function load(modules: readonly Bytes[], database: string | undefined): Promise<LoadTimes> {
   const named = modules.map((bytecode): ChannelModule => ({ ...selfId(decodeModule(bytecode)), bytecode }));
+  const store = database === undefined ? new MemoryStore() : await openIndexedDbStore(database);
   const startMs = performance.now();
-  const executor = new MoveExecutor(new MoveVm(), CHAT_CHANNEL, named);
+  const code = await CodeCache.load(store, systemClock);
+  const readMs = performance.now() - startMs;
+  const executor = new MoveExecutor(new MoveVm({ unitCache: code }), CHAT_CHANNEL, named);
   let pieces = 0;
   for (const _ of executor.preparation()) pieces++;
-  return { readyMs: performance.now() - startMs, readMs: 0, functions: pieces, wasmBytes: 0 };
+  const readyMs = performance.now() - startMs;
+  await code.stop();
+  await store.close();
+  return { readyMs, readMs, pieces };
 }
 
 /** A chat's channel, as far as the executor looks at it. */
@@ -67,26 +79,57 @@ const CHAT_CHANNEL: ChannelDescription = {
   labels: new Map(),
 };
 
-function state(modules: readonly Bytes[], pages: number): Answers['state'] {
-  const vm = new MoveVm();
-  const values = new Map<string, Bytes>();
-  const view = stateOf(modules, (key) => values.get(stateKeyId(key)));
-  const keep = (changes: ChangeSet): void => {
-    for (const { key, new: value } of changes) if (value) values.set(stateKeyId(key), value);
-  };
-  const filled = run(vm, view, callOf('storage', 'fill_archive', [BigInt(pages), BigInt(PAGE_BYTES)])).changes;
-  keep(filled);
-  let tree = StateTree.empty.apply(filled);
-  tree.root();
-  let at = 0n;
-  const call = (): RunRequest => callOf('storage', 'scribble', [0n, at++ % BigInt(PAGE_BYTES)]);
-  const microseconds = medianMicroseconds(() => keep(run(vm, view, call()).changes));
-  const treeView = stateOf(modules, (key) => tree.get(key));
-  const withRootMicroseconds = medianMicroseconds(() => {
-    tree = tree.apply(run(vm, treeView, call()).changes);
+function state(modules: readonly Bytes[], pages: readonly number[]): Answers['state'] {
+  const calls = pages.map((count) => {
+    const vm = new MoveVm();
+    const values = new Map<string, Bytes>();
+    const view = stateOf(modules, (key) => values.get(stateKeyId(key)));
+    const keep = (changes: ChangeSet): void => {
+      for (const { key, new: value } of changes) if (value) values.set(stateKeyId(key), value);
+    };
+    const filled = run(vm, view, callOf('storage', 'fill_archive', [BigInt(count), BigInt(PAGE_BYTES)])).changes;
+    keep(filled);
+    let tree = StateTree.empty.apply(filled);
     tree.root();
-  }, BATCH / 10);
-  return { microseconds, withRootMicroseconds, bytes: pages * PAGE_BYTES };
+    const treeView = stateOf(modules, (key) => tree.get(key));
+    let at = 0n;
+    const call = (): RunRequest => callOf('storage', 'scribble', [0n, at++ % BigInt(PAGE_BYTES)]);
+    return {
+      alone: () => keep(run(vm, view, call()).changes),
+      withRoot: () => {
+        tree = tree.apply(run(vm, treeView, call()).changes);
+        tree.root();
+      },
+    };
+  });
+  const alone = medians(calls.map((one) => one.alone));
+  const withRoot = medians(
+    calls.map((one) => one.withRoot),
+    BATCH / 10,
+  );
+  return pages.map((_, index) => ({
+    microseconds: alone[index] ?? Number.NaN,
+    withRootMicroseconds: withRoot[index] ?? Number.NaN,
+  }));
+}
+
+/** What happens when a module is put into IndexedDB. */
+async function storesModules(): Promise<Answers['storesModules']> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open('modules', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('modules');
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  try {
+    const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    database.transaction('modules', 'readwrite').objectStore('modules').put(empty, 'empty');
+    return { name: 'stored' };
+  } catch (error) {
+    return { name: error instanceof Error ? error.name : String(error) };
+  } finally {
+    database.close();
+  }
 }
 
 function stateOf(modules: readonly Bytes[], get: (key: StateKey) => Bytes | undefined): StateView {
@@ -115,13 +158,15 @@ function run(vm: MoveVm, view: StateView, request: RunRequest): ReturnType<MoveV
   return result;
 }
 
-/** Of one call, after as many to warm up. */
-function medianMicroseconds(call: () => void, batch = BATCH): number {
-  const times: number[] = [];
+/** Microseconds of one call of each, after as many to warm up; by turns, so that what slows the machine slows all. */
+function medians(calls: readonly (() => void)[], batch = BATCH): number[] {
+  const times = calls.map((): number[] => []);
   for (let i = 0; i < 2 * BATCHES; i++) {
-    const startMs = performance.now();
-    for (let n = 0; n < batch; n++) call();
-    if (i >= BATCHES) times.push(((performance.now() - startMs) * 1e3) / batch);
+    for (const [index, call] of calls.entries()) {
+      const startMs = performance.now();
+      for (let n = 0; n < batch; n++) call();
+      if (i >= BATCHES) times[index]?.push(((performance.now() - startMs) * 1e3) / batch);
+    }
   }
-  return times.sort((a, b) => a - b)[BATCHES >> 1] ?? Number.NaN;
+  return times.map((one) => one.sort((a, b) => a - b)[BATCHES >> 1] ?? Number.NaN);
 }
