@@ -49,6 +49,7 @@ export class ClosureCodec {
   readonly #types: TypeTable;
   readonly #shapes: ClosureShapes;
   readonly #depthMax: number;
+  #abortCode = 0n;
 
   constructor(memory: ClosureMemory, types: TypeTable, shapes: ClosureShapes, depthMax: number) {
     this.#memory = memory;
@@ -57,8 +58,9 @@ export class ClosureCodec {
     this.#depthMax = depthMax;
   }
 
-  /** @throws Trap when it, or one that it captured, cannot be stored */
-  encode(closure: number): Bytes {
+  /** @throws Trap when it, or one that it captured, cannot be stored: an abort if there is a code for it */
+  encode(closure: number, abortCode: bigint): Bytes {
+    this.#abortCode = abortCode;
     const writer = new BcsWriter();
     this.#write(writer, closure);
     return writer.finish();
@@ -98,6 +100,7 @@ export class ClosureCodec {
   #write(writer: BcsWriter, closure: number): void {
     const shape = this.shapeOf(closure);
     if (!shape.isPersistent) {
+      if (this.#abortCode !== 0n) throw new Trap('ABORTED', { abortCode: this.#abortCode });
       throw new Trap('VALUE_SERIALIZATION_ERROR', {
         message: `${shape.function} may change, so no value of it is stored`,
       });

@@ -41,7 +41,8 @@ export class ClosureHost {
   readonly #linker: ClosureLinker;
   /** Encodings of the run's function values, which do not change. */
   readonly #encoded = new Map<number, Bytes>();
-  /** Numbers of functions with type arguments, by the shape's number. */
+  #abortCode = 0n;
+  /** Names of functions with type arguments. */
   readonly #functionOf = new Map<ClosureShape, string>();
 
   constructor(memory: ClosureHostMemory, types: TypeTable, shapes: ClosureShapes, linker: ClosureLinker) {
@@ -53,6 +54,12 @@ export class ClosureHost {
   /** A run begins or ends: addresses mean nothing any more. */
   forget(): void {
     this.#encoded.clear();
+    this.#abortCode = 0n;
+  }
+
+  /** Encoding what cannot be stored aborts with this code, until it is 0 again. */
+  abortForTransient(code: bigint): void {
+    this.#abortCode = code;
   }
 
   /** Bytes of the encoding. @throws Trap */
@@ -116,7 +123,7 @@ export class ClosureHost {
   #encode(closure: number): Bytes {
     let bytes = this.#encoded.get(closure);
     if (bytes === undefined) {
-      bytes = this.#codec.encode(closure);
+      bytes = this.#codec.encode(closure, this.#abortCode);
       this.#encoded.set(closure, bytes);
     }
     return bytes;

@@ -1,8 +1,10 @@
 // 0x1::bcs, 0x1::from_bcs and 0x1::util: values to and from their BCS encoding. A signer is encoded as its address, and never decoded.
 
+import type { UnitContext } from '../compile/unit-context.ts';
 import { UnsupportedError } from '../errors.ts';
+import { holdsFunctions } from '../types/function-type.ts';
 import { isNominal, type Type, VECTOR } from '../types/type.ts';
-import { Op } from '../wasm/code.ts';
+import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import { holdsDelayedField, isDelayedField } from './delayed-fields.ts';
 import {
@@ -60,6 +62,7 @@ function emitToBytes({ code, scratch, unit }: InlineNative, { typeArgs }: Native
     return;
   }
   const [value, result, length, bytes] = [scratch.i32(0), scratch.i32(1), scratch.i32(2), scratch.i32(3)];
+  if (holdsFunctions(type)) refuseTransientFunctions(code, unit, true);
   code
     .set(result)
     .tee(value)
@@ -69,15 +72,24 @@ function emitToBytes({ code, scratch, unit }: InlineNative, { typeArgs }: Native
     .call(runtime.charge);
   code.get(length).i32(1).call(runtime.alloc).set(bytes);
   code.get(value, bytes).call(typeFunctions.encode(type)).op(Op.drop);
+  if (holdsFunctions(type)) refuseTransientFunctions(code, unit, false);
   code.get(result, bytes).mem(MemOp.i32Store, VECTOR.elements);
   code.get(result, length).mem(MemOp.i32Store, VECTOR.length);
   code.get(result, length).mem(MemOp.i32Store, VECTOR.capacity);
 }
 
+/** From here on, or no more: a function value that cannot be stored makes the native abort. */
+function refuseTransientFunctions(code: Code, { runtime }: UnitContext, isOn: boolean): void {
+  code.i64(isOn ? BCS_SERIALIZATION_FAILURE : 0n).call(runtime.host('abortForTransient', [ValType.i64], []));
+}
+
 /** (value) → u64 */
 function emitSerializedSize({ code, scratch, unit }: InlineNative, { typeArgs }: NativeSignature): void {
   const length = scratch.i32(0);
-  code.call(unit.typeFunctions.size(encodable(typeArgs))).tee(length);
+  const type = encodable(typeArgs);
+  if (holdsFunctions(type)) refuseTransientFunctions(code, unit, true);
+  code.call(unit.typeFunctions.size(type)).tee(length);
+  if (holdsFunctions(type)) refuseTransientFunctions(code, unit, false);
   code.i32(unit.gas.natives.bcs.serializedSizePerByte).call(unit.runtime.charge).get(length).op(Op.i64ExtendI32U);
 }
 

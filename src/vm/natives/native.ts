@@ -99,6 +99,11 @@ const scalarView = new DataView(scalar.buffer);
 export function encodeArgument(native: NativeHost, type: Type, value: WasmValue): Bytes {
   if (type.plain && type.representation === 'memory') return native.read(Number(value), type.size);
   if (type.representation === 'memory') return native.encode(type, Number(value));
+  if (type.kind === 'function') {
+    const place = native.allocate(type.size);
+    native.writeU32(place, Number(value));
+    return native.encode(type, place);
+  }
   if (typeof value === 'bigint') scalarView.setBigUint64(0, value, true);
   else scalarView.setUint32(0, value, true);
   return scalar.slice(0, type.size);

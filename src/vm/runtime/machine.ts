@@ -6,6 +6,7 @@ import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
 import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import type { CompiledUnit, Site } from '../compile/unit.ts';
 import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
+import type { TracedMachine } from '../debug/tracer.ts';
 import { EngineError, Trap } from '../errors.ts';
 import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
@@ -280,9 +281,10 @@ export class Machine {
     return this.#codec(type).decode(source, end, address) === end;
   }
 
-  /** An operand that a traced unit put aside (`debug/trace-hooks.ts`). */
-  operand(height: number, isWide: boolean): number | bigint {
-    const cells = this.#unit.exports as unknown as Readonly<Record<string, Cell<number | bigint> | undefined>>;
+  /** An operand that a traced unit of the run put aside (`debug/trace-hooks.ts`). */
+  operand(unit: CompiledUnit, height: number, isWide: boolean): number | bigint {
+    const instance = this.#units().find((candidate) => candidate.unit === unit);
+    const cells = instance?.exports as unknown as Readonly<Record<string, Cell<number | bigint> | undefined>>;
     return cells[operandGlobal(height, isWide)]?.value ?? 0;
   }
 
@@ -351,6 +353,10 @@ export class Machine {
   }
 
   #imports(unit: CompiledUnit, siteBase: number, { closures }: UnitWorld): Record<string, unknown> {
+    const traced: TracedMachine = {
+      operand: (height, isWide) => this.operand(unit, height, isWide),
+      inspect: (type, address, sizeMax) => this.inspect(type, address, sizeMax),
+    };
     const typeOf = (id: number): Type => {
       const type = unit.codecs.get(id);
       if (type === undefined) throw new AssertionError(`no type ${id}`);
@@ -385,7 +391,7 @@ export class Machine {
         if (instance) this.run.tracer?.enter(instance, callState);
       },
       [TRACE_STEP]: (index: number, callState: number): void => {
-        if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, this);
+        if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, traced);
       },
       nativeAbort: (code: bigint): never => this.abort(BigInt.asUintN(64, code)),
       grow: (end: number): void => this.#grow(end >>> 0),
@@ -394,6 +400,7 @@ export class Machine {
         if (called === undefined) throw new AssertionError(`no function type ${type}`);
         closures.resolve(closure, called);
       },
+      abortForTransient: (code: bigint): void => closures.abortForTransient(code),
       equalClosures: (a: number, b: number): number => (closures.equal(a, b) ? 1 : 0),
       closureSize: (closure: number): number => closures.size(closure),
       encodeClosure: (closure: number, target: number): number => closures.encode(closure, target),
