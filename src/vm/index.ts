@@ -18,7 +18,7 @@ import type { NativeSet } from './natives/native.ts';
 import { STANDARD_NATIVES } from './natives/table.ts';
 import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
 import { checkPublish, type PublishRefusal } from './publish.ts';
-import type { EntryRequest, RunRequest, RunResult } from './run.ts';
+import type { EntryRequest, RunRequest, RunResult, ScriptRequest } from './run.ts';
 import { Machine } from './runtime/machine.ts';
 import { Runner } from './runtime/runner.ts';
 
@@ -42,7 +42,17 @@ export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
 export type { NativeSet } from './natives/native.ts';
 export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
-export type { CodeLocation, EntryRequest, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
+export type {
+  CodeLocation,
+  EntryRequest,
+  FunctionCall,
+  MoveEvent,
+  RunRequest,
+  RunResult,
+  RunStatus,
+  ScriptCall,
+  ScriptRequest,
+} from './run.ts';
 
 export interface MoveVmOptions {
   readonly gasSchedule?: GasSchedule;
@@ -86,6 +96,15 @@ export class MoveVm {
    */
   run(view: StateView, request: RunRequest): RunResult {
     return this.#worlds.get(view).run(view, request);
+  }
+
+  /**
+   * Verifies and runs a script over the modules that the view shows. As `run` otherwise; the last scripts stay compiled.
+   *
+   * @throws EngineError when the JavaScript engine itself fails
+   */
+  runScript(view: StateView, request: ScriptRequest): RunResult {
+    return this.#worlds.get(view).runScript(view, request);
   }
 
   /**

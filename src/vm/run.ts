@@ -31,8 +31,6 @@ export interface TransactionContext {
   readonly gasUnitPrice?: bigint;
   /** The call is made for a multisig account; `carriesCall` when the transaction itself says what to call. */
   readonly multisig?: { readonly account: Address; readonly carriesCall: boolean };
-  /** SHA3-256 of the script that runs. */
-  readonly scriptHash?: Bytes;
   /** Whoever runs it vouches that nobody can try a random outcome and take it back (`#[randomness]` and what it asks for). */
   readonly isUnbiasable?: boolean;
 }

@@ -10,6 +10,7 @@ import { type ClosureShapes, targetKey } from '../code/closure-shapes.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
 import { reachOf } from '../code/reach.ts';
+import { isScript } from '../code/script-module.ts';
 import { TraceHooks, type TraceTable } from '../debug/trace-hooks.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import { dependencyGas, type GasSchedule } from '../gas.ts';
@@ -199,7 +200,10 @@ class UnitCompiler implements UnitContext {
       returns,
       entryBytes,
       resourceCount: this.#resources.size,
-      codeGas: dependencyGas(this.gas, this.#modules),
+      codeGas: dependencyGas(
+        this.gas,
+        [...this.#modules].filter(({ id }) => !isScript(id)),
+      ),
       closures:
         this.dispatches || this.#thunks.size > 0
           ? {

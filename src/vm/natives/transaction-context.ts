@@ -2,13 +2,13 @@
 // user's transaction: what Aptos tells of those only is not to be had there.
 
 import { BcsWriter } from '../../base/bcs.ts';
-import { concatBytes, utf8Encode } from '../../base/bytes.ts';
+import { type Bytes, concatBytes, utf8Encode } from '../../base/bytes.ts';
 import { sha3_256 } from '../../base/hash.ts';
 import { type Address, addressToBytes } from '../../base/ids.ts';
 import { formatTypeTag } from '../../base/type-tag.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { GasSchedule } from '../gas.ts';
-import type { FunctionCall, RunRequest } from '../run.ts';
+import type { FunctionCall, RunRequest, ScriptRequest } from '../run.ts';
 import { type Type, VECTOR } from '../types/type.ts';
 import { host, type Native, type NativeHost, type NativeModule, type WasmValue } from './native.ts';
 import { readOptionShape, writeOption } from './option.ts';
@@ -38,8 +38,7 @@ export const TRANSACTION_CONTEXT: NativeModule = {
   /** Empty unless a script runs. */
   get_script_hash: host(
     baseGas,
-    (native) => (result: number) =>
-      native.writeVector(result, native.run.request.transaction?.scriptHash ?? new Uint8Array(0)),
+    (native) => (result: number) => native.writeVector(result, scriptHash(native.run.request)),
   ),
   sender_internal: ofUser((native, { sender }, result) => native.write(result, addressToBytes(sender))),
   secondary_signers_internal: ofUser((native, { request }, result) => {
@@ -58,7 +57,7 @@ export const TRANSACTION_CONTEXT: NativeModule = {
     (native, { request }) => request.transaction?.chainId ?? native.abort(ETRANSACTION_CONTEXT_NOT_AVAILABLE),
   ),
   entry_function_payload_internal: ofUser((native, { request }, result, option) => {
-    const isEntry = request.access === 'entry' && request.transaction?.multisig === undefined;
+    const isEntry = 'call' in request && request.access === 'entry' && request.transaction?.multisig === undefined;
     writePayload(native, option, result, isEntry ? request.call : undefined);
   }),
   multisig_payload_internal: ofUser((native, { request }, result, option) => {
@@ -69,14 +68,24 @@ export const TRANSACTION_CONTEXT: NativeModule = {
     if (inner === undefined) throw new UnsupportedError(`${type.name} as a multisig payload`);
     return writeOption(native, option, result, (address) => {
       native.write(address, addressToBytes(multisig.account));
-      writePayload(native, inner, address + ADDRESS_SIZE, multisig.carriesCall ? request.call : undefined);
+      writePayload(
+        native,
+        inner,
+        address + ADDRESS_SIZE,
+        multisig.carriesCall && 'call' in request ? request.call : undefined,
+      );
     });
   }),
 };
 
+/** Empty where no script runs. */
+function scriptHash(request: RunRequest | ScriptRequest): Bytes {
+  return 'script' in request ? sha3_256(request.script.code) : new Uint8Array(0);
+}
+
 /** The run of a user's transaction. */
 interface UserRun {
-  readonly request: RunRequest;
+  readonly request: RunRequest | ScriptRequest;
   readonly sender: Address;
 }
 // biome-ignore lint/suspicious/noConfusingVoidType: a native that returns what stays in memory returns nothing itself

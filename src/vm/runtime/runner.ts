@@ -2,7 +2,7 @@
 
 import { type Bytes, toHex } from '../../base/bytes.ts';
 import { AssertionError, StraitError } from '../../base/errors.ts';
-import { addressToBytes } from '../../base/ids.ts';
+import { type Address, addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
 import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
@@ -10,6 +10,8 @@ import type { UnitShelf } from '../cache/unit-cache.ts';
 import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
 import type { ClosureShape } from '../code/closure-shapes.ts';
 import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
+import { isScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
 import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
 import {
   type CompiledUnit,
@@ -23,13 +25,14 @@ import type { TracedRun, TraceOptions } from '../debug/trace.ts';
 import { Tracer } from '../debug/tracer.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus } from '../run.ts';
+import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import type { Type } from '../types/type.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
 import type { RunState } from './run-state.ts';
 import { RunStorage } from './run-storage.ts';
+import { ScriptUnits } from './script-units.ts';
 
 /** A function ready to be called. */
 interface Entry {
@@ -56,6 +59,7 @@ export class Runner {
   readonly #entries = new Map<string, Entry>();
   /** Units of functions behind values from storage. */
   readonly #closureUnits = new Map<string, UnitInstance>();
+  readonly #scripts: ScriptUnits<Entry>;
   readonly #world: UnitWorld;
 
   constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
@@ -70,13 +74,17 @@ export class Runner {
       table: new WebAssembly.Table({ element: 'anyfunc', initial: 1 }),
       closures: new ClosureHost(machine, code.types, code.closures, linker),
     };
+    this.#scripts = new ScriptUnits(code, (script, typeArgs) => {
+      const unit = compileUnit(this.#source(false, script), { module: script.id, name: SCRIPT_FUNCTION }, typeArgs);
+      return this.#ready(unit, 'entry');
+    });
   }
 
   /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
   get isFull(): boolean {
     const { types, closures } = this.code;
     return (
-      this.#entries.size + this.#closureUnits.size > ENTRIES_MAX ||
+      this.#entries.size + this.#closureUnits.size + this.#scripts.compiled > ENTRIES_MAX ||
       types.count > TYPES_MAX ||
       closures.count > TYPES_MAX ||
       closures.moduleCount > MODULES_COUNTED_MAX / 2
@@ -88,7 +96,19 @@ export class Runner {
     let entry: Entry;
     try {
       entry = this.#entry(request);
-      checkCounts(entry, request);
+      checkCounts(entry, request.senders, request.call.args);
+    } catch (error) {
+      return { ...EMPTY, status: refusal(error), gasUsed: 0n };
+    }
+    return this.#execute(entry, view, request);
+  }
+
+  /** @throws EngineError */
+  runScript(view: StateView, request: ScriptRequest): RunResult {
+    let entry: Entry;
+    try {
+      entry = this.#scripts.get(request.script);
+      checkCounts(entry, request.senders, request.script.args);
     } catch (error) {
       return { ...EMPTY, status: refusal(error), gasUsed: 0n };
     }
@@ -101,7 +121,7 @@ export class Runner {
     let entry: Entry;
     try {
       entry = this.#entry(request, true);
-      checkCounts(entry, request);
+      checkCounts(entry, request.senders, request.call.args);
     } catch (error) {
       return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
     }
@@ -142,7 +162,7 @@ export class Runner {
     let entry = this.#entries.get(key) ?? (isTraced ? undefined : this.#restored(key, request));
     if (entry === undefined) {
       const unit = this.#compile(request, isTraced);
-      entry = this.#ready(unit, request);
+      entry = this.#ready(unit, request.access);
       if (!isTraced && unit.closures === undefined) this.#shelf?.keep(key, { unit, rests: this.code.read() });
     }
     this.#entries.set(key, entry);
@@ -153,7 +173,7 @@ export class Runner {
     const kept = this.#shelf?.find(key, this.code.view);
     if (kept === undefined) return undefined;
     try {
-      const entry = this.#ready(kept.unit, request);
+      const entry = this.#ready(kept.unit, request.access);
       this.code.restOn(kept.rests);
       return entry;
     } catch {
@@ -173,14 +193,15 @@ export class Runner {
     return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs);
   }
 
-  #source(isTraced: boolean): UnitSource {
+  /** A script is known to its own unit alone. */
+  #source(isTraced: boolean, script?: LoadedModule): UnitSource {
     const { code } = this;
     const { gas, limits, natives } = this.#machine;
     return {
       types: code.types,
       closures: code.closures,
-      module: (id) => code.module(id),
-      find: (id) => code.look(id),
+      module: (id) => (script && isScript(id) ? script : code.module(id)),
+      find: (id) => (script && isScript(id) ? script : code.look(id)),
       gas,
       limits,
       natives,
@@ -215,11 +236,11 @@ export class Runner {
     return placed;
   }
 
-  #ready(unit: CompiledUnit, { call, access }: EntryRequest): Entry {
+  #ready(unit: CompiledUnit, access: EntryRequest['access']): Entry {
     const params = unit.params.map(({ type }) => type);
     const signers = checkParameters(params, access);
     if (access === 'entry' && unit.returns.length > 0) {
-      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${call.function} returns values`);
+      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${unit.entry.name} returns values`);
     }
     return {
       instance: this.#machine.instantiate(unit, this.#world),
@@ -228,7 +249,7 @@ export class Runner {
     };
   }
 
-  #execute(entry: Entry, view: StateView, request: RunRequest, tracer?: Tracer): RunResult {
+  #execute(entry: Entry, view: StateView, request: RunRequest | ScriptRequest, tracer?: Tracer): RunResult {
     const { instance } = entry;
     const machine = this.#machine;
     const run: RunState = {
@@ -246,7 +267,7 @@ export class Runner {
       try {
         machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
-        this.#writeArguments(entry, request, base);
+        this.#writeArguments(entry, request.senders, 'call' in request ? request.call.args : request.script.args, base);
         instance.exports.main(base);
         const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
         // What is too large to be written has no place in the code.
@@ -260,16 +281,21 @@ export class Runner {
     });
   }
 
-  #writeArguments({ instance, signers, checked }: Entry, request: RunRequest, base: number): void {
+  #writeArguments(
+    { instance, signers, checked }: Entry,
+    senders: readonly Address[],
+    args: readonly Bytes[],
+    base: number,
+  ): void {
     const { params } = instance.unit;
     params.forEach(({ type, offset }, index) => {
       if (index < signers) {
-        const sender = request.senders[index];
+        const sender = senders[index];
         if (sender === undefined) throw new Trap('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH');
         this.#machine.write(base + offset, addressToBytes(sender));
         return;
       }
-      const bytes = request.call.args[index - signers];
+      const bytes = args[index - signers];
       if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
       this.#writeArgument(type, bytes, base + offset, checked[index - signers] ?? true, index - signers);
     });
@@ -289,9 +315,9 @@ export class Runner {
   #stopped(error: unknown, nativeSite: number): RunStatus {
     if (!(error instanceof Trap)) throw engineFailure(error);
     const location = locate(error.place ?? this.#machine.siteAt(error.site ?? nativeSite));
-    if (error.abortCode !== undefined && location && location.module !== 'script') {
-      const metadata = readMetadata(this.code.module(location.module).compiled);
-      const reason = describeAbort(metadata, error.abortCode);
+    if (error.abortCode !== undefined && location) {
+      const module = location.module === 'script' ? undefined : this.code.module(location.module).compiled;
+      const reason = module && describeAbort(readMetadata(module), error.abortCode);
       const message = error.abortMessage;
       return {
         kind: 'abort',
@@ -312,19 +338,20 @@ function entryKey({ call, access }: EntryRequest): string {
 }
 
 /** @throws LoadError when the request brings too few or too many */
-function checkCounts({ instance, signers }: Entry, { senders, call }: RunRequest): void {
+function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
   if (signers > 0 && senders.length !== signers) {
     throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
   }
   const needed = instance.unit.params.length - signers;
-  if (needed !== call.args.length) {
-    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${call.args.length} given`);
+  if (needed !== args.length) {
+    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
   }
 }
 
 function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
   if (site?.instance === undefined) return undefined;
-  return { module: site.instance.module, function: site.instance.name, offset: site.offset };
+  const { module, name } = site.instance;
+  return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
 }
 
 /** In gas units, a begun one counting as whole; all when more was asked for than there was. */
