@@ -76,7 +76,7 @@ export const FUNCTION_ENTRY = 0b100;
 export const OPTION_NONE = 1;
 export const OPTION_SOME = 2;
 export const BooleanCode = { false: 1, true: 2 } as const;
-export const AccessCode = { reads: 1, writes: 2, acquires: 3 } as const;
+export const AccessCode = { reads: 1, writes: 2 } as const;
 export const ResourceCode = { any: 1, atAddress: 2, inModule: 3, struct: 4, structInstantiation: 5 } as const;
 export const AddressCode = { any: 1, literal: 2, parameter: 3 } as const;
 /** Of version 8 the first two, of version 10 the others. */

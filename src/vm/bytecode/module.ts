@@ -85,12 +85,12 @@ export type StructApiAttribute =
   | { readonly kind: 'borrowField' | 'borrowFieldMutable'; readonly field: number };
 
 export interface AccessSpecifier {
-  readonly access: 'reads' | 'writes' | 'acquires';
+  readonly access: 'reads' | 'writes';
   readonly isNegated: boolean;
   readonly resource: ResourceSpecifier;
   readonly address: AddressSpecifier;
 }
-/** Indices of addresses, module handles, struct handles and signatures. */
+/** Indices of addresses, module handles, struct handles and signatures. Like Aptos's reader, ours does not check that they lead somewhere. */
 export type ResourceSpecifier =
   | { readonly kind: 'any' }
   | { readonly kind: 'atAddress'; readonly address: number }
