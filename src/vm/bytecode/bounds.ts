@@ -166,12 +166,12 @@ class BoundsPass {
     const locals = parameters + (this.#unit.signatures[body.locals]?.length ?? 0);
     if (locals > LOCALS_MAX) refuse('TOO_MANY_LOCALS', `${locals} locals`, place);
     this.#parametersIn(body.locals, typeParameters, place);
+    const here = (offset: number): Place => ({ ...place, offset });
     for (const [offset, instruction] of body.code.entries()) {
-      const here: Place = { ...place, offset };
-      if ('target' in instruction) this.#below(instruction.target, body.code.length, 'instructions', here);
-      else if ('local' in instruction) this.#below(instruction.local, locals, 'locals', here);
-      else if ('index' in instruction) this.#operand(instruction, typeParameters, here);
-      else if ('type' in instruction) this.#vectorOperand(instruction, typeParameters, here);
+      if ('target' in instruction) this.#below(instruction.target, body.code.length, 'instructions', here(offset));
+      else if ('local' in instruction) this.#below(instruction.local, locals, 'locals', here(offset));
+      else if ('index' in instruction) this.#operand(instruction, typeParameters, here(offset));
+      else if ('type' in instruction) this.#vectorOperand(instruction, typeParameters, here(offset));
     }
   }
 

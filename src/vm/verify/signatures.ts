@@ -90,6 +90,7 @@ class SignaturePass {
     this.#inScope(this.#signature(body.locals), typeParameters, place);
     const checked = new Set<Demands>();
     for (const [offset, instruction] of body.code.entries()) {
+      if (!('index' in instruction || 'type' in instruction)) continue;
       const here: Place = { ...place, offset };
       let demands: Demands | undefined;
       if ('index' in instruction) {
@@ -102,7 +103,7 @@ class SignaturePass {
             : this.#structInstantiation(target.struct, target.typeArgs, required, here);
       } else if (instruction.op === 'callClosure') {
         this.#closureType(instruction.type, here);
-      } else if ('type' in instruction) {
+      } else {
         demands = this.#elementType(instruction.type, here);
       }
       if (demands === undefined || checked.has(demands)) continue;
