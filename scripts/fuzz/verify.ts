@@ -10,7 +10,8 @@ import { moduleKey, selfId } from '../../src/vm/bytecode/access.ts';
 import { decodeModule } from '../../src/vm/bytecode/decode.ts';
 import type { CompiledModule, ModuleId } from '../../src/vm/bytecode/module.ts';
 import { verdictOf } from '../../src/vm/verify/outcome.suite.ts';
-import { moduleBreaking, RULES } from '../../src/vm/verify/rules.suite.ts';
+import { moduleBreaking } from '../../src/vm/verify/rules/rule.suite.ts';
+import { RULES } from '../../src/vm/verify/rules/rules.suite.ts';
 import { Samples, VERDICTS_FILE } from '../../src/vm/verify/samples.suite.ts';
 import { verifyModule } from '../../src/vm/verify/verify.ts';
 
