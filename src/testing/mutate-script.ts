@@ -63,7 +63,8 @@ function mutate(draft: Draft, random: EdgeRandom): void {
 }
 
 function newInstruction(draft: Draft, random: EdgeRandom): Mutable<Instruction> {
-  const usable = OPCODES.filter((opcode) => opcode.since <= draft.version && !isForModules(opcode.op));
+  const isAnything = random.oneIn(10);
+  const usable = OPCODES.filter(({ op, since }) => since <= draft.version && (isAnything || !isForModules(op)));
   const opcode = random.pick(usable);
   switch (opcode.operand) {
     case 'none':

@@ -215,7 +215,13 @@ export type OperandTarget =
       readonly typeArgs: number | undefined;
     };
 
-/** Scripts have constants and functions only; decoding sees to it. */
+/** Whether it works on structs, which scripts do not have: the verifier takes no script with such an instruction. */
+export function isForModules(instruction: IndexInstruction): boolean {
+  const table = OPERAND_TABLES[instruction.op];
+  return table !== 'constants' && table !== 'functionHandles' && table !== 'functionInstantiations';
+}
+
+/** Scripts have constants and functions only; the verifier sees to it. */
 export function operandTarget(unit: Unit, instruction: IndexInstruction): OperandTarget {
   const { index } = instruction;
   const table = OPERAND_TABLES[instruction.op];

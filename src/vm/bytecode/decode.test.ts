@@ -76,14 +76,6 @@ describe('scripts', () => {
     );
     expect(statusOf(() => decodeScript(bytes))).toBe('MALFORMED');
   });
-
-  it('cannot name structs in instructions', () => {
-    const draft = new ModuleDraft();
-    const script = draft.buildScript({
-      code: [{ op: 'ldU64', value: 1n }, { op: 'pack', index: 0 }, { op: 'pop' }, { op: 'ret' }],
-    });
-    expect(statusOf(() => decodeScript(assembleScript(script)))).toBe('INVALID_OPERATION_IN_SCRIPT');
-  });
 });
 
 describe('random modules', () => {

@@ -27,8 +27,7 @@ export type BytecodeStatus =
   | 'INDEX_OUT_OF_BOUNDS'
   | 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH'
   | 'ZERO_VARIANTS_ERROR'
-  | 'TOO_MANY_LOCALS'
-  | 'INVALID_OPERATION_IN_SCRIPT';
+  | 'TOO_MANY_LOCALS';
 
 /** Where in a module or script: an entry of a table, or an instruction of a function definition (of the script, where `function` is absent). */
 export interface Place {

@@ -6,6 +6,7 @@ import {
   at,
   type ClosureInstruction,
   type IndexInstruction,
+  isForModules,
   operandTarget,
   parametersOf,
   structHandleOf,
@@ -15,6 +16,7 @@ import type { Place } from '../bytecode/error.ts';
 import type { CodeUnit } from '../bytecode/module.ts';
 import { refuse } from './error.ts';
 import { VECTOR_LITERAL_MAX } from './limits.ts';
+import { refuseInScript } from './script-rules.ts';
 
 /** @throws VerificationError */
 export function checkInstructions(unit: Unit): void {
@@ -29,6 +31,9 @@ export function checkInstructions(unit: Unit): void {
 
 function checkCode(unit: Unit, body: CodeUnit, place: Place): void {
   for (const [offset, instruction] of body.code.entries()) {
+    if (unit.kind === 'script' && 'index' in instruction && isForModules(instruction)) {
+      refuseInScript(unit, instruction, { ...place, offset });
+    }
     if ('index' in instruction) checkForm(unit, instruction, { ...place, offset });
     if ('mask' in instruction) checkMask(unit, instruction, { ...place, offset });
     if ('count' in instruction && instruction.count > VECTOR_LITERAL_MAX) {

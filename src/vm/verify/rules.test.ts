@@ -5,7 +5,8 @@ import { assembleModule } from '../../testing/assemble.ts';
 import { ModuleDraft } from '../../testing/module-draft.ts';
 import { decodeModule } from '../bytecode/decode.ts';
 import { statusOf } from './outcome.suite.ts';
-import { moduleBreaking, RULES } from './rules.suite.ts';
+import { moduleBreaking } from './rules/rule.suite.ts';
+import { RULES } from './rules/rules.suite.ts';
 import { verifyModule } from './verify.ts';
 
 describe('a healthy module', () => {

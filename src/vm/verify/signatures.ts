@@ -5,7 +5,15 @@
 // of abilities, which gives *demands*, and a use only compares the demands with the parameters in scope there.
 
 import { assert } from '../../base/errors.ts';
-import { allFieldsOf, at, operandTarget, structHandleOf, typeArgsAt, type Unit } from '../bytecode/access.ts';
+import {
+  allFieldsOf,
+  at,
+  isForModules,
+  operandTarget,
+  structHandleOf,
+  typeArgsAt,
+  type Unit,
+} from '../bytecode/access.ts';
 import type { Place } from '../bytecode/error.ts';
 import {
   Ability,
@@ -25,6 +33,7 @@ import {
   VECTOR_ABILITIES,
 } from './abilities.ts';
 import { refuse, type VerificationStatus } from './error.ts';
+import { refuseInScript } from './script-rules.ts';
 
 /** Abilities that each type parameter must have. */
 type Demands = ReadonlyMap<number, AbilitySet>;
@@ -94,6 +103,10 @@ class SignaturePass {
       const here: Place = { ...place, offset };
       let demands: Demands | undefined;
       if ('index' in instruction) {
+        if (this.#unit.kind === 'script' && isForModules(instruction)) {
+          if (instruction.op.endsWith('Generic')) refuseInScript(this.#unit, instruction, here);
+          continue;
+        }
         const target = operandTarget(this.#unit, instruction);
         if (target.kind === 'constant' || target.typeArgs === undefined) continue;
         const required = GLOBAL_OPERATIONS.has(instruction.op) ? Ability.key : 0;

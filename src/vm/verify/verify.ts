@@ -20,7 +20,7 @@ import { checkLocalsSafety } from './locals-safety.ts';
 import { Meter } from './meter.ts';
 import { checkRecursiveStructs } from './recursive-structs.ts';
 import { checkReferenceSafety } from './reference-safety.ts';
-import { checkScriptHandles } from './script-handles.ts';
+import { checkScriptHandles } from './script-rules.ts';
 import { checkSignatures } from './signatures.ts';
 import { checkStackUsage } from './stack-usage.ts';
 import { StructApi } from './struct-api.ts';

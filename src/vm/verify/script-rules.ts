@@ -1,8 +1,9 @@
-// What a script may not call although it is public: functions that stand for an operation on a struct, and `0x1::event::emit`, since only the
-// module of an event may emit it.
+// What a script may not do: work on structs, which are their modules' own; call functions that stand for such work; and call
+// `0x1::event::emit`, since only the module of an event may emit it.
 
 import { parseAddress } from '../../base/ids.ts';
-import { at, moduleIdAt } from '../bytecode/access.ts';
+import { at, type IndexInstruction, moduleIdAt } from '../bytecode/access.ts';
+import type { Place } from '../bytecode/error.ts';
 import type { CompiledScript } from '../bytecode/module.ts';
 import { refuse } from './error.ts';
 import { structApiAttributes } from './struct-api.ts';
@@ -18,4 +19,9 @@ export function checkScriptHandles(script: CompiledScript): void {
     const problem = isEmit ? 'events are emitted by modules' : 'a function that stands for a struct operation';
     refuse(script, 'INVALID_OPERATION_IN_SCRIPT', problem, { table: 'functionHandles', index });
   }
+}
+
+/** @throws VerificationError always. */
+export function refuseInScript(script: CompiledScript, { op }: IndexInstruction, place: Place): never {
+  refuse(script, 'INVALID_OPERATION_IN_SCRIPT', `${op} in a script`, place);
 }
