@@ -15,12 +15,20 @@ import { type Code, Op } from '../wasm/code.ts';
 import { MemOp } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import { integerKind } from './integers.ts';
+import { give } from './u128.ts';
 
 type ScalarKind = Exclude<IntegerKind, WideKind>;
 
 const ARITHMETIC_ERROR = 'ARITHMETIC_ERROR';
 
 export function emitCast(context: FunctionContext, to: IntegerKind): void {
+  if (to === 'u128' && context.stack.at(-1)?.kind === 'u64') {
+    const { code, scratch } = context;
+    context.pop();
+    code.set(scratch.i64(0)).i64(0n).set(scratch.i64(1));
+    give(context, [scratch.i64(0), scratch.i64(1)]);
+    return;
+  }
   const type = context.pop();
   const from = integerKind(type);
   if (isWide(from)) {

@@ -15,6 +15,7 @@ import type { Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
+import { emitArithmetic128, emitBitwise128, emitLess128, emitShift128, give, type Pair } from './u128.ts';
 
 export type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type Bitwise = 'bitAnd' | 'bitOr' | 'xor';
@@ -51,6 +52,10 @@ const DIVISION = {
 } as const;
 
 export function emitArithmetic(context: FunctionContext, operation: Arithmetic): void {
+  if (context.stack.at(-1)?.kind === 'u128' && operation !== 'div' && operation !== 'mod') {
+    emitArithmetic128(context, operation);
+    return;
+  }
   const type = context.pop();
   context.pop();
   const kind = integerKind(type);
@@ -90,6 +95,10 @@ export function emitNegate(context: FunctionContext): void {
 
 /** Unsigned types only. */
 export function emitBitwise(context: FunctionContext, operation: Bitwise): void {
+  if (context.stack.at(-1)?.kind === 'u128') {
+    emitBitwise128(context, BITWISE[operation].i64);
+    return;
+  }
   const { code, scratch } = context;
   const type = context.pop();
   context.pop();
@@ -108,6 +117,11 @@ export function emitBitwise(context: FunctionContext, operation: Bitwise): void 
 
 export function emitComparison(context: FunctionContext, operation: Comparison): void {
   const { code, scratch } = context;
+  if (context.stack.at(-1)?.kind === 'u128') {
+    emitLess128(context, operation);
+    context.push(context.unit.types.primitive('bool'));
+    return;
+  }
   const type = context.pop();
   context.pop();
   if (isWide(type.kind)) {
@@ -126,11 +140,18 @@ export function emitComparison(context: FunctionContext, operation: Comparison):
 
 /** (value, u8 amount); unsigned types only. */
 export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): void {
-  const { code, scratch } = context;
+  const { code, scratch, stack } = context;
   context.pop();
-  const type = context.pop();
-  const amount = scratch.i32(0);
+  const isPair = stack.at(-1)?.kind === 'u128';
+  // Taking a u128 needs the first scratch local itself.
+  const amount = scratch.i32(2);
   code.set(amount);
+  if (isPair) {
+    context.trapIf(ARITHMETIC_ERROR, () => code.get(amount).i32(128).op(Op.i32GeU));
+    emitShift128(context, direction, amount);
+    return;
+  }
+  const type = context.pop();
   const bits = INTEGER_BITS[integerKind(type)];
   // A u8 cannot reach the width of a u256.
   if (bits < 256) context.trapIf(ARITHMETIC_ERROR, () => code.get(amount).i32(bits).op(Op.i32GeU));
@@ -152,7 +173,14 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
 
 /** A constant in the frame. */
 export function emitWideConstant(context: FunctionContext, kind: WideKind, value: bigint): void {
-  const { code } = context;
+  const { code, scratch } = context;
+  if (kind === 'u128') {
+    const words: Pair = [scratch.i64(0), scratch.i64(1)];
+    code.i64(BigInt.asIntN(64, value)).set(words[0]);
+    code.i64(BigInt.asIntN(64, value >> 64n)).set(words[1]);
+    give(context, words);
+    return;
+  }
   const type = context.unit.types.primitive(kind);
   const target = context.temporary(type.size);
   for (let i = 0; i < type.size; i += 8) {

@@ -4,9 +4,11 @@
 import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
+import { Op } from '../wasm/code.ts';
 import type { Use } from './alias-plan.ts';
 import type { FunctionContext } from './function-context.ts';
 import { staysInMemory } from './function-instance.ts';
+import { storePair } from './u128.ts';
 import { copyBytes, loadScalar, storeFrom, valType } from './values.ts';
 
 type Home =
@@ -70,9 +72,14 @@ export class Locals {
   }
 
   store(index: number): void {
-    const { code, scratch, frame } = this.#context;
+    const { code, scratch, frame, wordsOfTop } = this.#context;
     const type = this.#context.pop();
     const home = at(this.#homes, index);
+    if (wordsOfTop && home.kind === 'frame') {
+      code.op(Op.drop);
+      storePair(code, wordsOfTop, frame, home.offset);
+      return;
+    }
     if (home.kind !== 'frame') {
       code.set(home.local);
       return;

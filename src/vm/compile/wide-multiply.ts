@@ -43,28 +43,30 @@ export function emitProduct(
 
 /** (a, b) → the upper word of the product. */
 export function mulHigh(runtime: RuntimeFunctions): FunctionRef {
-  return runtime.once('mulHigh', [i64, i64], [i64], (code) => {
-    const [a, b] = [0, 1];
-    const aHigh = code.local(i64);
-    const bHigh = code.local(i64);
-    const lowHigh = code.local(i64);
-    const highLow = code.local(i64);
-    const middle = code.local(i64);
-    const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
-    const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
-    code.get(a);
-    high32().set(aHigh).get(b);
-    high32().set(bHigh).get(a);
-    low32().set(a).get(b);
-    low32().set(b);
-    code.get(a, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, b).op(Op.i64Mul).set(highLow);
-    code.get(a, b).op(Op.i64Mul);
-    high32().get(lowHigh);
-    low32().op(Op.i64Add).get(highLow);
-    low32().op(Op.i64Add).set(middle);
-    code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
-    high32().op(Op.i64Add).get(highLow);
-    high32().op(Op.i64Add).get(middle);
-    high32().op(Op.i64Add);
-  });
+  return runtime.once('mulHigh', [i64, i64], [i64], (code) => emitMulHigh(code, 0, 1));
+}
+
+/** → the upper word of the product of what the two locals hold. */
+export function emitMulHigh(code: Code, a: number, b: number): void {
+  const [aLow, aHigh, bLow, bHigh] = [code.local(i64), code.local(i64), code.local(i64), code.local(i64)];
+  const [lowHigh, highLow, middle] = [code.local(i64), code.local(i64), code.local(i64)];
+  const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
+  const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
+  for (const [word, low, high] of [
+    [a, aLow, aHigh],
+    [b, bLow, bHigh],
+  ] as const) {
+    code.get(word);
+    high32().set(high).get(word);
+    low32().set(low);
+  }
+  code.get(aLow, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, bLow).op(Op.i64Mul).set(highLow);
+  code.get(aLow, bLow).op(Op.i64Mul);
+  high32().get(lowHigh);
+  low32().op(Op.i64Add).get(highLow);
+  low32().op(Op.i64Add).set(middle);
+  code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
+  high32().op(Op.i64Add).get(highLow);
+  high32().op(Op.i64Add).get(middle);
+  high32().op(Op.i64Add);
 }
