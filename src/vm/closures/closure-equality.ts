@@ -85,7 +85,7 @@ function equalVariants(context: EqualityContext, typeA: EnumType, a: number, typ
 }
 
 /** Vectors of primitives have a form each in the Rust VM; all others share one. */
-function vectorForm({ kind }: Type): string {
+export function vectorForm({ kind }: Type): string {
   switch (kind) {
     case 'vector':
     case 'struct':
@@ -98,6 +98,6 @@ function vectorForm({ kind }: Type): string {
   }
 }
 
-function differentForms(a: Type, b: Type): Trap {
+export function differentForms(a: Type, b: Type): Trap {
   return new Trap('INTERNAL_TYPE_ERROR', { message: `captured values of ${a.name} and ${b.name} compared` });
 }

@@ -11,7 +11,8 @@ import type { VmLimits } from '../limits.ts';
 import type { FunctionType, Type } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
 import { ClosureCodec, type ClosureMemory } from './closure-codec.ts';
-import { equalClosures } from './closure-equality.ts';
+import { type EqualityContext, equalClosures } from './closure-equality.ts';
+import { compareClosures } from './closure-order.ts';
 import { isCompatibleLayout, sameLayout } from './layout.ts';
 
 /** A thunk that stands in the table. */
@@ -39,6 +40,7 @@ export class ClosureHost {
   readonly #memory: ClosureHostMemory;
   readonly #codec: ClosureCodec;
   readonly #linker: ClosureLinker;
+  readonly #comparing: EqualityContext;
   /** Encodings of the run's function values, which do not change. */
   readonly #encoded = new Map<number, Bytes>();
   #abortCode = 0n;
@@ -49,6 +51,12 @@ export class ClosureHost {
     this.#memory = memory;
     this.#codec = new ClosureCodec(memory, types, shapes, memory.limits.typeDepthMax);
     this.#linker = linker;
+    this.#comparing = {
+      memory,
+      shapeOf: (closure) => this.#codec.shapeOf(closure),
+      sameFunction: (left, right) => this.#functionKey(left) === this.#functionKey(right),
+      charge: (bytes) => memory.charge(bytes * memory.gas.data.comparePerByte),
+    };
   }
 
   /** A run begins or ends: addresses mean nothing any more. */
@@ -83,16 +91,12 @@ export class ClosureHost {
   }
 
   equal(a: number, b: number): boolean {
-    return equalClosures(
-      {
-        memory: this.#memory,
-        shapeOf: (closure) => this.#codec.shapeOf(closure),
-        sameFunction: (left, right) => this.#functionKey(left) === this.#functionKey(right),
-        charge: (bytes) => this.#memory.charge(bytes * this.#memory.gas.data.comparePerByte),
-      },
-      a,
-      b,
-    );
+    return equalClosures(this.#comparing, a, b);
+  }
+
+  /** Below zero when `a` comes first, 0 when they are equal. */
+  compare(a: number, b: number): number {
+    return compareClosures(this.#comparing, a, b);
   }
 
   /** Finds what a function value from storage calls, which the caller calls as `type`. @throws Trap */

@@ -4,6 +4,7 @@
 // arguments in order.
 
 import { AssertionError } from '../../base/errors.ts';
+import { LAYOUT_NODES_MAX, layoutNodes } from '../closures/layout.ts';
 import { type ClosureShape, isCaptured } from '../code/closure-shapes.ts';
 import { holdsFunctions } from '../types/function-type.ts';
 import type { FunctionType, Type } from '../types/type.ts';
@@ -51,6 +52,9 @@ export function thunkSignature(
 /** With the captured values on the stack. */
 export function emitPackClosure(context: FunctionContext, { instance, shape, place }: Thunk): void {
   const { code, scratch, unit } = context;
+  if (shape.isPersistent && shape.captured.some(({ type }) => layoutNodes(type) > LAYOUT_NODES_MAX)) {
+    context.trapIf('TOO_MANY_TYPE_NODES', () => code.i32(1));
+  }
   const value = scratch.i32(1);
   code
     .i32(1)

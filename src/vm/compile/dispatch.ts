@@ -32,14 +32,16 @@ export function emitEnter(
   const count = countAddress(unit, active, callee.module);
   if (callee.hasModuleLock) add(code, active.locks, 1);
   if (how !== 'outside') {
+    // Locks are rare: what else the rule asks is looked at under one alone.
+    code.i32(active.locks).mem(MemOp.i32Load, 0).if();
     trapIf(() => {
       code.i32(count).mem(MemOp.i32Load, 0).i32(0).op(Op.i32Ne);
-      code.i32(active.locks).mem(MemOp.i32Load, 0).i32(0).op(Op.i32Ne, Op.i32And);
       if (how === 'dynamic') {
         code.i32(active.caller).mem(MemOp.i32Load, 0).i32(unit.closures.moduleNumber(callee.module));
         code.op(Op.i32Ne, Op.i32And);
       }
     });
+    code.end();
   }
   add(code, count, 1);
 }

@@ -56,6 +56,14 @@ function comparator(unit: UnitContext, type: Type): FunctionRef {
         compareBytes(code, size);
         break;
       }
+      case 'function':
+        // Below, at or above zero, as the variants of `Ordering` are below, at or above `Equal`.
+        code.get(0).mem(MemOp.i32Load, 0).get(1).mem(MemOp.i32Load, 0);
+        code
+          .call(unit.runtime.host('compareClosures', [i32, i32], [i32]))
+          .i32(EQUAL)
+          .op(Op.i32Add, Op.return);
+        break;
       default:
         if (!isInteger(type.kind) && type.kind !== 'bool') {
           throw new UnsupportedError(`the order of values of ${type.name}`);

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
+import { type Address, addressFromBytes } from '../../base/ids.ts';
 import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
 import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import type { CompiledUnit, Site } from '../compile/unit.ts';
@@ -11,7 +12,7 @@ import { EngineError, Trap } from '../errors.ts';
 import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { NativeSet } from '../natives/native.ts';
-import { type Type, VECTOR } from '../types/type.ts';
+import { isNominal, type Type, VECTOR } from '../types/type.ts';
 import { abortTrap } from './abort-message.ts';
 import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
@@ -139,7 +140,7 @@ export class Machine {
     this.#linked = [];
     this.#run = run;
     instance.world.closures.forget();
-    if (instance.unit.closures) this.#clearActive();
+    this.#clearActive(instance);
     instance.exports.gas.value = gas;
     instance.exports.top.value = arenaStart(this.limits);
     instance.exports.site.value = 0;
@@ -191,10 +192,18 @@ export class Machine {
     exports.cache.value = cache;
   }
 
-  /** No module is entered. */
-  #clearActive(): void {
-    const { locks, end } = activeLayout(this.limits);
-    this.#fresh().fill(0, locks, end);
+  /** No rule is in force, no module is entered. */
+  #clearActive({ unit }: UnitInstance): void {
+    const { rules, locks, end } = activeLayout(this.limits);
+    this.#fresh().fill(0, rules, unit.closures ? end : locks);
+  }
+
+  #setRules(count: number): void {
+    this.writeU32(activeLayout(this.limits).rules, count);
+  }
+
+  #addressAt(address: number): Address {
+    return addressFromBytes(this.peek(address, ADDRESS_SIZE));
   }
 
   get run(): RunState {
@@ -383,6 +392,18 @@ export class Machine {
       abort: (code: bigint, site: number): never => {
         throw new Trap('ABORTED', { site: siteBase + site, abortCode: BigInt.asUintN(64, code) });
       },
+      giveAddress: (address: number): void => this.run.access.give(this.#addressAt(address)),
+      enterRule: (number: number): void => {
+        const rule = unit.accessRules[number];
+        if (rule === undefined) throw new AssertionError(`no access rule ${number}`);
+        this.#setRules(this.run.access.enter(rule));
+      },
+      leaveRule: (): void => this.#setRules(this.run.access.leave()),
+      checkAccess: (writes: number, id: number, account: number): void => {
+        const type = typeOf(id);
+        if (!isNominal(type)) throw new AssertionError(`${type.name} is no resource`);
+        this.run.access.check(writes === 1 ? 'writes' : 'reads', type, this.#addressAt(account));
+      },
       abortWith: (code: bigint, message: number, site: number): never => {
         throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), siteBase + site);
       },
@@ -402,6 +423,7 @@ export class Machine {
       },
       abortForTransient: (code: bigint): void => closures.abortForTransient(code),
       equalClosures: (a: number, b: number): number => (closures.equal(a, b) ? 1 : 0),
+      compareClosures: (a: number, b: number): number => Math.sign(closures.compare(a, b)),
       closureSize: (closure: number): number => closures.size(closure),
       encodeClosure: (closure: number, target: number): number => closures.encode(closure, target),
       decodeClosure: (source: number, end: number, target: number): number => closures.decode(source, end, target),
