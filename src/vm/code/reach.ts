@@ -13,6 +13,8 @@ export interface Reach {
   readonly instructions: number;
   /** A function value may be called on the way. */
   readonly dispatches: boolean;
+  /** A function on the way says what may be done with resources. */
+  readonly restrictsAccess: boolean;
 }
 
 /** Instructions that name a function. */
@@ -30,6 +32,7 @@ export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start:
   const waiting: FunctionName[] = [start];
   let instructions = 0;
   let dispatches = false;
+  let restrictsAccess = false;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const key = `${moduleKey(next.module)}::${next.name}`;
     if (seen.has(key)) continue;
@@ -38,6 +41,7 @@ export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start:
     const definition = module?.functions.get(next.name);
     if (module === undefined || definition === undefined) continue;
     modules.set(moduleKey(module.id), module.id);
+    if (module.functionHandle(definition.handle).accessSpecifiers !== undefined) restrictsAccess = true;
     for (const instruction of definition.body?.code ?? []) {
       instructions++;
       if (instruction.op === 'callClosure') dispatches = true;
@@ -46,5 +50,5 @@ export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start:
       if (target.kind === 'function') waiting.push(module.functionName(module.functionHandle(target.handle)));
     }
   }
-  return { modules: [...modules.values()], instructions, dispatches };
+  return { modules: [...modules.values()], instructions, dispatches, restrictsAccess };
 }

@@ -27,7 +27,8 @@ export function isScript(id: ModuleId): boolean {
 }
 
 function asModule(script: CompiledScript): CompiledModule {
-  const { kind: _, typeParameters, parameters, accessSpecifiers, body, ...tables } = script;
+  // What a script says of its accesses the Rust VM does not look at.
+  const { kind: _, typeParameters, parameters, accessSpecifiers: __, body, ...tables } = script;
   const self = { address: tables.addresses.length, name: tables.identifiers.length };
   const handle = {
     module: tables.moduleHandles.length,
@@ -35,7 +36,6 @@ function asModule(script: CompiledScript): CompiledModule {
     parameters,
     returns: tables.signatures.length,
     typeParameters,
-    ...(accessSpecifiers && { accessSpecifiers }),
     attributes: [],
   };
   const main = {

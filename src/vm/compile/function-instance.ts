@@ -7,6 +7,7 @@ import type { ModuleId } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
 import type { Code } from '../wasm/code.ts';
 import { ValType } from '../wasm/opcodes.ts';
+import type { AccessRule } from './access-rules.ts';
 import type { Scratch } from './values.ts';
 import { valType } from './values.ts';
 
@@ -23,6 +24,8 @@ export interface FunctionInstance {
   readonly hasModuleLock: boolean;
   /** Stays as it is when its module is upgraded: public, or said to be. */
   readonly isPersistent: boolean;
+  /** What it and all that it calls may do with resources, if it says so. */
+  readonly accessRule: AccessRule | undefined;
   /** Gas beyond that of the call instruction. */
   readonly gas: number;
   /** Writes the call; everything that the convention asks for is on the stack. */

@@ -9,6 +9,7 @@ import type { Type } from '../types/type.ts';
 import { type Code, I64_LATER_WIDTH, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { ValType } from '../wasm/opcodes.ts';
+import { emitEnterRule } from './access-rules.ts';
 import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { FunctionContext } from './function-context.ts';
@@ -60,6 +61,7 @@ class Translator {
     this.#context.openTrap(code.block(ValType.i32));
     this.#room = code.local(ValType.i32);
     this.#enter();
+    emitEnterRule(this.#context);
     const types = [...instance.params, ...this.#context.typesOf(definition.body.locals)];
     this.#locals = new Locals(this.#context, types, instance.params.length, this.#body);
   }

@@ -6,6 +6,7 @@ import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import { Op } from '../wasm/code.ts';
 import { emitAbort, emitAbortMessage } from './aborts.ts';
+import { emitLeaveRule } from './access-rules.ts';
 import type { Use } from './alias-plan.ts';
 import { emitCall, emitReturn } from './calls.ts';
 import { emitCast } from './casts.ts';
@@ -86,6 +87,7 @@ export function emitInstruction(instruction: Instruction, { context, locals, ope
       code.op(Op.drop);
       return;
     case 'ret':
+      emitLeaveRule(context);
       emitReturn(context);
       return;
     case 'abort':

@@ -14,8 +14,12 @@ export function framesEnd(limits: VmLimits): number {
 /** Modules that can be counted (`compile/dispatch.ts`). A code world with half as many is given up. */
 export const MODULES_COUNTED_MAX = 8192;
 
-/** Addresses of 4 bytes each: locks held, number of the module that a dynamic call comes from, and for every module how often it is entered. */
+/**
+ * Addresses of 4 bytes each: access rules in force (`compile/access-rules.ts`), locks held, number of the module that a dynamic call comes
+ * from, and for every module how often it is entered.
+ */
 export interface ActiveLayout {
+  readonly rules: number;
   readonly locks: number;
   readonly caller: number;
   readonly counts: number;
@@ -23,9 +27,9 @@ export interface ActiveLayout {
 }
 
 export function activeLayout(limits: VmLimits): ActiveLayout {
-  const locks = (framesEnd(limits) + 3) & ~3;
-  const counts = locks + 8;
-  return { locks, caller: locks + 4, counts, end: counts + 4 * MODULES_COUNTED_MAX };
+  const rules = (framesEnd(limits) + 3) & ~3;
+  const counts = rules + 12;
+  return { rules, locks: rules + 4, caller: rules + 8, counts, end: counts + 4 * MODULES_COUNTED_MAX };
 }
 
 /** First byte of the arena, which is all the rest. */

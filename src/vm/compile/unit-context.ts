@@ -8,6 +8,7 @@ import type { VmLimits } from '../limits.ts';
 import type { FunctionType, Type } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
 import type { ModuleBuilder } from '../wasm/module-builder.ts';
+import type { AccessRule } from './access-rules.ts';
 import type { Thunk } from './closures.ts';
 import type { FunctionInstance } from './function-instance.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
@@ -26,6 +27,8 @@ export interface UnitContext {
   readonly closures: ClosureShapes;
   /** Whether a function value may be called while the unit runs: then the modules entered are counted (`dispatch.ts`). */
   readonly dispatches: boolean;
+  /** Whether an access rule may be in force while the unit runs. */
+  readonly checksAccess: boolean;
   /** Of a unit that is traced. */
   readonly trace: TraceHooks | undefined;
   /** A function to call; it is compiled later if it was not yet. */
@@ -40,6 +43,8 @@ export interface UnitContext {
   resource(type: Type): number;
   /** The type's number among the types of function values that the unit calls. */
   functionType(type: FunctionType): number;
+  /** The rule's number in the unit. */
+  accessRule(rule: AccessRule): number;
   /** Makes the host able to encode and decode values of the type. Gives the type's id. */
   codec(type: Type): number;
 }

@@ -9,7 +9,7 @@ import type { FunctionDefinition } from '../bytecode/module.ts';
 import { type ClosureShapes, targetKey } from '../code/closure-shapes.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
-import { reachOf } from '../code/reach.ts';
+import { type Reach, reachOf } from '../code/reach.ts';
 import { isScript } from '../code/script-module.ts';
 import { TraceHooks, type TraceTable } from '../debug/trace-hooks.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
@@ -22,6 +22,7 @@ import type { TypeTable } from '../types/type-table.ts';
 import type { Code } from '../wasm/code.ts';
 import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { type AccessRule, accessRule } from './access-rules.ts';
 import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
 import { emitEnter } from './dispatch.ts';
 import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
@@ -65,6 +66,8 @@ export interface CompiledUnit {
   readonly sites: readonly Site[];
   readonly heights: readonly Heights[];
   readonly natives: readonly BoundNative[];
+  /** By number. */
+  readonly accessRules: readonly AccessRule[];
   /** Types with exported codec functions `size…`, `encode…`, `decode…` by id. */
   readonly codecs: ReadonlyMap<number, Type>;
   readonly params: readonly Place[];
@@ -108,8 +111,7 @@ export interface UnitSource {
 
 /** @throws LoadError, UnsupportedError */
 export function compileUnit(source: UnitSource, name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
-  const { dispatches } = reachOf(source.find, name);
-  return new UnitCompiler(source, dispatches).compile(name, typeArgs);
+  return new UnitCompiler(source, reachOf(source.find, name)).compile(name, typeArgs);
 }
 
 /** What a function value leads to, in a unit of its own. @throws LoadError, UnsupportedError */
@@ -119,7 +121,7 @@ export function compileClosureUnit(
   typeArgs: readonly Type[],
   mask: bigint,
 ): CompiledUnit {
-  return new UnitCompiler(source, true).compileThunk(name, typeArgs, mask);
+  return new UnitCompiler(source, { dispatches: true, restrictsAccess: true }).compileThunk(name, typeArgs, mask);
 }
 
 class UnitCompiler implements UnitContext {
@@ -133,6 +135,7 @@ class UnitCompiler implements UnitContext {
   readonly trace: TraceHooks | undefined;
   readonly closures: ClosureShapes;
   readonly dispatches: boolean;
+  readonly checksAccess: boolean;
   readonly module: (name: FunctionName['module']) => LoadedModule;
   readonly #nativeSet: NativeSet;
   readonly #instances = new Map<string, FunctionInstance>();
@@ -147,8 +150,9 @@ class UnitCompiler implements UnitContext {
   readonly #resources = new Map<number, number>();
   readonly #thunks = new Map<string, Thunk>();
   readonly #functionTypes: FunctionType[] = [];
+  readonly #accessRules: AccessRule[] = [];
 
-  constructor(source: UnitSource, dispatches: boolean) {
+  constructor(source: UnitSource, { dispatches, restrictsAccess }: Pick<Reach, 'dispatches' | 'restrictsAccess'>) {
     this.types = source.types;
     this.gas = source.gas;
     this.limits = source.limits;
@@ -159,6 +163,8 @@ class UnitCompiler implements UnitContext {
     this.wide = new WideIntegers(this.runtime);
     this.closures = source.closures;
     this.dispatches = dispatches;
+    // A function value from storage may bring a function with a rule, which then calls back.
+    this.checksAccess = dispatches || restrictsAccess;
     if (dispatches) this.runtime.share();
     this.trace = source.isTraced ? new TraceHooks(this.runtime, (type) => this.codec(type)) : undefined;
   }
@@ -195,6 +201,7 @@ class UnitCompiler implements UnitContext {
       sites: this.#sites,
       heights: this.#heights,
       natives: this.#natives,
+      accessRules: this.#accessRules,
       codecs: this.#codecs,
       params,
       returns,
@@ -233,10 +240,6 @@ class UnitCompiler implements UnitContext {
     const definition = module.functions.get(name.name);
     const label = `${formatModuleId(name.module)}::${name.name}`;
     if (definition === undefined) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `no function ${label}`);
-    // What they allow is checked at run time, which this VM does not do.
-    if (module.functionHandle(definition.handle).accessSpecifiers !== undefined) {
-      throw new UnsupportedError(`access specifiers (reads, writes) of ${label}`);
-    }
     const instance = this.#instantiate(module, definition, name, typeArgs, label);
     this.#instances.set(key, instance);
     return instance;
@@ -256,6 +259,10 @@ class UnitCompiler implements UnitContext {
     this.#thunks.set(key, thunk);
     this.#pending.push(() => this.builder.define(ref, (code) => emitThunk(this, code, thunk)));
     return thunk;
+  }
+
+  accessRule(rule: AccessRule): number {
+    return this.#accessRules.push(rule) - 1;
   }
 
   functionType(type: FunctionType): number {
@@ -323,6 +330,10 @@ class UnitCompiler implements UnitContext {
       returns,
       isNative: native !== undefined,
       hasModuleLock: handle.attributes.some(({ kind }) => kind === 'moduleLock'),
+      accessRule:
+        native === undefined
+          ? accessRule(module, handle, params, (token) => this.types.fromToken(module, token, typeArgs))
+          : undefined,
       isPersistent: definition.visibility === 'public' || handle.attributes.some(({ kind }) => kind === 'persistent'),
       gas:
         native === undefined

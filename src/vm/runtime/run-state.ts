@@ -2,11 +2,13 @@
 
 import type { Tracer } from '../debug/tracer.ts';
 import type { MoveEvent, RunRequest, ScriptRequest } from '../run.ts';
+import type { AccessControl } from './access-control.ts';
 import type { RunStorage } from './run-storage.ts';
 
 export interface RunState {
   readonly request: RunRequest | ScriptRequest;
   readonly storage: RunStorage;
+  readonly access: AccessControl;
   readonly events: MoveEvent[];
   /** Tables and unique addresses made so far. */
   tablesMade: number;

@@ -27,6 +27,7 @@ import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '
 import { GAS_SCALE } from '../gas.ts';
 import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import type { Type } from '../types/type.ts';
+import { AccessControl } from './access-control.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
@@ -255,6 +256,7 @@ export class Runner {
     const run: RunState = {
       request,
       storage: new RunStorage(view, machine),
+      access: new AccessControl(),
       events: [],
       tablesMade: 0,
       addressesMade: 0,
