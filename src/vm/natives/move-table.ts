@@ -21,6 +21,9 @@ const HANDLE_SIZE = 32;
 const ALREADY_EXISTS = 0x6407n;
 const NOT_FOUND = 0x6507n;
 
+const u64Bytes = new Uint8Array(8);
+const u64 = new DataView(u64Bytes.buffer);
+
 export const TABLE: NativeModule = {
   new_table_handle: host(
     (gas) => gas.natives.table.newHandle,
@@ -70,7 +73,7 @@ function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => Host
     (native, { typeArgs: [key, , box] }) => {
       if (key === undefined || box === undefined) throw new UnsupportedError('a table without types');
       const slotOf: SlotOf = (table, keyValue) => {
-        const bytes = encodeArgument(native, key, keyValue);
+        const bytes = keyBytes(native, key, keyValue);
         if (bytes.length > ITEM_KEY_SIZE_MAX)
           native.fail('STORAGE_WRITE_LIMIT_REACHED', `a table key of ${bytes.length} bytes`);
         native.charge(native.gas.natives.table.boxPerKeyByte * bytes.length);
@@ -80,6 +83,13 @@ function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => Host
     },
     ({ typeArgs: [key, , box] }) => (key && box ? [key, box] : []),
   );
+}
+
+/** BCS of the key, good until the next key's. */
+function keyBytes(native: NativeHost, type: Type, value: WasmValue): Uint8Array {
+  if (type.kind !== 'u64' || typeof value !== 'bigint') return encodeArgument(native, type, value);
+  u64.setBigUint64(0, value, true);
+  return u64Bytes;
 }
 
 function found(native: NativeHost, slot: Slot): Slot {
