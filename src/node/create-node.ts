@@ -70,6 +70,8 @@ export async function createNode(options: NodeOptions): Promise<CreatedNode> {
     const keys = await loadOrMakeKeys(store, identity, systemEntropy);
     const session = sessionAddress(keys.nodeKey);
     const code = await CodeCache.load(store, systemClock);
+    // Behind an import of its own, so that a page that loads this file does not wait for the curves.
+    const { CRYPTO_NATIVES } = await import('../vm/natives/crypto.ts');
     const node = new StraitNode({
       identity,
       session: keys,
@@ -78,7 +80,7 @@ export async function createNode(options: NodeOptions): Promise<CreatedNode> {
       network: options.network(keys),
       store,
       chain,
-      vm: new MoveVm({ unitCache: code }),
+      vm: new MoveVm({ unitCache: code, natives: CRYPTO_NATIVES }),
       signer: await createSigner(keys.seed),
       verifier: await createVerifier(),
       ...(options.wrapExecutor && { wrapExecutor: options.wrapExecutor }),

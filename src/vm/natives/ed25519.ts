@@ -5,6 +5,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../base/bytes.ts';
 import { host, type NativeModule } from './native.ts';
+import { fromLittleEndian } from './scalars.ts';
 
 export const KEY_SIZE = 32;
 export const SIGNATURE_SIZE = 64;
@@ -42,12 +43,12 @@ export const ED25519: NativeModule = {
 export function verifyStrict(signature: Uint8Array, key: Uint8Array, message: Uint8Array): boolean {
   if (!hasCanonicalScalar(signature)) return false;
   const r = signature.subarray(0, KEY_SIZE);
-  const s = littleEndian(signature.subarray(KEY_SIZE));
+  const s = fromLittleEndian(signature.subarray(KEY_SIZE));
   const publicKey = decodePoint(key);
   const commitment = decodePoint(r);
   if (publicKey === undefined || commitment === undefined) return false;
   if (isSmallOrder(publicKey) || isSmallOrder(commitment)) return false;
-  const challenge = littleEndian(sha512(concatBytes(r, key, message))) % ORDER;
+  const challenge = fromLittleEndian(sha512(concatBytes(r, key, message))) % ORDER;
   const left = multiply(Point.BASE, s);
   const right = commitment.add(multiply(publicKey, challenge));
   return left.equals(right);
@@ -55,7 +56,7 @@ export function verifyStrict(signature: Uint8Array, key: Uint8Array, message: Ui
 
 /** A signature of the right size whose S is below the group order. */
 export function hasCanonicalScalar(signature: Uint8Array): boolean {
-  return signature.length === SIGNATURE_SIZE && littleEndian(signature.subarray(KEY_SIZE)) < ORDER;
+  return signature.length === SIGNATURE_SIZE && fromLittleEndian(signature.subarray(KEY_SIZE)) < ORDER;
 }
 
 export function isSmallOrder(point: Point): boolean {
@@ -74,10 +75,4 @@ export function decodePoint(bytes: Uint8Array): Point | undefined {
 
 function multiply(point: Point, scalar: bigint): Point {
   return scalar === 0n ? Point.ZERO : point.multiplyUnsafe(scalar);
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-  return value;
 }

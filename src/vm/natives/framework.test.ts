@@ -87,9 +87,6 @@ describe('transaction_context', () => {
     expect(ask('gas_unit_price_internal', { transaction })).toEqual([toHex(u64(100))]);
     expect(ask('chain_id_internal', { transaction })).toEqual(['02']);
     expect(ask('get_script_hash')).toEqual(['00']);
-    expect(ask('get_script_hash', { transaction: { ...transaction, scriptHash: TRANSACTION_HASH } })).toEqual([
-      `20${toHex(TRANSACTION_HASH)}`,
-    ]);
   });
 
   it('aborts as Aptos does without a transaction', () => {

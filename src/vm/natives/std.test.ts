@@ -192,9 +192,9 @@ describe('string_utils', () => {
     const bools = (count: number) => bcs((writer) => writer.vector(new Array(count).fill(0), (w, bit) => w.u8(bit)));
     const units = (internal: number) => BigInt(Math.floor(internal / 1_000_000));
     const nodes = gas('vector<bool>', bools(20_000)) - gas('vector<bool>', bools(0));
-    expect(nodes - units(20_000 * node)).toBeLessThanOrEqual(1n);
+    expect([0n, 1n]).toContain(nodes - units(20_000 * node));
     const bytes = gas('vector<u8>', vector(new Uint8Array(1_000_000))) - gas('vector<u8>', vector(new Uint8Array(0)));
-    expect(bytes - units(1_000_000 * formatPerByte)).toBeLessThanOrEqual(1n);
+    expect([0n, 1n]).toContain(bytes - units(1_000_000 * formatPerByte));
   });
 
   const NIL = '0x1::string_utils::NIL';

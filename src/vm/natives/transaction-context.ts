@@ -12,6 +12,7 @@ import type { FunctionCall, RunRequest, ScriptRequest } from '../run.ts';
 import { type Type, VECTOR } from '../types/type.ts';
 import { host, type Native, type NativeHost, type NativeModule, type WasmValue } from './native.ts';
 import { readOptionShape, writeOption } from './option.ts';
+import { writeVectors } from './vectors.ts';
 
 /** The scheme byte of addresses derived in a transaction. */
 const DERIVE_AUID = Uint8Array.of(0xfb);
@@ -119,15 +120,4 @@ function writePayload(native: NativeHost, option: Type, address: number, call: F
     writeVectors(native, payload + ADDRESS_SIZE + 2 * VECTOR.size, names);
     writeVectors(native, payload + ADDRESS_SIZE + 3 * VECTOR.size, call.args);
   });
-}
-
-/** A vector of `vector<u8>`, or of strings. */
-function writeVectors(native: NativeHost, address: number, items: readonly Uint8Array[]): void {
-  const elements = native.allocate(items.length * VECTOR.size);
-  items.forEach((item, index) => {
-    native.writeVector(elements + index * VECTOR.size, item);
-  });
-  native.writeU32(address + VECTOR.elements, elements);
-  native.writeU32(address + VECTOR.length, items.length);
-  native.writeU32(address + VECTOR.capacity, items.length);
 }
