@@ -1,17 +1,19 @@
-// The Rust VM gives a view's return values as JSON, from which the variant of an enum cannot be told. This adds, for each public function
-// that returns such a value, another that returns the BCS of what the first returns. No index of the module changes.
+// The Rust VM gives a view's return values as JSON, from which structs are hard to read back and the variant of an enum cannot be told. This
+// adds, for each public function that returns such a value, another that returns the BCS of what the first returns. No index of the module
+// changes.
 
 import { parseAddress } from '../../base/ids.ts';
-import { at, moduleIdAt, parametersOf, returnsOf } from '../../vm/bytecode/access.ts';
-import type {
-  CompiledModule,
-  FunctionDefinition,
-  FunctionHandle,
-  Instruction,
-  ModuleHandle,
-  SignatureToken,
+import { at, moduleIdAt, parametersOf, returnsOf, selfId, visitTypes } from '../../vm/bytecode/access.ts';
+import {
+  Ability,
+  type CompiledModule,
+  type FunctionDefinition,
+  type FunctionHandle,
+  type Instruction,
+  type ModuleHandle,
+  type SignatureToken,
 } from '../../vm/bytecode/module.ts';
-import type { FindModule } from './json-value.ts';
+import { abilitiesOf, hasAbility } from '../../vm/verify/abilities.ts';
 
 const FRAMEWORK_ADDRESS = parseAddress('0x1');
 const BYTES: SignatureToken = { kind: 'vector', inner: { kind: 'u8' } };
@@ -22,43 +24,47 @@ export function bcsViewName(name: string): string {
 }
 
 /** The module with the added functions at the end of its tables. */
-export function withBcsViews(module: CompiledModule, find: FindModule): CompiledModule {
-  const wanted = module.functions.filter((definition) => needsBcsView(module, definition, find));
+export function withBcsViews(module: CompiledModule): CompiledModule {
+  const wanted = module.functions.filter((definition) => needsBcsView(module, definition));
   if (wanted.length === 0) return module;
   const extension = new Extension(module);
   for (const definition of wanted) extension.addView(definition);
   return extension.finish();
 }
 
-/** Whether a public function's results cannot be read from JSON: there is an enum in them. */
-export function needsBcsView(module: CompiledModule, definition: FunctionDefinition, find: FindModule): boolean {
+/** Whether a public function's results cannot be read from JSON but in another way. */
+export function needsBcsView(module: CompiledModule, definition: FunctionDefinition): boolean {
+  // What encodes values in BCS is made of the framework, which cannot call it in turn.
+  if (selfId(module).address === FRAMEWORK_ADDRESS) return false;
   if (definition.visibility !== 'public' || definition.body === undefined) return false;
-  return returnsOf(module, at(module.functionHandles, definition.handle)).some((type) => hasEnum(module, type, find));
+  const handle = at(module.functionHandles, definition.handle);
+  return !returnsOf(module, handle).every((type) => isPlain(module, type)) && hasReadableResults(module, handle);
 }
 
-function hasEnum(module: CompiledModule, type: SignatureToken, find: FindModule): boolean {
-  switch (type.kind) {
-    case 'vector':
-    case 'reference':
-    case 'mutableReference':
-      return hasEnum(module, type.inner, find);
-    case 'struct': {
-      if (type.typeArgs.some((arg) => hasEnum(module, arg, find))) return true;
-      const handle = at(module.structHandles, type.handle);
-      const owner = find(moduleIdAt(module, handle.module));
-      const name = at(module.identifiers, handle.name);
-      const definition = owner.structs.find(
-        (candidate) => at(owner.identifiers, at(owner.structHandles, candidate.handle).name) === name,
-      );
-      if (definition?.layout.kind === 'enum') return true;
-      return (
-        definition?.layout.kind === 'struct' &&
-        definition.layout.fields.some((field) => hasEnum(owner, field.type, find))
-      );
-    }
-    default:
-      return false;
-  }
+/** Whether there is a way to a function's results: what cannot be dropped cannot be left behind by a view. */
+export function hasReadableResults(module: CompiledModule, handle: FunctionHandle): boolean {
+  const returns = returnsOf(module, handle);
+  const isDropped = (type: SignatureToken): boolean =>
+    hasAbility(abilitiesOf(module, type, handle.typeParameters), Ability.drop);
+  if (returns.every((type) => isPlain(module, type))) return true;
+  return selfId(module).address !== FRAMEWORK_ADDRESS && returns.every(isDropped);
+}
+
+/** Plain values, texts and vectors of them. */
+function isPlain(module: CompiledModule, type: SignatureToken): boolean {
+  let plain = true;
+  visitTypes(type, (part) => {
+    if (part.kind === 'typeParameter' || (part.kind === 'struct' && !isString(module, part.handle))) plain = false;
+  });
+  return plain;
+}
+
+/** Whether a handle is of `0x1::string::String`. */
+export function isString(module: CompiledModule, index: number): boolean {
+  const handle = at(module.structHandles, index);
+  const home = moduleIdAt(module, handle.module);
+  const name = at(module.identifiers, handle.name);
+  return home.address === FRAMEWORK_ADDRESS && home.name === 'string' && name === 'String';
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };

@@ -98,7 +98,7 @@ export class Oracle {
       kind: 'publish',
       modules: decoded.map((module) => {
         const { address, name } = selfId(module);
-        return { address: addressToBytes(address), name, open: openModule(module, (id) => this.#find(id)) };
+        return { address: addressToBytes(address), name, open: openModule(module) };
       }),
     });
   }
@@ -134,7 +134,7 @@ export class Oracle {
     const mode: OracleResult['mode'] = returns.length > 0 ? 'view' : 'execute';
     if (mode === 'view')
       assert(!parametersOf(module, handle).some(isSigner), `the view ${call.function} takes a signer`);
-    const inBcs = mode === 'view' && needsBcsView(module, definition, (id) => this.#find(id));
+    const inBcs = mode === 'view' && needsBcsView(module, definition);
     const encoded = encodeCall(call, inBcs ? bcsViewName(call.function) : call.function);
     const reply = await this.#run(mode, request, encoded, options.commit);
     const result = this.#result(mode, reply);
@@ -142,9 +142,7 @@ export class Oracle {
     const values = readReturns(reply.outcome.result, returns.length);
     return {
       ...result,
-      returns: returns.map((type, index) =>
-        inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type, module, (id) => this.#find(id)),
-      ),
+      returns: returns.map((type, index) => (inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type))),
     };
   }
 
