@@ -7,7 +7,7 @@ import type { FunctionRef } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
-import { emitMulHigh } from './wide-multiply.ts';
+import { mulHighEmitter } from './wide-multiply.ts';
 
 const { i32, i64 } = ValType;
 
@@ -122,14 +122,15 @@ function multiply(runtime: RuntimeFunctions): FunctionRef {
     const high = code.local(i64);
     const cross = code.local(i64);
     const overflow = code.local(i32);
-    emitMulHigh(code, aLow, bLow);
+    const mulHigh = mulHighEmitter(code);
+    mulHigh(aLow, bLow);
     code.set(high).get(aHigh, bHigh).op(Op.i64Or, Op.i64Eqz, Op.i32Eqz).if();
     // Only one factor may have an upper word, and that times the other's lower word has to be one word.
     code.get(aHigh).op(Op.i64Eqz, Op.i32Eqz).get(bHigh).op(Op.i64Eqz, Op.i32Eqz, Op.i32And).set(overflow);
     const [upper, lower] = [code.local(i64), code.local(i64)];
     code.get(aHigh, bHigh).op(Op.i64Or).set(upper);
     code.get(bLow, aLow, aHigh).op(Op.i64Eqz, Op.i32Eqz, Op.select).set(lower);
-    emitMulHigh(code, upper, lower);
+    mulHigh(upper, lower);
     code.op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow);
     code.get(upper, lower).op(Op.i64Mul).set(cross);
     code.get(high, cross).op(Op.i64Add).tee(high).get(cross).op(Op.i64LtU).get(overflow).op(Op.i32Or).set(overflow);

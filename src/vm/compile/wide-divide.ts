@@ -88,13 +88,36 @@ function divideLong(
   const v = shiftLeft(code, divisor.slice(0, length), shift).slice(0, length);
   const u = shiftLeft(code, dividend, shift);
   const quotient = code.local(i64);
-  for (let j = dividend.length - length; j >= 0; j--) {
-    const rest = u.slice(j, j + length + 1);
-    guessDigit(code, rest, v, quotient, operations);
-    subtractProduct(code, rest, v, quotient, operations);
+  if (length === 1) divideByWord(code, u, wordAt(v, 0), { operation, quotient, result }, operations);
+  else
+    for (let j = dividend.length - length; j >= 0; j--) {
+      const rest = u.slice(j, j + length + 1);
+      guessDigit(code, rest, v, quotient, operations);
+      subtractProduct(code, rest, v, quotient, operations);
+      if (operation === 'div') code.get(quotient).set(wordAt(result, j));
+    }
+  if (operation === 'mod') shiftRight(code, u.slice(0, length), shift, result);
+}
+
+/** By one word with its highest bit set: every digit comes out right at once, and what is left of the rest is one word. */
+function divideByWord(
+  code: Code,
+  u: Words,
+  by: number,
+  {
+    operation,
+    quotient,
+    result,
+  }: { readonly operation: 'div' | 'mod'; readonly quotient: number; readonly result: Words },
+  { divideWords }: WordOperations,
+): void {
+  for (let j = u.length - 2; j >= 0; j--) {
+    const [high, low] = [wordAt(u, j + 1), wordAt(u, j)];
+    code.get(high).op(Op.i64Eqz).if(i64);
+    code.get(low, by).op(Op.i64DivU).else().get(high, low, by).call(divideWords).end().set(quotient);
+    code.get(low, quotient, by).op(Op.i64Mul, Op.i64Sub).set(low);
     if (operation === 'div') code.get(quotient).set(wordAt(result, j));
   }
-  if (operation === 'mod') shiftRight(code, u.slice(0, length), shift, result);
 }
 
 /** As many words, and one more for what is shifted out of them. */

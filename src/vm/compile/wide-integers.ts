@@ -134,10 +134,9 @@ export class WideIntegers {
   }
 
   #multiply(code: Code, kind: WideKind): void {
-    const high = mulHigh(this.#runtime);
     const [a, b] = [loadWords(code, A, WIDE_WORDS[kind]), loadWords(code, B, WIDE_WORDS[kind])];
     if (!isSigned(kind)) {
-      const { product, overflow } = emitProduct(code, a, b, high);
+      const { product, overflow } = emitProduct(code, a, b);
       storeWords(code, TARGET, product);
       code.get(overflow);
       return;
@@ -147,7 +146,7 @@ export class WideIntegers {
     isNegative(code, b).op(Op.i32Xor).set(negative);
     absolute(code, a);
     absolute(code, b);
-    const { product, overflow } = emitProduct(code, a, b, high);
+    const { product, overflow } = emitProduct(code, a, b);
     code.get(negative);
     negateIf(code, product);
     storeWords(code, TARGET, product);

@@ -9,17 +9,13 @@ import { newWords, type Words } from './wide-words.ts';
 const { i32, i64 } = ValType;
 
 /** Without signs. Returns new locals with the lower words of the product, and one (an i32) that is not 0 when there are more. */
-export function emitProduct(
-  code: Code,
-  a: Words,
-  b: Words,
-  high: FunctionRef,
-): { readonly product: Words; readonly overflow: number } {
+export function emitProduct(code: Code, a: Words, b: Words): { readonly product: Words; readonly overflow: number } {
   const product = newWords(code, a.length);
   const carry = code.local(i64);
   const low = code.local(i64);
   const upper = code.local(i64);
   const overflow = code.local(i32);
+  const mulHighOf = mulHighEmitter(code);
   for (const [i, ai] of a.entries()) {
     code.get(ai).op(Op.i64Eqz, Op.i32Eqz).if();
     code.i64(0n).set(carry);
@@ -29,7 +25,9 @@ export function emitProduct(
         code.get(bj).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow);
         continue;
       }
-      code.get(ai, bj).op(Op.i64Mul).set(low).get(ai, bj).call(high).set(upper);
+      code.get(ai, bj).op(Op.i64Mul).set(low);
+      mulHighOf(ai, bj);
+      code.set(upper);
       for (const addend of [low, carry]) {
         code.get(word, addend).op(Op.i64Add).tee(word).get(addend).op(Op.i64LtU, Op.i64ExtendI32U);
         code.get(upper).op(Op.i64Add).set(upper);
@@ -43,30 +41,32 @@ export function emitProduct(
 
 /** (a, b) → the upper word of the product. */
 export function mulHigh(runtime: RuntimeFunctions): FunctionRef {
-  return runtime.once('mulHigh', [i64, i64], [i64], (code) => emitMulHigh(code, 0, 1));
+  return runtime.once('mulHigh', [i64, i64], [i64], (code) => mulHighEmitter(code)(0, 1));
 }
 
-/** → the upper word of the product of what the two locals hold. */
-export function emitMulHigh(code: Code, a: number, b: number): void {
+/** Writes what leaves the upper word of the product of two locals, as often as it is asked to, with the same locals to work in. */
+export function mulHighEmitter(code: Code): (a: number, b: number) => void {
   const [aLow, aHigh, bLow, bHigh] = [code.local(i64), code.local(i64), code.local(i64), code.local(i64)];
   const [lowHigh, highLow, middle] = [code.local(i64), code.local(i64), code.local(i64)];
   const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
   const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
-  for (const [word, low, high] of [
-    [a, aLow, aHigh],
-    [b, bLow, bHigh],
-  ] as const) {
-    code.get(word);
-    high32().set(high).get(word);
-    low32().set(low);
-  }
-  code.get(aLow, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, bLow).op(Op.i64Mul).set(highLow);
-  code.get(aLow, bLow).op(Op.i64Mul);
-  high32().get(lowHigh);
-  low32().op(Op.i64Add).get(highLow);
-  low32().op(Op.i64Add).set(middle);
-  code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
-  high32().op(Op.i64Add).get(highLow);
-  high32().op(Op.i64Add).get(middle);
-  high32().op(Op.i64Add);
+  return (a, b) => {
+    for (const [word, low, high] of [
+      [a, aLow, aHigh],
+      [b, bLow, bHigh],
+    ] as const) {
+      code.get(word);
+      high32().set(high).get(word);
+      low32().set(low);
+    }
+    code.get(aLow, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, bLow).op(Op.i64Mul).set(highLow);
+    code.get(aLow, bLow).op(Op.i64Mul);
+    high32().get(lowHigh);
+    low32().op(Op.i64Add).get(highLow);
+    low32().op(Op.i64Add).set(middle);
+    code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
+    high32().op(Op.i64Add).get(highLow);
+    high32().op(Op.i64Add).get(middle);
+    high32().op(Op.i64Add);
+  };
 }
