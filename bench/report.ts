@@ -23,7 +23,7 @@ export function report(measurements: readonly Measurement[]): void {
     name,
     `${round(ours)} ${unit}`,
     Object.entries(peers)
-      .map(([peer, value]) => `${peer} ${round(value)} (${round(ours / value)}×)`)
+      .map(([peer, value]) => `${peer} ${round(value)} (${ratio(ours, value)})`)
       .join(', '),
   ]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -33,6 +33,11 @@ export function report(measurements: readonly Measurement[]): void {
     );
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
+}
+
+/** Of two durations. */
+function ratio(ours: number, theirs: number): string {
+  return ours < theirs ? `ours is ${round(theirs / ours)}× as fast` : `ours takes ${round(ours / theirs)}× as long`;
 }
 
 function round(value: number): string {

@@ -1,76 +1,37 @@
 // `npm run fuzz:verify -- [runs] [seed]`: gives random and broken modules to our verifier and to the one in the Rust VM, and fails where the
-// two differ in verdict, status or place. `--record` writes the Rust VM's verdicts down for `src/vm/verify/verdicts.test.ts` instead.
+// two differ in verdict, status or place. What both take is run on both, and has to end alike. `--record` writes the Rust VM's verdicts down for
+// `src/vm/verify/verdicts.test.ts` instead.
 
 import { writeFile } from 'node:fs/promises';
-import { BcsWriter } from '../../src/base/bcs.ts';
-import { addressToBytes } from '../../src/base/ids.ts';
+import path from 'node:path';
+import type { Bytes } from '../../src/base/bytes.ts';
 import { assembleModule } from '../../src/testing/assemble.ts';
-import { NativeVm } from '../../src/testing/oracle/native-vm.ts';
+import { mutateModule } from '../../src/testing/mutate-module.ts';
+import { compareModule, formatDifference } from '../../src/testing/oracle/compare-module.ts';
+import { Differential } from '../../src/testing/oracle/differential.ts';
+import { moduleBytes } from '../../src/testing/test-state.ts';
 import { moduleKey, selfId } from '../../src/vm/bytecode/access.ts';
 import { decodeModule } from '../../src/vm/bytecode/decode.ts';
-import type { CompiledModule, ModuleId } from '../../src/vm/bytecode/module.ts';
+import type { CompiledModule } from '../../src/vm/bytecode/module.ts';
+import { MoveVm } from '../../src/vm/index.ts';
 import { verdictOf } from '../../src/vm/verify/outcome.suite.ts';
-import { moduleBreaking, RULES } from '../../src/vm/verify/rules.suite.ts';
-import { Samples, VERDICTS_FILE } from '../../src/vm/verify/samples.suite.ts';
+import { moduleBreaking } from '../../src/vm/verify/rules/rule.suite.ts';
+import { RULES } from '../../src/vm/verify/rules/rules.suite.ts';
+import { type Sample, Samples, VERDICTS_FILE } from '../../src/vm/verify/samples.suite.ts';
 import { verifyModule } from '../../src/vm/verify/verify.ts';
+import { RustVerifier } from './rust-verifier.ts';
 
 const RUNS_DEFAULT = 20_000;
 const RECORDED_RUNS = 1_000;
-/** After so many modules a new VM is begun: the old one keeps what it loaded. */
-const MODULES_PER_VM = 400;
-/** Asking for a function that no module has makes the VM load and verify the module, and nothing more. */
-const ABSENT_FUNCTION = 'none_such';
-
-/** The verifier of the Rust VM. */
-class RustVerifier {
-  readonly #background: readonly CompiledModule[];
-  #vm = new NativeVm();
-  #uses = 0;
-
-  constructor(background: readonly CompiledModule[]) {
-    this.#background = background;
-    this.#publishBackground();
-  }
-
-  /** `OK`, or the status with its place. `module` stands among the others for this once. */
-  verdict(module: CompiledModule, bytes: Uint8Array, original: CompiledModule | undefined): string {
-    if (++this.#uses % MODULES_PER_VM === 0) {
-      this.#vm = new NativeVm();
-      this.#publishBackground();
-    }
-    const id = selfId(module);
-    this.#publish(id, bytes);
-    const problem = this.#load(id);
-    if (original) this.#publish(selfId(original), assembleModule(original));
-    const status = /major_status: (\w+)/.exec(problem)?.[1] ?? /status (\w+) of/.exec(problem)?.[1] ?? problem;
-    if (status === 'FUNCTION_RESOLUTION_FAILURE') return 'OK';
-    const place = /offsets: \[\(FunctionDefinitionIndex\((\d+)\), (\d+)\)/.exec(problem);
-    return place ? `${status}@${place[1]}:${place[2]}` : status;
-  }
-
-  #publishBackground(): void {
-    for (const module of this.#background) this.#publish(selfId(module), assembleModule(module));
-  }
-
-  #publish({ address, name }: ModuleId, bytes: Uint8Array): void {
-    this.#vm.publish({ address: addressToBytes(address), name, open: bytes });
-  }
-
-  #load({ address, name }: ModuleId): string {
-    const call = new BcsWriter().fixed(addressToBytes(address)).string(name).string(ABSENT_FUNCTION);
-    const reply = this.#vm.run({
-      kind: 'run',
-      mode: 'execute',
-      environment: new BcsWriter().u64(1n).u64(1n).u64(1n).fixed(new Uint8Array(64)).finish(),
-      senders: new BcsWriter().uleb128(1).fixed(new Uint8Array(32).fill(9)).finish(),
-      // No type arguments, no arguments, not in JSON.
-      call: call.uleb128(0).uleb128(0).bool(false).finish(),
-      gasLimit: 1_000_000n,
-      commit: false,
-    });
-    return reply.kind === 'ran' && !reply.outcome.ok ? reply.outcome.problem : 'ran what is not there';
-  }
-}
+const PROGRAMS_DIR = path.resolve(import.meta.dirname, '../../src/vm/fixtures/bytecode');
+/** Fixtures whose functions can be called from outside; every other sample is a mutant of one. */
+const PROGRAMS = ['arithmetic', 'basic', 'natives', 'storage', 'values'];
+/** A mutant may loop without end. */
+const GAS_LIMIT = 20_000n;
+/** Each public function so often, with other arguments. */
+const ROUNDS = 2;
+/** The Rust VM is begun anew after so many modules that were run: it keeps what was published. */
+const MODULES_PER_VM = 1_000;
 
 /** Whether the two say the same, as far as they can. */
 function agree(ours: string, theirs: string): boolean {
@@ -83,55 +44,135 @@ function agree(ours: string, theirs: string): boolean {
   return theirs.startsWith(`${ours}@`) || ours.startsWith(`${theirs}@`);
 }
 
+/** Samples as the recorded verdicts are of, and mutants of programs, which do more when they are run. */
+class Mutants {
+  readonly samples: Samples;
+  readonly #programs: readonly CompiledModule[];
+
+  constructor(samples: Samples) {
+    this.samples = samples;
+    const names = new Set(PROGRAMS);
+    this.#programs = moduleBytes(PROGRAMS_DIR)
+      .map((bytes) => decodeModule(bytes))
+      .filter((module) => names.has(selfId(module).name));
+  }
+
+  sample(seed: string, number: number): Sample {
+    if (number % 2 === 0) return this.samples.sample(`${seed} ${number}`);
+    const original = this.#programs[(number >> 1) % this.#programs.length];
+    if (original === undefined) throw new RangeError('no programs');
+    const module = mutateModule(original, `${seed} ${number}`);
+    return moduleKey(selfId(module)) === moduleKey(selfId(original))
+      ? { module, original }
+      : { module: original, original };
+  }
+
+  get published(): readonly CompiledModule[] {
+    return [...this.samples.background, ...this.#programs];
+  }
+}
+
+/** Runs what both verifiers take. */
+class Execution {
+  readonly #published: readonly CompiledModule[];
+  #differential: Differential | undefined;
+  #modules = 0;
+  readonly counts = new Map<string, number>();
+  differences = 0;
+
+  constructor(published: readonly CompiledModule[]) {
+    this.#published = published;
+  }
+
+  async run(name: string, bytes: Bytes, original: CompiledModule | undefined): Promise<void> {
+    if (this.#modules++ % MODULES_PER_VM === 0) await this.stop();
+    this.#differential ??= await this.#start();
+    await this.#differential.publish([bytes]);
+    const outcome = await compareModule(this.#differential, bytes, name, ROUNDS, GAS_LIMIT);
+    // The next may have types of the same names with other fields.
+    await this.#differential.forget();
+    if (original) await this.#differential.publish([assembleModule(original)]);
+    for (const [status, count] of outcome.counts) this.counts.set(status, (this.counts.get(status) ?? 0) + count);
+    this.differences += outcome.differences.length;
+    for (const difference of outcome.differences) console.log(`${name}: ${formatDifference(difference)}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.#differential?.stop();
+    this.#differential = undefined;
+  }
+
+  /** The framework is there already. */
+  async #start(): Promise<Differential> {
+    const differential = await Differential.start(new MoveVm());
+    const own = this.#published.filter((module) => BigInt(selfId(module).address) !== 1n);
+    await differential.publish(own.map((module) => assembleModule(module)));
+    return differential;
+  }
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const isRecording = args.includes('--record');
   const [runs, seed] = args.filter((arg) => !arg.startsWith('--'));
-  const samples = await Samples.load();
+  const mutants = new Mutants(await Samples.load());
+  if (isRecording) await recordVerdicts(mutants.samples);
+  else process.exitCode = (await compare(mutants, Number(runs ?? RUNS_DEFAULT), seed ?? 'default')) === 0 ? 0 : 1;
+}
+
+async function recordVerdicts(samples: Samples): Promise<void> {
   const rust = new RustVerifier(samples.background);
-  if (isRecording) {
-    const verdicts: string[] = [];
-    for (let i = 0; i < RECORDED_RUNS; i++) {
-      const { module, original } = samples.sample(`recorded ${i}`);
-      verdicts.push(rust.verdict(module, assembleModule(module), original));
-    }
-    await writeFile(VERDICTS_FILE, `${verdicts.join('\n')}\n`);
-    console.log(`${RECORDED_RUNS} verdicts in ${VERDICTS_FILE}`);
-    return;
+  const verdicts: string[] = [];
+  for (let i = 0; i < RECORDED_RUNS; i++) {
+    const { module, original } = samples.sample(`recorded ${i}`);
+    verdicts.push(rust.verdict(module, assembleModule(module), original));
   }
-  process.exitCode = compare(samples, rust, Number(runs ?? RUNS_DEFAULT), seed ?? 'default') === 0 ? 0 : 1;
+  await writeFile(VERDICTS_FILE, `${verdicts.join('\n')}\n`);
+  console.log(`${RECORDED_RUNS} verdicts in ${VERDICTS_FILE}`);
 }
 
 /** Returns how many differ. */
-function compare(samples: Samples, rust: RustVerifier, runs: number, seed: string): number {
+async function compare(mutants: Mutants, runs: number, seed: string): Promise<number> {
+  const rust = new RustVerifier(mutants.published);
+  const execution = new Execution(mutants.published);
+  const byKey = new Map(mutants.published.map((module) => [moduleKey(selfId(module)), module]));
   const counts = new Map<string, number>();
   let differences = 0;
-  const check = (
-    name: string,
-    module: CompiledModule,
-    original: CompiledModule | undefined,
-    expected?: string,
-  ): void => {
+  /** Whether both take it. */
+  const check = ({ module, original }: Sample, name: string, expected?: string): boolean => {
     const bytes = assembleModule(module);
-    const ours = verdictOf(() => verifyModule(decodeModule(bytes), samples.resolve));
+    const ours = verdictOf(() => verifyModule(decodeModule(bytes), (id) => byKey.get(moduleKey(id))));
     const theirs = rust.verdict(module, bytes, original);
     const status = theirs.split('@')[0] ?? theirs;
     counts.set(status, (counts.get(status) ?? 0) + 1);
-    if (expected === undefined ? agree(ours, theirs) : status === expected) return;
-    differences++;
-    console.log(`${name}: ours ${ours}, theirs ${theirs}`);
+    if (!(expected === undefined ? agree(ours, theirs) : status === expected)) {
+      differences++;
+      console.log(`${name}: ours ${ours}, theirs ${theirs}`);
+    }
+    return ours === 'OK' && theirs === 'OK';
   };
   for (const rule of RULES) {
-    check(rule.title, moduleBreaking(rule).build(), undefined, rule.rustStatus ?? rule.status);
+    check({ module: moduleBreaking(rule).build(), original: undefined }, rule.title, rule.rustStatus ?? rule.status);
   }
-  for (let i = 0; i < runs; i++) {
-    const { module, original } = samples.sample(`${seed} ${i}`);
-    check(`sample "${seed} ${i}" (${moduleKey(selfId(module))})`, module, original);
+  try {
+    for (let i = 0; i < runs; i++) {
+      const sample = mutants.sample(seed, i);
+      const name = `sample "${seed} ${i}" (${moduleKey(selfId(sample.module))})`;
+      if (check(sample, name)) await execution.run(name, assembleModule(sample.module), sample.original);
+    }
+  } finally {
+    await execution.stop();
   }
+  print(counts);
+  console.log(`${RULES.length} rules and ${runs} samples, ${differences} differences`);
+  print(execution.counts);
+  console.log(`runs of what both take: ${execution.differences} differences`);
+  return differences + execution.differences;
+}
+
+function print(counts: ReadonlyMap<string, number>): void {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   console.log(sorted.map(([status, count]) => `${String(count).padStart(7)} ${status}`).join('\n'));
-  console.log(`${RULES.length} rules and ${runs} samples, ${differences} differences`);
-  return differences;
 }
 
 await main();

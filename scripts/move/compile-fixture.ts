@@ -1,29 +1,32 @@
-// `npx tsx scripts/move/compile-fixture.ts <directory of .move files> <output directory>`: compiles loose sources against the framework and
-// writes one `<module>.mv` each, for test fixtures.
+// `npx tsx scripts/move/compile-fixture.ts <directory of .move files> <output directory> [--source-maps]`: compiles loose sources against the
+// framework and writes one `<module>.mv` each (and `<module>.mvsm`, its source map), for test fixtures.
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StraitError } from '../../src/base/errors.ts';
-import { compileSource } from './compiler.ts';
+import { compileSourceUnits } from './compiler.ts';
 
-async function main(sourceDir: string, outputDir: string): Promise<void> {
+async function main(sourceDir: string, outputDir: string, withSourceMaps: boolean): Promise<void> {
   const files: Record<string, string> = {};
   for (const file of (await readdir(sourceDir)).sort()) {
     if (file.endsWith('.move')) files[file] = await readFile(path.join(sourceDir, file), 'utf8');
   }
-  const modules = await compileSource(files);
+  const modules = await compileSourceUnits(files);
   await mkdir(outputDir, { recursive: true });
-  for (const [name, bytecode] of modules) await writeFile(path.join(outputDir, `${name}.mv`), bytecode);
-  console.log(`${modules.size} modules in ${outputDir}`);
+  for (const { name, bytecode, sourceMap } of modules) {
+    await writeFile(path.join(outputDir, `${name}.mv`), bytecode);
+    if (withSourceMaps) await writeFile(path.join(outputDir, `${name}.mvsm`), sourceMap);
+  }
+  console.log(`${modules.length} modules in ${outputDir}`);
 }
 
-const [sourceDir, outputDir] = process.argv.slice(2);
+const [sourceDir, outputDir] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 if (sourceDir === undefined || outputDir === undefined) {
   console.error('usage: compile-fixture <directory of .move files> <output directory>');
   process.exitCode = 2;
 } else {
   try {
-    await main(sourceDir, outputDir);
+    await main(sourceDir, outputDir, process.argv.includes('--source-maps'));
   } catch (error) {
     if (!(error instanceof StraitError)) throw error;
     console.error(error.message);

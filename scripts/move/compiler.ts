@@ -27,6 +27,8 @@ export class CompileError extends StraitError {
 export interface CompiledUnit {
   readonly name: string;
   readonly bytecode: Bytes;
+  /** What the compiler writes as `.mvsm`. */
+  readonly sourceMap: Bytes;
   /** The module's public face in the form of Aptos's REST API, as JSON. */
   readonly abi: unknown;
 }
@@ -94,6 +96,15 @@ export async function compileSource(
   files: Readonly<Record<string, string>>,
   options: CompileSourceOptions = {},
 ): Promise<Map<string, Bytes>> {
+  const modules = await compileSourceUnits(files, options);
+  return new Map(modules.map((module) => [module.name, module.bytecode]));
+}
+
+/** As `compileSource`, with all that the compiler writes of a module. @throws CompileError */
+export async function compileSourceUnits(
+  files: Readonly<Record<string, string>>,
+  options: CompileSourceOptions = {},
+): Promise<readonly CompiledUnit[]> {
   return await withTemporaryDir(async (dir) => {
     const addresses = { ...NAMED_ADDRESSES, ...options.namedAddresses };
     const manifest = [
@@ -108,8 +119,7 @@ export async function compileSource(
     await mkdir(path.join(dir, 'sources'));
     await writeFile(path.join(dir, 'Move.toml'), `${manifest.join('\n')}\n`);
     for (const [name, source] of Object.entries(files)) await writeFile(path.join(dir, 'sources', name), source);
-    const { modules } = await compilePackage(dir);
-    return new Map(modules.map((module) => [module.name, module.bytecode]));
+    return (await compilePackage(dir)).modules;
   });
 }
 
@@ -124,6 +134,21 @@ export async function compileFrameworkForTestVm(): Promise<Map<string, Bytes>> {
   });
 }
 
+/**
+ * The package in `dir` with its unit tests as functions: private, with their signers as arguments. Nothing is replaced by stand-ins.
+ * Module name → bytecode. @throws CompileError
+ */
+export async function compileWithTests(dir: string): Promise<Map<string, Bytes>> {
+  const { name } = await readMovePackage(dir);
+  return await withTemporaryDir(async (installDir) => {
+    const options = { packageDir: dir, installDir, namedAddresses: {}, testMode: true };
+    const { reply, output } = await runJob({ kind: 'build', options }, dir);
+    if (!reply.ok) throw new CompileError(name, reply.problem, output);
+    const modules = await readModules(path.join(installDir, 'build', name));
+    return new Map(modules.map((module) => [module.name, module.bytecode]));
+  });
+}
+
 async function readModules(buildDir: string): Promise<CompiledUnit[]> {
   const dir = path.join(buildDir, 'bytecode_modules');
   const names = (await readdir(dir)).filter((file) => file.endsWith('.mv')).sort();
@@ -133,7 +158,9 @@ async function readModules(buildDir: string): Promise<CompiledUnit[]> {
   const modules: CompiledUnit[] = [];
   for (const [index, file] of files.entries()) {
     const bytecode = toAptosMetadata(new Uint8Array(await readFile(file)));
-    modules.push({ name: path.basename(file, '.mv'), bytecode, abi: JSON.parse(reply.texts[index] ?? 'null') });
+    const name = path.basename(file, '.mv');
+    const sourceMap = new Uint8Array(await readFile(path.join(buildDir, 'source_maps', `${name}.mvsm`)));
+    modules.push({ name, bytecode, sourceMap, abi: JSON.parse(reply.texts[index] ?? 'null') });
   }
   return modules;
 }

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { initSync, TransactionComposer, wasmModule } from '@aptos-labs/script-composer-pack';
 import { describe, expect, it } from 'vitest';
 import { decodeModule } from '../../src/vm/bytecode/decode.ts';
@@ -44,6 +45,54 @@ interface AbiFile {
 
 /** The local chain's own; Aptos has a module of this name without public functions. */
 const WITHOUT_COUNTERPART = ['genesis'];
+/** `module::function` → why it cannot be the same. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  'coin::freeze_coin_store': 'not entry: the compiler refuses a capability as argument of an entry function',
+  'coin::unfreeze_coin_store': 'not entry: the compiler refuses a capability as argument of an entry function',
+};
+/** Module → functions that came, became public or lost a constraint between 1.33 and mainnet of August 2026. */
+const YOUNGER_THAN_1_33: Readonly<Record<string, readonly string[]>> = {
+  aptos_hash: ['sha2_512_value'],
+  fungible_asset: ['generate_burn_copy_ref'],
+  mem: ['replace', 'swap'],
+  ristretto255: ['basepoint_H', 'basepoint_H_compressed', 'compressed_point_equals', 'is_identity', 'points_to_bytes'],
+  ordered_map: [
+    'get',
+    'internal_find',
+    'internal_lower_bound',
+    'internal_new_begin_iter',
+    'internal_new_end_iter',
+    'iter_add',
+    'iter_borrow',
+    'iter_borrow_key',
+    'iter_borrow_mut',
+    'iter_is_begin',
+    'iter_is_begin_from_non_empty',
+    'iter_is_end',
+    'iter_next',
+    'iter_prev',
+    'iter_remove',
+    'iter_replace',
+    'remove_or_none',
+  ],
+  big_ordered_map: [
+    'back_key',
+    'front_key',
+    'internal_find',
+    'internal_lower_bound',
+    'internal_new_begin_iter',
+    'internal_new_end_iter',
+    'iter_borrow',
+    'iter_borrow_key',
+    'iter_borrow_mut',
+    'iter_is_begin',
+    'iter_is_end',
+    'iter_next',
+    'iter_prev',
+    'keys',
+    'remove_or_none',
+  ],
+};
 const BYTECODE_DIR = path.join(FRAMEWORK_DIR, 'bytecode');
 const MODULES = readdirSync(BYTECODE_DIR)
   .filter((file) => file.endsWith('.mv'))
@@ -54,13 +103,17 @@ const RELEASES = ['1.33', 'mainnet-2026-08'].map((release) => ({ release, abi: r
 
 initSync({ module: wasmModule });
 
-describe.each(RELEASES)('the framework against Aptos $release', ({ abi }) => {
+describe.each(RELEASES)('the framework against Aptos $release', ({ release, abi }) => {
   it.each(MODULES)('%s has the same structs and functions as far as it has them', (name) => {
     const theirs = abi.modules[name];
     if (theirs === undefined) throw new Error(`Aptos has no module ${name}`);
     const ours = readFace(name);
-    expect(ours.functions).toEqual(pick(theirs.functions, ours.functions));
+    const excepted = exceptions(release, name);
+    const functions = Object.fromEntries(Object.entries(ours.functions).filter(([key]) => !excepted.includes(key)));
+    expect(functions).toEqual(pick(theirs.functions, functions));
     expect(ours.structs).toEqual(pick(theirs.structs, ours.structs));
+    const same = excepted.filter((key) => isDeepStrictEqual(ours.functions[key], theirs.functions[key]));
+    expect(same, 'listed as different and is not').toEqual([]);
   });
 });
 
@@ -82,6 +135,14 @@ it('has no native that Aptos has not', () => {
   const unknown = natives.filter((native) => !known.includes(native));
   expect(unknown.sort()).toEqual(instructions.map((instruction) => `0x1::vector::${instruction}`).sort());
 });
+
+/** Functions of the module that differ from the release's and are known to. */
+function exceptions(release: string, module: string): readonly string[] {
+  const prefix = `${module}::`;
+  const different = Object.keys(DIFFERENCES).filter((key) => key.startsWith(prefix));
+  const younger = release === '1.33' ? (YOUNGER_THAN_1_33[module] ?? []) : [];
+  return [...different.map((key) => key.slice(prefix.length)), ...younger];
+}
 
 function readFace(name: string): ModuleFace {
   const module = readModule(name);

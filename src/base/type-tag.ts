@@ -1,12 +1,28 @@
 // Move type tags: the types a caller or a storage key can name. Text form (`0x1::coin::Coin<0x1::aptos_coin::AptosCoin>`, addresses
-// without leading zeros) and BCS as Aptos numbers it. References and generic parameters are not tags.
+// without leading zeros) and BCS as Aptos numbers it. References and generic parameters are not tags; a function's tag may have references.
 
 import { type BcsReader, type BcsWriter, decodeBcs, encodeBcs } from './bcs.ts';
 import type { Bytes } from './bytes.ts';
 import { DecodeError, unreachable } from './errors.ts';
 import { type Address, parseAddress, readAddress, shortAddress, writeAddress } from './ids.ts';
 
-const PRIMITIVES = ['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer'] as const;
+const PRIMITIVES = [
+  'bool',
+  'u8',
+  'u16',
+  'u32',
+  'u64',
+  'u128',
+  'u256',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'i128',
+  'i256',
+  'address',
+  'signer',
+] as const;
 export type PrimitiveTag = (typeof PRIMITIVES)[number];
 
 export interface StructTag {
@@ -17,10 +33,25 @@ export interface StructTag {
   readonly typeArgs: readonly TypeTag[];
 }
 
+/** What a function takes or gives: a value, or a reference to one. */
+export interface PassedTag {
+  readonly passed: 'reference' | 'mutableReference' | 'value';
+  readonly type: TypeTag;
+}
+
+/** A function's type. `abilities` are the bits of the binary format: copy 1, drop 2, store 4, key 8. */
+export interface FunctionTag {
+  readonly kind: 'function';
+  readonly params: readonly PassedTag[];
+  readonly returns: readonly PassedTag[];
+  readonly abilities: number;
+}
+
 export type TypeTag =
   | { readonly kind: PrimitiveTag }
   | { readonly kind: 'vector'; readonly element: TypeTag }
-  | StructTag;
+  | StructTag
+  | FunctionTag;
 
 /** As deep as Aptos lets a type be in a transaction. */
 export const TYPE_TAG_DEPTH_MAX = 8;
@@ -29,8 +60,33 @@ export const TYPE_ARGS_MAX = 32;
 /** As long as Move lets an identifier be. */
 export const IDENTIFIER_LENGTH_MAX = 255;
 
-/** BCS variant of each kind; u16, u32 and u256 came later. */
-const VARIANTS = ['bool', 'u8', 'u64', 'u128', 'address', 'signer', 'vector', 'struct', 'u16', 'u32', 'u256'] as const;
+/** BCS variant of each kind, in the order in which Move came to have them. */
+const VARIANTS = [
+  'bool',
+  'u8',
+  'u64',
+  'u128',
+  'address',
+  'signer',
+  'vector',
+  'struct',
+  'u16',
+  'u32',
+  'u256',
+  'function',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'i128',
+  'i256',
+] as const;
+const PASSED = ['reference', 'mutableReference', 'value'] as const;
+const PASSED_PREFIX = { reference: '&', mutableReference: '&mut ', value: '' } as const;
+const ABILITIES = ['copy', 'drop', 'store', 'key'] as const;
+const ABILITIES_END = 1 << ABILITIES.length;
+/** As many as a Move function may take. */
+const PASSED_MAX = 128;
 const IDENTIFIER = /^(?:[a-zA-Z][a-zA-Z0-9_]*|_[a-zA-Z0-9_]+)$/;
 
 export function isIdentifier(text: string): boolean {
@@ -54,9 +110,20 @@ export function formatTypeTag(tag: TypeTag): string {
       const args = tag.typeArgs.length === 0 ? '' : `<${tag.typeArgs.map(formatTypeTag).join(', ')}>`;
       return `${shortAddress(tag.address)}::${tag.module}::${tag.name}${args}`;
     }
+    case 'function': {
+      const list = (passed: readonly PassedTag[]): string =>
+        passed.map(({ passed, type }) => PASSED_PREFIX[passed] + formatTypeTag(type)).join(', ');
+      return `|${list(tag.params)}|(${list(tag.returns)})${formatAbilities(tag.abilities)}`;
+    }
     default:
       return tag.kind;
   }
+}
+
+/** As it stands behind a function type: ` has copy + drop`, or nothing. */
+export function formatAbilities(abilities: number): string {
+  const names = ABILITIES.filter((_, bit) => (abilities & (1 << bit)) !== 0);
+  return names.length === 0 ? '' : ` has ${names.join(' + ')}`;
 }
 
 /** @throws DecodeError naming the place where `text` stops being a type. */
@@ -83,6 +150,9 @@ export function writeTypeTag(writer: BcsWriter, tag: TypeTag): void {
     case 'struct':
       writeStructTag(writer, tag);
       return;
+    case 'function':
+      writer.vector(tag.params, writePassedTag).vector(tag.returns, writePassedTag).u8(tag.abilities);
+      return;
     case 'bool':
     case 'u8':
     case 'u16':
@@ -90,12 +160,23 @@ export function writeTypeTag(writer: BcsWriter, tag: TypeTag): void {
     case 'u64':
     case 'u128':
     case 'u256':
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+    case 'i128':
+    case 'i256':
     case 'address':
     case 'signer':
       return;
     default:
       unreachable(tag);
   }
+}
+
+function writePassedTag(writer: BcsWriter, { passed, type }: PassedTag): void {
+  writer.uleb128(PASSED.indexOf(passed));
+  writeTypeTag(writer, type);
 }
 
 export function writeStructTag(writer: BcsWriter, tag: StructTag): void {
@@ -112,9 +193,22 @@ export function readTypeTag(reader: BcsReader, what = 'type', depth = 0): TypeTa
       return { kind, element: readTypeTag(reader, what, depth + 1) };
     case 'struct':
       return readStructTag(reader, what, depth);
+    case 'function': {
+      const params = reader.vector(what, PASSED_MAX, (r) => readPassedTag(r, what, depth + 1));
+      const returns = reader.vector(what, PASSED_MAX, (r) => readPassedTag(r, what, depth + 1));
+      const abilities = reader.u8(what);
+      if (abilities >= ABILITIES_END) throw new DecodeError(what, `no abilities: ${abilities}`, reader.offset);
+      return { kind, params, returns, abilities };
+    }
     default:
       return { kind };
   }
+}
+
+function readPassedTag(reader: BcsReader, what: string, depth: number): PassedTag {
+  const passed = PASSED[reader.variant(what, PASSED.length)];
+  if (passed === undefined) throw new DecodeError(what, 'neither value nor reference', reader.offset);
+  return { passed, type: readTypeTag(reader, what, depth) };
 }
 
 export function readStructTag(reader: BcsReader, what = 'struct type', depth = 0): StructTag {
@@ -156,6 +250,7 @@ class TagParser {
 
   tag(depth: number): TypeTag {
     if (depth > TYPE_TAG_DEPTH_MAX) this.#fail('nested too deeply');
+    if (this.#peek('|')) return this.#function(depth);
     const word = this.#word();
     const primitive = PRIMITIVES.find((name) => name === word);
     if (primitive) return { kind: primitive };
@@ -187,6 +282,37 @@ class TagParser {
     }
     this.#expect('>');
     return args;
+  }
+
+  #function(depth: number): FunctionTag {
+    const params = this.#passed('|', '|', depth);
+    const returns = this.#passed('(', ')', depth);
+    let abilities = 0;
+    if (this.#peek('has ')) {
+      this.#expect('has ');
+      do {
+        if (abilities !== 0) this.#expect('+');
+        const word = this.#word();
+        const bit = ABILITIES.findIndex((name) => name === word);
+        if (bit < 0 || (abilities & (1 << bit)) !== 0) this.#fail('an ability expected');
+        abilities |= 1 << bit;
+      } while (this.#peek('+'));
+    }
+    return { kind: 'function', params, returns, abilities };
+  }
+
+  #passed(open: string, close: string, depth: number): PassedTag[] {
+    this.#expect(open);
+    const found: PassedTag[] = [];
+    while (!this.#peek(close)) {
+      if (found.length > 0) this.#expect(',');
+      if (found.length >= PASSED_MAX) this.#fail(`over ${PASSED_MAX} types`);
+      const passed = this.#peek('&mut ') ? 'mutableReference' : this.#peek('&') ? 'reference' : 'value';
+      if (passed !== 'value') this.#expect(PASSED_PREFIX[passed]);
+      found.push({ passed, type: this.tag(depth + 1) });
+    }
+    this.#expect(close);
+    return found;
   }
 
   #identifier(): string {

@@ -3,6 +3,7 @@
 import type { StateKey } from '../base/state.ts';
 import { structTag } from '../base/type-tag.ts';
 import { MoveVm } from '../vm/index.ts';
+import { CRYPTO_NATIVES } from '../vm/natives/crypto.ts';
 import { FRAMEWORK } from './accounts.ts';
 import { Chain } from './chain.ts';
 import { LedgerFileError } from './errors.ts';
@@ -98,7 +99,7 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
 function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir | undefined } {
   let dataDir: DataDir | undefined;
   const chain = new Chain({
-    vm: options.vm ?? new MoveVm(),
+    vm: options.vm ?? new MoveVm({ natives: CRYPTO_NATIVES }),
     chainId: options.chainId ?? LOCAL_CHAIN_ID,
     clock: options.clock ?? wallClock,
     persist: (block) => dataDir?.append(block),

@@ -11,6 +11,7 @@ import type { Network } from '../ports/network.ts';
 import type { Store } from '../ports/store.ts';
 import { openIndexedDbStore } from '../store/indexed-db.ts';
 import { MoveVm } from '../vm/index.ts';
+import { CodeCache } from './code-cache.ts';
 import { createSigner, createVerifier } from './ed25519.ts';
 import { acquireIdentityLock, browserLockPlatform, type IdentityLock } from './identity-lock.ts';
 import { identityName, loadOrMakeKeys } from './keys.ts';
@@ -68,6 +69,9 @@ export async function createNode(options: NodeOptions): Promise<CreatedNode> {
     }
     const keys = await loadOrMakeKeys(store, identity, systemEntropy);
     const session = sessionAddress(keys.nodeKey);
+    const code = await CodeCache.load(store, systemClock);
+    // Behind an import of its own, so that a page that loads this file does not wait for the curves.
+    const { CRYPTO_NATIVES } = await import('../vm/natives/crypto.ts');
     const node = new StraitNode({
       identity,
       session: keys,
@@ -76,14 +80,14 @@ export async function createNode(options: NodeOptions): Promise<CreatedNode> {
       network: options.network(keys),
       store,
       chain,
-      vm: new MoveVm(),
+      vm: new MoveVm({ unitCache: code, natives: CRYPTO_NATIVES }),
       signer: await createSigner(keys.seed),
       verifier: await createVerifier(),
       ...(options.wrapExecutor && { wrapExecutor: options.wrapExecutor }),
     });
     let stopping: Promise<void> | undefined;
     stop = () => {
-      stopping ??= letGo(node, store, lock);
+      stopping ??= letGo(node, code, store, lock);
       return stopping;
     };
     return { node, nodeKey: keys.nodeKey, sessionAddress: session, seed: keys.seed, stop: () => stop() };
@@ -96,9 +100,10 @@ export async function createNode(options: NodeOptions): Promise<CreatedNode> {
 }
 
 /** The lock last: whoever gets it must find everything written and the network's address free. */
-async function letGo(node: StraitNode, store: Store, lock: IdentityLock | undefined): Promise<void> {
+async function letGo(node: StraitNode, code: CodeCache, store: Store, lock: IdentityLock | undefined): Promise<void> {
   try {
     await node.stop();
+    await code.stop();
     await store.close();
   } finally {
     await lock?.release();

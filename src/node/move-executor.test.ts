@@ -20,9 +20,9 @@ const TIME: StateKey = {
   type: structTag(parseAddress('0x1'), 'timestamp', 'CurrentTimeMicroseconds'),
 };
 
-function executor(tickFunction?: string): MoveExecutor {
+function executor(tickFunction?: string, vm = new MoveVm()): MoveExecutor {
   return new MoveExecutor(
-    new MoveVm(),
+    vm,
     {
       scope: { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId },
       creator: CHAT,
@@ -129,6 +129,22 @@ describe('preparing a channel’s code', () => {
     const outcomes = calls.map((call) => run(call, undefined, on));
     expect(compilations.count).toBe(prepared);
     expect(outcomes).toEqual(calls.map((call) => run(call)));
+  });
+
+  it('takes up all that an earlier start left, and compiles nothing', () => {
+    const kept = new Map<string, Bytes>();
+    const unitCache = {
+      get: (key: string) => kept.get(key),
+      put: (key: string, value: Bytes) => void kept.set(key, value),
+    };
+    const start = (): number =>
+      [...executor('0xc4a7::chat::set_nickname', new MoveVm({ unitCache })).preparation()].length;
+    const first = start();
+    const left = new Map(kept);
+    const second = start();
+    expect(first).toBeGreaterThan(2 * second);
+    expect(second).toBe(left.size - 1);
+    expect(kept).toEqual(left);
   });
 
   it('begins with the tick, and leaves out what is for the chain', () => {

@@ -1,15 +1,15 @@
 // The channel's executor on the Move VM: what Move code sees is the channel's state, the channel's code, and two resources of the
 // framework made up for it (the time, from the batch's header, and the chain's id).
 
-import { encodeBcs } from '../base/bcs.ts';
+import { decodeBcs, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { assert, unreachable } from '../base/errors.ts';
+import { assert, DecodeError, unreachable } from '../base/errors.ts';
 import { type Address, parseAddress, shortAddress } from '../base/ids.ts';
 import { type StateKey, type StateView, stateKeyId } from '../base/state.ts';
 import { parseStructTag, structTag } from '../base/type-tag.ts';
 import type { ExecutionOutcome, ExecutionRequest, Executor } from '../channel/executor.ts';
 import type { ChannelDescription, ChannelModule } from '../ports/chain.ts';
-import type { FunctionCall, MoveVm, RunStatus } from '../vm/index.ts';
+import type { FunctionCall, ModuleId, MoveVm, RunStatus } from '../vm/index.ts';
 
 /** Gas units that one call may use: tens of milliseconds of computing on a slow phone, and far more than a sane call takes. */
 export const CALL_GAS_MAX = 20_000n;
@@ -17,6 +17,8 @@ export const CALL_GAS_MAX = 20_000n;
 const PREPARED_MAX = 64;
 /** Instructions that one of them may reach: some tens of milliseconds of compiling, which nobody has asked for yet. */
 const PREPARED_INSTRUCTIONS_MAX = 10_000;
+/** As Move bounds an identifier. */
+const NAME_SIZE_MAX = 255;
 
 const FRAMEWORK = parseAddress('0x1');
 const TIME = stateKeyId({
@@ -76,12 +78,17 @@ export class MoveExecutor implements Executor {
    * then the entry functions of the application's module, smallest first, so that much is ready early. Left out are functions that can come
    * to call the contract (opening, joining, settling): they are called on the chain, reach several times as much code as the others, and
    * would fail in a channel for want of the contract's state. Who calls one here all the same waits for it as before.
+   *
+   * Where an earlier start left all of them compiled, and the list of them, there is nothing more to do than to take them up.
    */
   *preparation(): Generator<void, void, void> {
     const { stateType, scope } = this.#description;
     const module = { address: stateType.address, name: stateType.module };
     const view = this.view(() => undefined, 0n);
+    const planKey = `prepared ${moduleId(module.address, module.name)}`;
     if (this.#tick) for (const _ of this.#vm.prepare(view, { call: this.#tick, access: 'entry' })) yield;
+    const plan = readPlan(this.#vm.unitCache?.get(planKey));
+    if (plan !== undefined && (yield* this.#prepare(view, module, plan))) return;
     for (const _ of this.#vm.load(view, module)) yield;
     const functions: { readonly name: string; readonly instructions: number }[] = [];
     for (const name of this.#vm.entryFunctions(view, module)) {
@@ -91,10 +98,22 @@ export class MoveExecutor implements Executor {
       yield;
     }
     functions.sort((a, b) => a.instructions - b.instructions);
-    for (const { name } of functions.slice(0, PREPARED_MAX)) {
+    const names = functions.slice(0, PREPARED_MAX).map(({ name }) => name);
+    yield* this.#prepare(view, module, names);
+    this.#vm.unitCache?.put(planKey, writePlan(names));
+  }
+
+  /** Gives whether all were there already. */
+  *#prepare(view: StateView, module: ModuleId, names: readonly string[]): Generator<void, boolean, void> {
+    let wereThere = true;
+    for (const name of names) {
       const call = { module, function: name, typeArgs: [] };
-      for (const _ of this.#vm.prepare(view, { call, access: 'entry' })) yield;
+      for (const { kind } of this.#vm.prepare(view, { call, access: 'entry' })) {
+        if (kind !== 'restored') wereThere = false;
+        yield;
+      }
     }
+    return wereThere;
   }
 
   /** What Move code sees; for reading types of values too. */
@@ -118,6 +137,23 @@ export class MoveExecutor implements Executor {
 
 function moduleId(address: Address, name: string): string {
   return `${address}::${name}`;
+}
+
+function writePlan(names: readonly string[]): Bytes {
+  return encodeBcs((w) => w.vector(names, (writer, name) => writer.string(name)));
+}
+
+/** One that does not decode is as good as none: it only says what to look for first. */
+function readPlan(bytes: Bytes | undefined): readonly string[] | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return decodeBcs(bytes, 'plan', (r) =>
+      r.vector('names', PREPARED_MAX, (reader) => reader.string('name', NAME_SIZE_MAX)),
+    );
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }
 
 function isSynthetic(id: string): boolean {

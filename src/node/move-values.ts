@@ -8,7 +8,8 @@ import { formatTypeTag, isIdentifier, parseStructTag, parseTypeTag, type TypeTag
 import { CALL_ARGS_MAX, CALL_ARGS_SIZE_MAX, type Call } from '../channel/transaction.ts';
 import type { ChannelDescription, ChannelModule } from '../ports/chain.ts';
 import { parameterTypes } from '../vm/declared-types.ts';
-import { jsonToValue, valueToJson } from '../vm/json.ts';
+import { valueToJson } from '../vm/json.ts';
+import { jsonToValue } from '../vm/json-parse.ts';
 import type { JsonValue } from '../wire/client.ts';
 
 export class MoveValues {
@@ -30,7 +31,9 @@ export class MoveValues {
       const types = parameterTypes(this.#code, target);
       if (types.length !== args.length) return err(`${fn} takes ${types.length} arguments, not ${args.length}`);
       if (args.length > CALL_ARGS_MAX) return err(`over ${CALL_ARGS_MAX} arguments`);
-      const values = types.map((type, index) => jsonToValue(this.#code, type, args[index] ?? null));
+      const values = types.map((type, index) =>
+        jsonToValue(this.#code, type, args[index] ?? null, 'lenient', `argument ${index}`),
+      );
       const size = values.reduce((sum, value) => sum + value.length, 0);
       if (size > CALL_ARGS_SIZE_MAX) return err(`arguments of ${size} bytes, over the limit of ${CALL_ARGS_SIZE_MAX}`);
       return ok({ address, module, function: name, typeArgs, args: values });

@@ -6,23 +6,32 @@ import { type Bytes, concatBytes, utf8Encode } from '../base/bytes.ts';
 import { assert, unreachable } from '../base/errors.ts';
 import { addressToBytes } from '../base/ids.ts';
 import {
+  AccessCode,
+  AddressCode,
   APTOS_FLAVOUR,
+  AttributeCode,
+  BooleanCode,
   FUNCTION_ENTRY,
   FUNCTION_NATIVE,
   MAGIC,
   OPTION_NONE,
+  OPTION_SOME,
+  ResourceCode,
   StructFlag,
   TableKind,
   type TableName,
   TypeCode,
+  VERSION_CLOSURES,
   VERSION_ENUMS,
   VisibilityCode,
 } from '../vm/bytecode/format.ts';
 import type {
+  AccessSpecifier,
   CodeUnit,
   CompiledModule,
   CompiledScript,
   FieldDefinition,
+  FunctionAttribute,
   FunctionDefinition,
   FunctionHandle,
   Instantiation,
@@ -64,6 +73,7 @@ export function assembleScript(script: CompiledScript): Bytes {
   const rest = new BcsWriter();
   rest.vector(script.typeParameters, (w, abilities) => w.uleb128(abilities));
   rest.uleb128(script.parameters);
+  if (script.version >= VERSION_CLOSURES) writeAccessSpecifiers(rest, script.accessSpecifiers);
   writeCodeUnit(rest, script.body);
   return assembleBinary(script.version, commonTables(script), rest.finish());
 }
@@ -120,7 +130,35 @@ function writeStructHandle(writer: BcsWriter, handle: StructHandle): void {
 function writeFunctionHandle(writer: BcsWriter, handle: FunctionHandle, version: number): void {
   writer.uleb128(handle.module).uleb128(handle.name).uleb128(handle.parameters).uleb128(handle.returns);
   writer.vector(handle.typeParameters, (w, abilities) => w.uleb128(abilities));
-  if (version >= VERSION_ENUMS) writer.u8(OPTION_NONE);
+  if (version >= VERSION_ENUMS) writeAccessSpecifiers(writer, handle.accessSpecifiers);
+  if (version >= VERSION_CLOSURES) writer.vector(handle.attributes, writeAttribute);
+}
+
+function writeAttribute(writer: BcsWriter, attribute: FunctionAttribute): void {
+  writer.u8(AttributeCode[attribute.kind]);
+  if ('variant' in attribute) writer.u16(attribute.variant);
+  else if ('field' in attribute) writer.u16(attribute.field);
+}
+
+function writeAccessSpecifiers(writer: BcsWriter, specifiers: readonly AccessSpecifier[] | undefined): void {
+  writer.u8(specifiers ? OPTION_SOME : OPTION_NONE);
+  if (specifiers) writer.vector(specifiers, writeAccessSpecifier);
+}
+
+function writeAccessSpecifier(writer: BcsWriter, specifier: AccessSpecifier): void {
+  const { resource, address } = specifier;
+  writer.u8(AccessCode[specifier.access]).u8(specifier.isNegated ? BooleanCode.true : BooleanCode.false);
+  writer.u8(ResourceCode[resource.kind]);
+  if ('address' in resource) writer.uleb128(resource.address);
+  if ('module' in resource) writer.uleb128(resource.module);
+  if ('handle' in resource) writer.uleb128(resource.handle);
+  if ('typeArgs' in resource) writer.uleb128(resource.typeArgs);
+  writer.u8(AddressCode[address.kind]);
+  if (address.kind === 'literal') writer.uleb128(address.address);
+  if (address.kind !== 'parameter') return;
+  writer.uleb128(address.local);
+  if (address.through === undefined) writer.u8(OPTION_NONE);
+  else writer.u8(OPTION_SOME).uleb128(address.through);
 }
 
 function writeInstantiation(writer: BcsWriter, instantiation: Instantiation): void {
@@ -175,6 +213,11 @@ function writeType(writer: BcsWriter, type: SignatureToken): void {
       }
       writer.u8(TypeCode.structInstantiation).uleb128(type.handle).vector(type.typeArgs, writeType);
       return;
+    case 'function':
+      writer.u8(TypeCode.function).uleb128(type.abilities).uleb128(type.parameters.length).uleb128(type.returns.length);
+      for (const part of type.parameters) writeType(writer, part);
+      for (const part of type.returns) writeType(writer, part);
+      return;
     case 'typeParameter':
       writer.u8(TypeCode.typeParameter).uleb128(type.index);
       return;
@@ -193,6 +236,7 @@ function writeInstruction(writer: BcsWriter, instruction: Instruction): void {
   writer.u8(opcode.code);
   if ('target' in instruction) writer.uleb128(instruction.target);
   else if ('local' in instruction) writer.uleb128(instruction.local);
+  else if ('mask' in instruction) writeU64(writer.uleb128(instruction.index), instruction.mask);
   else if ('index' in instruction) writer.uleb128(instruction.index);
   else if ('count' in instruction) writer.uleb128(instruction.type).u64(bigintMin(BigInt(instruction.count), U64_MAX));
   else if ('type' in instruction) writer.uleb128(instruction.type);
@@ -219,9 +263,34 @@ function writeInteger(writer: BcsWriter, instruction: Extract<Instruction, { rea
     case 'ldU256':
       writer.u256(instruction.value);
       return;
+    case 'ldI8':
+      writer.u8(instruction.value & 0xff);
+      return;
+    case 'ldI16':
+      writer.u16(instruction.value & 0xffff);
+      return;
+    case 'ldI32':
+      writer.u32(instruction.value >>> 0);
+      return;
+    case 'ldI64':
+      writer.u64(BigInt.asUintN(64, instruction.value));
+      return;
+    case 'ldI128':
+      writer.u128(BigInt.asUintN(128, instruction.value));
+      return;
+    case 'ldI256':
+      writer.u256(BigInt.asUintN(256, instruction.value));
+      return;
     default:
       unreachable(instruction);
   }
+}
+
+/** A ULEB128 of up to 64 bits. */
+function writeU64(writer: BcsWriter, value: bigint): void {
+  let rest = value;
+  for (; rest >= 0x80n; rest >>= 7n) writer.u8(Number(rest & 0x7fn) | 0x80);
+  writer.u8(Number(rest));
 }
 
 /** A count near 2^64 that was read is rounded to it. */

@@ -10,6 +10,7 @@ import type {
   Constant,
   FieldDefinition,
   FieldHandle,
+  FunctionAttribute,
   FunctionDefinition,
   FunctionHandle,
   Instantiation,
@@ -42,6 +43,7 @@ export interface FunctionDraft {
   readonly locals?: readonly SignatureToken[];
   readonly acquires?: readonly number[];
   readonly visibility?: Visibility;
+  readonly attributes?: readonly FunctionAttribute[];
   readonly isEntry?: boolean;
   /** Absent: a native. */
   readonly code?: readonly Instruction[];
@@ -144,6 +146,7 @@ export class ModuleDraft {
       parameters: this.signature(draft.parameters ?? []),
       returns: this.signature(draft.returns ?? []),
       typeParameters: draft.typeParameters ?? [],
+      attributes: draft.attributes ?? [],
     });
     return this.functionHandles.length - 1;
   }

@@ -2,6 +2,7 @@
 // types, abilities, handles. Indices mostly stay in bounds, so that the verifier's later passes get to see the damage. The seed fixes it.
 
 import { OPERAND_TABLES } from '../vm/bytecode/access.ts';
+import { VERSION_CLOSURES, VERSION_SIGNED, VERSION_STRUCT_API } from '../vm/bytecode/format.ts';
 import type { CompiledModule, Instruction, SignatureToken } from '../vm/bytecode/module.ts';
 import { OPCODES } from '../vm/bytecode/opcodes.ts';
 import { EdgeRandom } from './edge-random.ts';
@@ -11,6 +12,9 @@ type Draft = Mutable<CompiledModule>;
 type Body = NonNullable<Draft['functions'][number]['body']>;
 
 const PRIMITIVES = ['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer'] as const;
+/** Mutants of old modules stay old, and the same from one version of this list to the next: the Rust VM's verdicts on them are recorded. */
+const OLD_OPCODES = OPCODES.filter(({ since }) => since < VERSION_CLOSURES);
+const SIGNED = ['i8', 'i16', 'i32', 'i64', 'i128', 'i256'] as const;
 const TYPE_DEPTH_MAX = 3;
 
 export function mutateModule(module: CompiledModule, seed: string): CompiledModule {
@@ -32,6 +36,10 @@ class Mutation {
 
   apply(): void {
     const random = this.#random;
+    if (this.#draft.version >= VERSION_CLOSURES && random.oneIn(8)) {
+      this.#newHandle();
+      return;
+    }
     const change = random.pick([
       ...new Array<() => void>(8).fill(() => this.#code()),
       () => this.#signature(),
@@ -42,7 +50,7 @@ class Mutation {
       () => this.#instantiation(),
       () => this.#handle(),
       () => {
-        this.#draft.version = random.pick([5, 6, 7]);
+        this.#draft.version = random.pick(this.#draft.version < VERSION_CLOSURES ? [5, 6, 7] : [8, 9, 10]);
       },
     ]);
     change();
@@ -129,7 +137,7 @@ class Mutation {
 
   #instruction(body: Body): Mutable<Instruction> {
     const random = this.#random;
-    const opcode = random.pick(OPCODES);
+    const opcode = random.pick(this.#draft.version < VERSION_CLOSURES ? OLD_OPCODES : OPCODES);
     const { signatures } = this.#draft;
     switch (opcode.operand) {
       case 'none':
@@ -140,6 +148,12 @@ class Mutation {
         return { op: opcode.op, local: random.below(Math.max(1, this.#localCount(body))) };
       case 'index':
         return { op: opcode.op, index: random.below(Math.max(1, this.#draft[OPERAND_TABLES[opcode.op]].length)) };
+      case 'indexAndMask':
+        return {
+          op: opcode.op,
+          index: random.below(Math.max(1, this.#draft[OPERAND_TABLES[opcode.op]].length)),
+          mask: random.oneIn(4) ? random.integer(64) : BigInt(random.below(8)),
+        };
       case 'type':
         return { op: opcode.op, type: random.below(signatures.length) };
       case 'typeAndCount':
@@ -152,6 +166,14 @@ class Mutation {
       case 'u128':
       case 'u256':
         return { op: opcode.op, value: random.integer(64) };
+      case 'i8':
+      case 'i16':
+      case 'i32':
+        return { op: opcode.op, value: random.below(200) - 100 };
+      case 'i64':
+      case 'i128':
+      case 'i256':
+        return { op: opcode.op, value: BigInt.asIntN(64, random.integer(64)) };
     }
   }
 
@@ -286,6 +308,7 @@ class Mutation {
 
   #type(depth = 0): Mutable<SignatureToken> {
     const random = this.#random;
+    if (this.#draft.version >= VERSION_CLOSURES && random.oneIn(3)) return this.#newType(depth);
     const kind = random.below(depth < TYPE_DEPTH_MAX ? 14 : PRIMITIVES.length);
     const primitive = PRIMITIVES[kind];
     if (primitive) return { kind: primitive };
@@ -297,6 +320,42 @@ class Mutation {
     const handle = random.below(structHandles.length);
     const typeArgs = (structHandles[handle]?.typeParameters ?? []).map(() => this.#type(depth + 1));
     return { kind: 'struct', handle, typeArgs };
+  }
+
+  /** Of those that came with versions 8 and 9. */
+  #newType(depth: number): Mutable<SignatureToken> {
+    const random = this.#random;
+    if (this.#draft.version >= VERSION_SIGNED && random.oneIn(2)) return { kind: random.pick(SIGNED) };
+    const count = depth < TYPE_DEPTH_MAX ? 3 : 1;
+    const types = () => Array.from({ length: random.below(count) }, () => this.#type(depth + 1));
+    return { kind: 'function', parameters: types(), returns: types(), abilities: random.below(16) };
+  }
+
+  #newHandle(): void {
+    const random = this.#random;
+    const { functionHandles } = this.#draft;
+    if (functionHandles.length === 0) return;
+    const handle = random.pick(functionHandles);
+    const number = random.below(300);
+    if (random.oneIn(3)) {
+      handle.accessSpecifiers = [
+        {
+          access: random.pick(['reads', 'writes']),
+          isNegated: random.oneIn(2),
+          resource: random.pick([{ kind: 'any' }, { kind: 'struct', handle: number }]),
+          address: random.pick([{ kind: 'any' }, { kind: 'literal', address: number }]),
+        },
+      ];
+      return;
+    }
+    handle.attributes = random.pick([
+      [],
+      [{ kind: 'persistent' }],
+      [{ kind: 'moduleLock' }, { kind: 'persistent' }],
+      ...(this.#draft.version >= VERSION_STRUCT_API
+        ? [[{ kind: 'pack' } as const], [{ kind: 'testVariant', variant: number } as const]]
+        : []),
+    ]);
   }
 }
 

@@ -4,7 +4,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import type { StateView } from '../base/state.ts';
-import { type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
+import { type PassedTag, type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
 import { at, moduleIdAt, parametersOf, returnsOf } from './bytecode/access.ts';
 import { decodeModule } from './bytecode/decode.ts';
 import type {
@@ -73,6 +73,12 @@ export function parameterTypes(state: StateView, call: FunctionCall): TypeTag[] 
     .map((token) => tagOf(module, token, call.typeArgs));
 }
 
+/** Types of all parameters, signers among them. @throws DecodeError when there is no such function */
+export function allParameterTypes(state: StateView, call: Omit<FunctionCall, 'args'>): TypeTag[] {
+  const { module, handle } = findFunction(state, call);
+  return parametersOf(module, handle).map((token) => tagOf(module, token, call.typeArgs));
+}
+
 /** Types of what a function returns; a reference stands for what it points at. @throws DecodeError */
 export function returnTypes(state: StateView, call: FunctionCall): TypeTag[] {
   const { module, handle } = findFunction(state, call);
@@ -85,7 +91,10 @@ function findModule(state: StateView, id: ModuleId): CompiledModule {
   return compiledModule(code);
 }
 
-function findFunction(state: StateView, call: FunctionCall): { module: CompiledModule; handle: FunctionHandle } {
+function findFunction(
+  state: StateView,
+  call: Omit<FunctionCall, 'args'>,
+): { module: CompiledModule; handle: FunctionHandle } {
   const module = findModule(state, call.module);
   for (const definition of module.functions) {
     const handle = at(module.functionHandles, definition.handle);
@@ -119,6 +128,14 @@ function tagOf(module: CompiledModule, token: SignatureToken, typeArgs: readonly
       const tag = typeArgs[token.index];
       if (tag === undefined) throw new DecodeError('type arguments', `no type argument ${token.index}`, 0);
       return tag;
+    }
+    case 'function': {
+      const passed = (part: SignatureToken): PassedTag => ({
+        passed: part.kind === 'reference' || part.kind === 'mutableReference' ? part.kind : 'value',
+        type: tagOf(module, part, typeArgs),
+      });
+      const { parameters, returns, abilities } = token;
+      return { kind: 'function', params: parameters.map(passed), returns: returns.map(passed), abilities };
     }
     default:
       return { kind: token.kind };

@@ -38,21 +38,32 @@ export interface TrapPlace {
   readonly offset: number;
 }
 
+interface TrapOptions {
+  readonly abortCode?: bigint;
+  readonly abortMessage?: string;
+  readonly site?: number;
+  readonly place?: TrapPlace;
+  readonly message?: string;
+}
+
 /** Leaves compiled code. Never seen outside `src/vm`: the run turns it into its status. */
 export class Trap extends VmError {
   override readonly name = 'Trap';
   /** Status name; `ABORTED` carries `abortCode`. */
   readonly code: string;
   readonly abortCode: bigint | undefined;
+  /** What the code said when it aborted. */
+  readonly abortMessage: string | undefined;
   /** Index into the unit's table of places; absent: the place of the native call that threw it. */
   readonly site: number | undefined;
   /** The place itself, where it has no number. */
   readonly place: TrapPlace | undefined;
 
-  constructor(code: string, options: { abortCode?: bigint; site?: number; place?: TrapPlace; message?: string } = {}) {
+  constructor(code: string, options: TrapOptions = {}) {
     super(options.message ?? code);
     this.code = code;
     this.abortCode = options.abortCode;
+    this.abortMessage = options.abortMessage;
     this.site = options.site;
     this.place = options.place;
   }

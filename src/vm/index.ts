@@ -6,44 +6,85 @@ import type { Address } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
 import type { CompiledModule, ModuleId } from './bytecode/module.ts';
+import { type UnitCache, UnitShelf } from './cache/unit-cache.ts';
 import { CodeWorld } from './code/code-world.ts';
 import { ModuleCache } from './code/module-cache.ts';
 import type { Reach } from './code/reach.ts';
 import { WorldCache } from './code/world-cache.ts';
-import { DEFAULT_GAS_SCHEDULE, type GasSchedule } from './gas.ts';
+import type { TracedRun, TraceOptions } from './debug/trace.ts';
+import { type GasSchedule, STRAIT_1 } from './gas.ts';
 import { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+import type { NativeSet } from './natives/native.ts';
+import { STANDARD_NATIVES } from './natives/table.ts';
 import { decodeSteps, entryFunctions, type PrepareStep, prepareSteps, reach } from './prepare.ts';
 import { checkPublish, type PublishRefusal } from './publish.ts';
-import type { EntryRequest, RunRequest, RunResult } from './run.ts';
+import type { EntryRequest, RunRequest, RunResult, ScriptRequest } from './run.ts';
 import { Machine } from './runtime/machine.ts';
 import { Runner } from './runtime/runner.ts';
 
 export type { ModuleId } from './bytecode/module.ts';
+export type { UnitCache } from './cache/unit-cache.ts';
 export type { Reach } from './code/reach.ts';
+export { type AbortCategory, abortParts, explainStatus } from './debug/explain.ts';
+export { SourceMaps, type SourcePosition } from './debug/source-maps.ts';
+export {
+  formatStack,
+  formatStep,
+  type StackFrame,
+  type TracedRun,
+  type TracedValue,
+  type TraceOptions,
+  type TraceStep,
+} from './debug/trace.ts';
 export { EngineError, LoadError, UnsupportedError, VmError } from './errors.ts';
-export { DEFAULT_GAS_SCHEDULE, GAS_SCALE, type GasSchedule } from './gas.ts';
+export { GAS_SCALE, type GasSchedule, STRAIT_1 } from './gas.ts';
 export { DEFAULT_LIMITS, type VmLimits } from './limits.ts';
+export type { NativeSet } from './natives/native.ts';
 export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
-export type { CodeLocation, EntryRequest, FunctionCall, MoveEvent, RunRequest, RunResult, RunStatus } from './run.ts';
+export type {
+  CodeLocation,
+  EntryRequest,
+  FunctionCall,
+  MoveEvent,
+  RunRequest,
+  RunResult,
+  RunStatus,
+  ScriptCall,
+  ScriptRequest,
+} from './run.ts';
 
 export interface MoveVmOptions {
   readonly gasSchedule?: GasSchedule;
   readonly limits?: VmLimits;
+  /**
+   * Natives beside the standard ones: `CRYPTO_NATIVES` of `natives/crypto.ts`, which is large. Whoever has to agree on results must have the same
+   * natives: code that needs a missing one is `UNSUPPORTED`.
+   */
+  readonly natives?: NativeSet;
+  /** Where `debug::print` goes; nowhere without it. */
+  readonly print?: (text: string) => void;
+  /** Holds compiled functions for VMs to come. No result or gas depends on it; what is in it is trusted (docs/adr/0007-cached-units.md). */
+  readonly unitCache?: UnitCache;
 }
 
 export class MoveVm {
   readonly gasSchedule: GasSchedule;
   readonly limits: VmLimits;
-  readonly #machine: Machine;
+  /** As given: for what the owner keeps beside the VM's units. */
+  readonly unitCache: UnitCache | undefined;
   readonly #modules = new ModuleCache();
   readonly #worlds: WorldCache<Runner>;
 
   constructor(options: MoveVmOptions = {}) {
-    this.gasSchedule = options.gasSchedule ?? DEFAULT_GAS_SCHEDULE;
+    this.gasSchedule = options.gasSchedule ?? STRAIT_1;
     this.limits = options.limits ?? DEFAULT_LIMITS;
-    this.#machine = new Machine(this.gasSchedule, this.limits);
-    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, this.limits, this.#modules), this.#machine));
+    this.unitCache = options.unitCache;
+    const { gasSchedule: gas, limits, unitCache } = this;
+    const natives = { ...STANDARD_NATIVES, ...options.natives };
+    const machine = new Machine({ gas, limits, natives, print: options.print ?? (() => undefined) });
+    const shelf = unitCache && new UnitShelf(unitCache, gas, limits, natives);
+    this.#worlds = new WorldCache((view) => new Runner(new CodeWorld(view, limits, this.#modules), machine, shelf));
   }
 
   /**
@@ -55,6 +96,25 @@ export class MoveVm {
    */
   run(view: StateView, request: RunRequest): RunResult {
     return this.#worlds.get(view).run(view, request);
+  }
+
+  /**
+   * Verifies and runs a script over the modules that the view shows. As `run` otherwise; the last scripts stay compiled.
+   *
+   * @throws EngineError when the JavaScript engine itself fails
+   */
+  runScript(view: StateView, request: ScriptRequest): RunResult {
+    return this.#worlds.get(view).runScript(view, request);
+  }
+
+  /**
+   * As `run`, with the same result, and tells what happens on the way: every instruction with the operand stack that it meets, and where the
+   * run stopped through all its callers. For debugging: the function is compiled a second time, with hooks that `run` does not have.
+   *
+   * @throws EngineError
+   */
+  trace(view: StateView, request: RunRequest, options: TraceOptions = {}): TracedRun {
+    return this.#worlds.get(view).trace(view, request, options);
   }
 
   /**

@@ -1,18 +1,20 @@
-// Move values between BCS and the JSON of Aptos's REST API (aptos-core, api/types/src/move_types.rs): u64 and wider as strings,
-// `vector<u8>` as hex, `String` as text, structs as objects, `Option` as `{ vec }`, enums with `__variant__`.
+// Move values as the JSON of Aptos's REST API (aptos-core, api/types/src/move_types.rs): integers up to 32 bits as numbers, wider ones as
+// strings, `vector<u8>` as hex, `String` as text, structs as objects by field (positional fields are named by their position), `Option` as
+// `{ vec }`, enums with `__variant__`, tables as `{ handle }`, function values by their function's name. The way back is in `json-parse.ts`.
 
-import { BcsReader, BcsWriter, U64_MAX, U128_MAX, U256_MAX } from '../base/bcs.ts';
-import { type Bytes, fromHex, toHex } from '../base/bytes.ts';
+import { BcsReader } from '../base/bcs.ts';
+import { type Bytes, toHex, utf8Decode } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
-import { type Address, parseAddress, readAddress, shortAddress, writeAddress } from '../base/ids.ts';
+import { type Address, readAddress, shortAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
-import { formatTypeTag, type StructTag, type TypeTag } from '../base/type-tag.ts';
-import { type Field, type Fields, fieldsOfStruct } from './declared-types.ts';
+import { type FunctionTag, formatTypeTag, type StructTag, type TypeTag } from '../base/type-tag.ts';
+import { allParameterTypes, type Field, type Fields, fieldsOfStruct } from './declared-types.ts';
+import { readFunctionValue, skipLayout } from './json-function.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Deeper values than Move can make are not read. */
-const VALUE_DEPTH_MAX = 128;
+export const VALUE_DEPTH_MAX = 128;
 /** Elements of a vector whose elements take no bytes; others are bounded by the bytes that there are. */
 const LENGTH_MAX = 1_048_576;
 
@@ -24,11 +26,22 @@ export function valueToJson(state: StateView, type: TypeTag, bytes: Bytes): Json
   return json;
 }
 
-/** @throws DecodeError when the JSON does not stand for a value of the type */
-export function jsonToValue(state: StateView, type: TypeTag, json: Json): Bytes {
-  const writer = new BcsWriter();
-  writeJson(state, type, json, writer, 0);
-  return writer.finish();
+export function isString(type: StructTag): boolean {
+  return isFramework(type, 'string', 'String');
+}
+
+export function isOption(type: StructTag): boolean {
+  return isFramework(type, 'option', 'Option');
+}
+
+export function isObject(type: StructTag): boolean {
+  return isFramework(type, 'object', 'Object');
+}
+
+/** `0x1` for the special addresses 0x0 to 0xf, all 64 digits for the others (AIP-40). */
+export function jsonAddress(address: Address): string {
+  const short = shortAddress(address);
+  return short.length === 3 ? short : address;
 }
 
 function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: number): Json {
@@ -48,6 +61,18 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
       return String(reader.u128('u128'));
     case 'u256':
       return String(reader.u256('u256'));
+    case 'i8':
+      return (reader.u8('i8') << 24) >> 24;
+    case 'i16':
+      return (reader.u16('i16') << 16) >> 16;
+    case 'i32':
+      return reader.u32('i32') | 0;
+    case 'i64':
+      return String(BigInt.asIntN(64, reader.u64('i64')));
+    case 'i128':
+      return String(BigInt.asIntN(128, reader.u128('i128')));
+    case 'i256':
+      return String(BigInt.asIntN(256, reader.u256('i256')));
     case 'address':
     case 'signer':
       return jsonAddress(readAddress(reader, type.kind));
@@ -57,145 +82,61 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
       return reader.vector('vector', LENGTH_MAX, () => readJson(state, element, reader, depth + 1));
     }
     case 'struct':
-      if (isString(type)) return reader.string('String', reader.remaining);
-      return readStruct(state, fieldsOfStruct(state, type), reader, depth);
+      if (isString(type)) return readText(reader);
+      return readStruct(state, type, fieldsOfStruct(state, type), reader, depth);
+    case 'function':
+      return readFunction(state, type, reader, depth);
   }
 }
 
-function readStruct(state: StateView, layout: Fields, reader: BcsReader, depth: number): Json {
+/** A String can come to be without being UTF-8 only where code makes it so; the API says it in these words. */
+function readText(reader: BcsReader): string {
+  const bytes = reader.bytes('String', reader.remaining);
+  try {
+    return utf8Decode(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return `Unparsable utf-8 0x${toHex(bytes)}`;
+    throw error;
+  }
+}
+
+function readStruct(state: StateView, type: StructTag, layout: Fields, reader: BcsReader, depth: number): Json {
   const read = (fields: readonly Field[]) =>
-    fields.map(({ name, type }): [string, Json] => [name, readJson(state, type, reader, depth + 1)]);
+    fields.map((field): [string, Json] => [field.name, readJson(state, field.type, reader, depth + 1)]);
   if (layout.kind === 'struct') return Object.fromEntries(read(layout.fields));
   const variant = layout.variants[reader.variant('variant', layout.variants.length)];
   if (variant === undefined) throw new DecodeError('variant', 'no such variant', reader.offset);
-  return Object.fromEntries([['__variant__', variant.name] as [string, Json], ...read(variant.fields)]);
+  const entries = read(variant.fields);
+  if (isOption(type)) return { vec: optionVector(type, entries) };
+  return Object.fromEntries([['__variant__', variant.name] as [string, Json], ...entries]);
 }
 
-function writeJson(state: StateView, type: TypeTag, json: Json, writer: BcsWriter, depth: number): void {
-  if (depth > VALUE_DEPTH_MAX) throw new DecodeError('value', 'nested too deeply', 0);
-  switch (type.kind) {
-    case 'bool':
-      if (typeof json !== 'boolean') throw mismatch(type, json);
-      writer.bool(json);
-      return;
-    case 'u8':
-      writer.u8(Number(integer(type, json, 0xffn)));
-      return;
-    case 'u16':
-      writer.u16(Number(integer(type, json, 0xffffn)));
-      return;
-    case 'u32':
-      writer.u32(Number(integer(type, json, 0xffff_ffffn)));
-      return;
-    case 'u64':
-      writer.u64(integer(type, json, U64_MAX));
-      return;
-    case 'u128':
-      writer.u128(integer(type, json, U128_MAX));
-      return;
-    case 'u256':
-      writer.u256(integer(type, json, U256_MAX));
-      return;
-    case 'address':
-      if (typeof json !== 'string') throw mismatch(type, json);
-      writeAddress(writer, parseAddress(json));
-      return;
-    case 'signer':
-      throw new DecodeError('value', 'nobody can send a signer', 0);
-    case 'vector': {
-      if (type.element.kind === 'u8' && typeof json === 'string') {
-        writer.bytes(fromHex(json, 'vector<u8>'));
-        return;
-      }
-      if (!Array.isArray(json)) throw mismatch(type, json);
-      writer.vector(json as readonly Json[], (w, item) => writeJson(state, type.element, item, w, depth + 1));
-      return;
-    }
-    case 'struct':
-      writeStruct(state, type, json, writer, depth);
+/** Option was a struct around a vector before it was an enum, and is shown as that: a `vector<u8>` in hex as any. */
+function optionVector(type: StructTag, entries: readonly (readonly [string, Json])[]): Json {
+  const values = entries.map(([, value]) => value);
+  return type.typeArgs[0]?.kind === 'u8' ? `0x${toHex(Uint8Array.from(values, Number))}` : values;
+}
+
+function readFunction(state: StateView, type: FunctionTag, reader: BcsReader, depth: number): Json {
+  const value = readFunctionValue(reader, formatTypeTag(type));
+  const { module, name, typeArgs, mask, captured } = value;
+  const params = allParameterTypes(state, { module, function: name, typeArgs });
+  const types = params.filter((_, index) => ((mask >> BigInt(index)) & 1n) === 1n);
+  const values: Json[] = [];
+  for (let i = 0; i < captured; i++) {
+    skipLayout(reader);
+    const captive = types[i];
+    if (captive === undefined) throw new DecodeError('function value', 'more captured than taken', reader.offset);
+    values.push(readJson(state, captive, reader, depth + 1));
   }
+  return {
+    __fun_name__: `${shortAddress(module.address)}::${module.name}::${name}`,
+    ...(typeArgs.length > 0 && { __ty_args__: typeArgs.map(formatTypeTag) }),
+    __mask__: mask.toString(2),
+    ...(values.length > 0 && { __captured__: values }),
+  };
 }
 
-function writeStruct(state: StateView, type: StructTag, json: Json, writer: BcsWriter, depth: number): void {
-  if (isString(type)) {
-    if (typeof json !== 'string') throw mismatch(type, json);
-    writer.string(json);
-    return;
-  }
-  const [some] = type.typeArgs;
-  if (isOption(type) && some !== undefined) {
-    const items = optionItems(json);
-    writer.vector(items, (w, item) => writeJson(state, some, item, w, depth + 1));
-    return;
-  }
-  const layout = fieldsOfStruct(state, type);
-  const [first, ...others] = layout.kind === 'struct' ? layout.fields : [];
-  // An object of the framework is its address.
-  if (typeof json === 'string' && first?.type.kind === 'address' && others.length === 0) {
-    writeAddress(writer, parseAddress(json));
-    return;
-  }
-  writeFields(state, type, layout, json, writer, depth);
-}
-
-function writeFields(
-  state: StateView,
-  type: StructTag,
-  layout: Fields,
-  json: Json,
-  writer: BcsWriter,
-  depth: number,
-): void {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw mismatch(type, json);
-  const object = json as Readonly<Record<string, Json>>;
-  let fields: readonly Field[] | undefined;
-  if (layout.kind === 'struct') fields = layout.fields;
-  else {
-    const index = layout.variants.findIndex(({ name }) => name === object.__variant__);
-    fields = layout.variants[index]?.fields;
-    if (fields) writer.uleb128(index);
-  }
-  if (!fields) throw mismatch(type, json);
-  for (const field of fields) {
-    const value = object[field.name];
-    if (value === undefined) throw new DecodeError(field.name, `missing in ${formatTypeTag(type)}`, 0);
-    writeJson(state, field.type, value, writer, depth + 1);
-  }
-}
-
-/** `null`, a bare value, `{ vec: [] }` or `{ vec: [value] }`. */
-function optionItems(json: Json): readonly Json[] {
-  if (json === null) return [];
-  if (typeof json === 'object' && !Array.isArray(json)) {
-    const { vec } = json as { readonly vec?: Json };
-    if (Array.isArray(vec) && vec.length <= 1) return vec as readonly Json[];
-  }
-  return [json];
-}
-
-/** A decimal string, or a number that is exact. */
-function integer(type: TypeTag, json: Json, max: bigint): bigint {
-  const isNumber =
-    typeof json === 'number' ? Number.isSafeInteger(json) : typeof json === 'string' && /^\d{1,78}$/.test(json);
-  const value = isNumber ? BigInt(json as number | string) : -1n;
-  if (value < 0n || value > max) throw mismatch(type, json);
-  return value;
-}
-
-/** `0x1` for the special addresses 0x0 to 0xf, all 64 digits for the others (AIP-40). */
-function jsonAddress(address: Address): string {
-  const short = shortAddress(address);
-  return short.length === 3 ? short : address;
-}
-
-function isString(type: StructTag): boolean {
-  return shortAddress(type.address) === '0x1' && type.module === 'string' && type.name === 'String';
-}
-
-function isOption(type: StructTag): boolean {
-  return shortAddress(type.address) === '0x1' && type.module === 'option' && type.name === 'Option';
-}
-
-function mismatch(type: TypeTag, json: Json): DecodeError {
-  return new DecodeError('value', `${JSON.stringify(json)?.slice(0, 80)} is no ${formatTypeTag(type)}`, 0);
+function isFramework(type: StructTag, module: string, name: string): boolean {
+  return type.module === module && type.name === name && shortAddress(type.address) === '0x1';
 }

@@ -12,6 +12,8 @@ import type { Runner } from './runtime/runner.ts';
 /** One piece of work, done. What was done before is no piece. */
 export type PrepareStep =
   | { readonly kind: 'decoded' | 'verified'; readonly module: ModuleId }
+  /** Found compiled by an earlier start: nothing is left to do. */
+  | { readonly kind: 'restored' }
   /** `refusal`: the function cannot be prepared; a call of it ends with this before it begins. */
   | { readonly kind: 'compiled'; readonly refusal?: RunStatus };
 
@@ -37,6 +39,11 @@ export function* decodeSteps(find: FindRunner, start: ModuleId): Generator<Prepa
 /** @throws EngineError */
 export function* prepareSteps(find: FindRunner, request: EntryRequest): Generator<PrepareStep, void, void> {
   const { module, function: name } = request.call;
+  if (find().hasPrepared(request)) return;
+  if (find().restore(request)) {
+    yield { kind: 'restored' };
+    return;
+  }
   yield* decodeSteps(find, module);
   for (const id of reach(find(), module, name).modules) {
     const { code } = find();

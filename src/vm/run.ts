@@ -21,19 +21,52 @@ export interface EntryRequest {
   readonly access: 'entry' | 'view' | 'any';
 }
 
-export interface RunRequest extends EntryRequest {
-  readonly call: FunctionCall;
+/** What a transaction tells the code that it runs, beyond what the request says of itself. */
+export interface TransactionContext {
+  /** u8 */
+  readonly chainId: number;
+  /** The first sender without it. */
+  readonly gasPayer?: Address;
+  /** 0 without it: a channel's transactions have no price. */
+  readonly gasUnitPrice?: bigint;
+  /** The call is made for a multisig account; `carriesCall` when the transaction itself says what to call. */
+  readonly multisig?: { readonly account: Address; readonly carriesCall: boolean };
+  /** Whoever runs it vouches that nobody can try a random outcome and take it back (`#[randomness]` and what it asks for). */
+  readonly isUnbiasable?: boolean;
+}
+
+/** A script: code that is run once and stored nowhere. Its parameters are what entry functions may have. */
+export interface ScriptCall {
+  readonly code: Bytes;
+  readonly typeArgs: readonly TypeTag[];
+  /** BCS of each argument that is not a signer, in order. */
+  readonly args: readonly Bytes[];
+}
+
+/** What a run has beside what it calls. */
+export interface RunContext {
   /** Fill the leading `signer` / `&signer` parameters, in order. */
   readonly senders: readonly Address[];
   /** Gas units that the run may use. */
   readonly gasLimit: bigint;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
+  /** For `0x1::transaction_context` and the like; what they ask for ends as on Aptos where it is not said. */
+  readonly transaction?: TransactionContext;
+}
+
+export interface RunRequest extends EntryRequest, RunContext {
+  readonly call: FunctionCall;
+}
+
+export interface ScriptRequest extends RunContext {
+  readonly script: ScriptCall;
 }
 
 /** Where a run stopped. */
 export interface CodeLocation {
   readonly module: ModuleId | 'script';
+  /** `main` in a script. */
   readonly function: string;
   /** Instruction index in the function. */
   readonly offset: number;
@@ -47,6 +80,8 @@ export type RunStatus =
       readonly code: bigint;
       readonly location: CodeLocation;
       readonly reason?: { readonly name: string; readonly doc: string };
+      /** What the code said (`ABORT_MSG` of bytecode version 10). */
+      readonly message?: string;
     }
   /** The VM stopped the run. `code` is the Rust VM's status name, such as ARITHMETIC_ERROR, OUT_OF_GAS or MISSING_DATA. */
   | { readonly kind: 'failure'; readonly code: string; readonly location?: CodeLocation; readonly message?: string };

@@ -43,7 +43,7 @@ describe('MoveSandbox', () => {
     expect(result.change_sets).toEqual([{ key: COUNTER, old: u64(5n), new: u64(8n) }]);
     expect(result.events).toHaveLength(1);
     expect(result.gas_used).toBeGreaterThan(0n);
-    const file = `/workspace/storage_dir/${parseAddress(ALICE)}/resources/0xcafe::storage::Counter.bcs`;
+    const file = `/workspace/storage_dir/${parseAddress(ALICE)}/resources/${parseAddress('0xcafe')}::storage::Counter.bcs`;
     expect(new Uint8Array(wasmfs.fs.readFileSync(file) as Buffer)).toEqual(u64(8n));
     const modules = wasmfs.fs.readdirSync(`/workspace/storage_dir/${parseAddress('0xcafe')}/modules`);
     expect(modules).toEqual(['storage.mv']);

@@ -9,7 +9,8 @@ import { structTag, type TypeTag } from '../../base/type-tag.ts';
 import { BytecodeError } from '../../vm/bytecode/error.ts';
 import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
 import type { Json } from '../../vm/json.ts';
-import { jsonToValue, valueToJson } from '../../vm/json.ts';
+import { valueToJson } from '../../vm/json.ts';
+import { jsonToValue } from '../../vm/json-parse.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import { FRAMEWORK } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
@@ -45,7 +46,7 @@ export function renderReturns(state: StateView, call: FunctionCall, returns: rea
 
 /** @throws DecodeError */
 export function parseValue(state: StateView, type: TypeTag, json: Json): Bytes {
-  return jsonToValue(state, type, json);
+  return jsonToValue(state, type, json, 'rest');
 }
 
 /** @throws DecodeError when there is no such function or the arguments are not what it takes */
@@ -54,7 +55,7 @@ export function encodeArguments(state: StateView, call: FunctionCall, args: read
   if (types.length !== args.length) {
     throw new DecodeError('arguments', `${args.length} given, ${types.length} taken`, 0);
   }
-  return types.map((type, index) => jsonToValue(state, type, args[index] ?? null));
+  return types.map((type, index) => jsonToValue(state, type, args[index] ?? null, 'rest', `argument ${index}`));
 }
 
 /** `{ bytecode, abi }` */

@@ -6,10 +6,11 @@ import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
 import { type Address, addressToBytes, parseAddress } from '../../base/ids.ts';
 import { formatTypeTag, parseTypeTag, type TypeTag } from '../../base/type-tag.ts';
-import { at, moduleIdAt, parametersOf, returnsOf, selfId, visitTypes } from '../../vm/bytecode/access.ts';
+import { at, parametersOf, returnsOf, selfId, visitTypes } from '../../vm/bytecode/access.ts';
 import type { CompiledModule, FunctionDefinition, SignatureToken } from '../../vm/bytecode/module.ts';
 import type { RunRequest } from '../../vm/run.ts';
 import type { EdgeRandom } from '../edge-random.ts';
+import { hasReadableResults, isString } from './bcs-views.ts';
 import { functionName } from './open-module.ts';
 
 /** Few, so that calls meet what earlier calls left. */
@@ -35,6 +36,7 @@ export function callableFunctions(module: CompiledModule): readonly FunctionDefi
       definition.visibility === 'public' &&
       definition.body !== undefined &&
       parameters.every((type) => isSigner(type) || comesFromOutside(module, type)) &&
+      hasReadableResults(module, handle) &&
       (returns.length === 0 || !(parameters.some(isSigner) || returns.some(hasTypeParameter)))
     );
   });
@@ -123,9 +125,7 @@ function randomBytes(random: EdgeRandom): Bytes {
 function comesFromOutside(module: CompiledModule, type: SignatureToken): boolean {
   if (type.kind === 'vector') return comesFromOutside(module, type.inner);
   if (type.kind !== 'struct') return !['signer', 'reference', 'mutableReference', 'typeParameter'].includes(type.kind);
-  const handle = at(module.structHandles, type.handle);
-  const home = moduleIdAt(module, handle.module);
-  return BigInt(home.address) === 1n && home.name === 'string' && at(module.identifiers, handle.name) === 'String';
+  return isString(module, type.handle);
 }
 
 function hasTypeParameter(type: SignatureToken): boolean {

@@ -24,6 +24,7 @@ export async function compareModule(
   bytecode: Bytes,
   seed: string,
   rounds: number,
+  gasLimit?: bigint,
 ): Promise<ModuleOutcome> {
   const module = decodeModule(bytecode);
   const random = new EdgeRandom(`${seed} calls`);
@@ -31,7 +32,8 @@ export async function compareModule(
   const differences: CallDifference[] = [];
   for (let round = 0; round < rounds; round++) {
     for (const definition of callableFunctions(module)) {
-      const request = randomCall(random, module, definition);
+      const call = randomCall(random, module, definition);
+      const request = gasLimit === undefined ? call : { ...call, gasLimit };
       const comparison = await differential.compare(request);
       if (comparison.kind === 'different') {
         differences.push({ call: `${formatCall(request)} in round ${round}`, comparison });

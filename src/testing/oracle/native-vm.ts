@@ -52,6 +52,7 @@ export class NativeVm {
   readonly #newVector: NativeFunction;
   readonly #execute: NativeFunction;
   readonly #view: NativeFunction;
+  readonly #script: NativeFunction;
   readonly #vm: unknown;
   readonly #storageCallbacks: unknown;
   readonly #hostCallbacks: unknown;
@@ -64,6 +65,9 @@ export class NativeVm {
     );
     this.#view = library.func(
       'UnmanagedVector execute_view_function(void *vm, _Inout_ uint64_t *gas, Storage db, Host api, ByteSlice env, ByteSlice call, _Inout_ UnmanagedVector *error)',
+    );
+    this.#script = library.func(
+      'UnmanagedVector execute_script(void *vm, _Inout_ uint64_t *gas, Storage db, Host api, ByteSlice env, ByteSlice senders, ByteSlice script, _Inout_ UnmanagedVector *error)',
     );
     const allocate = library.func('void *allocate_vm(ByteSlice config)');
     const [modules, scripts] = CACHE_CAPACITIES;
@@ -92,19 +96,26 @@ export class NativeVm {
     const gas: (number | bigint)[] = [request.gasLimit];
     const error: UnmanagedVector = { is_none: true, ptr: null, len: 0, cap: 0 };
     const before = [this.#vm, gas, this.#storageCallbacks, this.#hostCallbacks, slice(request.environment)];
+    const startMs = performance.now();
     const result: UnmanagedVector =
-      request.mode === 'execute'
-        ? this.#execute(...before, slice(request.senders), slice(request.call), error)
-        : this.#view(...before, slice(request.call), error);
+      request.mode === 'view'
+        ? this.#view(...before, slice(request.call), error)
+        : this.#executor(request.mode)(...before, slice(request.senders), slice(request.call), error);
+    const durationMs = performance.now() - startMs;
     if (request.commit) for (const write of this.#writes) this.write(write.key, write.new);
     return {
       kind: 'ran',
       gasUsed: request.gasLimit - BigInt(gas[0] ?? 0),
+      durationMs,
       writes: this.#writes,
       outcome: error.is_none
         ? { ok: true, result: bytesOf(result) }
         : { ok: false, problem: Buffer.from(bytesOf(error)).toString() },
     };
+  }
+
+  #executor(mode: 'execute' | 'script'): NativeFunction {
+    return mode === 'script' ? this.#script : this.#execute;
   }
 
   /** The VM writes only at the end of a successful execution: writes are kept apart until the caller commits. */

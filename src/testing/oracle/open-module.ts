@@ -1,16 +1,19 @@
 // The Rust VM runs entry functions and functions that its chain's metadata marks as views. This opens a module so that every public
-// function can be run: one without return values becomes an entry function, one with return values a view. The code stays as it is.
+// function can be run: one without return values becomes an entry function, one with return values a view (see bcs-views.ts for those that
+// return structs). The code stays as it is.
 
 import { type BcsWriter, encodeBcs } from '../../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import { at, returnsOf } from '../../vm/bytecode/access.ts';
 import type { CompiledModule, FunctionDefinition } from '../../vm/bytecode/module.ts';
 import { assembleModule } from '../assemble.ts';
+import { withBcsViews } from './bcs-views.ts';
 
 const METADATA_KEY = 'initia::metadata_v0';
 const ATTRIBUTE_VIEW = 1;
 
-export function openModule(module: CompiledModule): Bytes {
+export function openModule(original: CompiledModule): Bytes {
+  const module = withBcsViews(original);
   const returnsNothing = (definition: FunctionDefinition) =>
     returnsOf(module, at(module.functionHandles, definition.handle)).length === 0;
   const isPublic = (definition: FunctionDefinition) =>

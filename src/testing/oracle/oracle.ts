@@ -19,8 +19,9 @@ import { decodeStructTag, encodeStructTag, parseTypeTag, type TypeTag, writeType
 import { at, moduleKey, parametersOf, returnsOf, selfId } from '../../vm/bytecode/access.ts';
 import { decodeModule } from '../../vm/bytecode/decode.ts';
 import type { CompiledModule, ModuleId, SignatureToken } from '../../vm/bytecode/module.ts';
-import type { RunRequest, RunStatus } from '../../vm/run.ts';
-import { bcsOfJson } from './json-value.ts';
+import type { RunContext, RunRequest, RunStatus, ScriptCall, ScriptRequest } from '../../vm/run.ts';
+import { bcsViewName, needsBcsView } from './bcs-views.ts';
+import { bcsOfJson, bytesOfJson } from './json-value.ts';
 import { functionName, openModule } from './open-module.ts';
 import type { StorageWrite, WorkerReply, WorkerRequest } from './protocol.ts';
 import { readStatus } from './status.ts';
@@ -42,7 +43,12 @@ export interface OracleResult {
   readonly returns: readonly Bytes[];
   /** By the Rust VM's own schedule. */
   readonly gasUsed: bigint;
+  /** Of the call into the library alone, what it reads and writes included. */
+  readonly durationMs: number;
 }
+
+type RanReply = Extract<WorkerReply, { kind: 'ran' }>;
+type RunMode = Extract<WorkerRequest, { kind: 'run' }>['mode'];
 
 const PROJECT_ROOT = path.resolve(import.meta.dirname, '../../..');
 /** Kinds of storage key, the byte after the address or table handle. */
@@ -128,28 +134,47 @@ export class Oracle {
     const mode: OracleResult['mode'] = returns.length > 0 ? 'view' : 'execute';
     if (mode === 'view')
       assert(!parametersOf(module, handle).some(isSigner), `the view ${call.function} takes a signer`);
+    const inBcs = mode === 'view' && needsBcsView(module, definition);
+    const encoded = encodeCall(call, inBcs ? bcsViewName(call.function) : call.function);
+    const reply = await this.#run(mode, request, encoded, options.commit);
+    const result = this.#result(mode, reply);
+    if (mode === 'execute' || !reply.outcome.ok) return result;
+    const values = readReturns(reply.outcome.result, returns.length);
+    return {
+      ...result,
+      returns: returns.map((type, index) => (inBcs ? bytesOfJson(values[index]) : bcsOfJson(values[index], type))),
+    };
+  }
+
+  /** Runs a script; what it writes is kept if `commit`. */
+  async runScript(
+    request: ScriptRequest,
+    options: { readonly commit: boolean } = { commit: true },
+  ): Promise<OracleResult> {
+    return this.#result('execute', await this.#run('script', request, encodeScript(request.script), options.commit));
+  }
+
+  async #run(mode: RunMode, request: RunContext, call: Bytes, commit: boolean): Promise<RanReply> {
     const reply = await this.#ask({
       kind: 'run',
       mode,
       environment: environment(request.transactionHash),
       senders: new BcsWriter().vector(request.senders, writeAddress).finish(),
-      call: encodeCall(request),
+      call,
       gasLimit: request.gasLimit,
-      commit: options.commit,
+      commit,
     });
     assert(reply.kind === 'ran', 'a result in answer to a run');
-    const nothing = { mode, changes: [], events: [], returns: [], gasUsed: reply.gasUsed };
-    if (!reply.outcome.ok) return { ...nothing, status: readStatus(reply.outcome.problem, (id) => this.#find(id)) };
+    return reply;
+  }
+
+  /** Without what was returned. */
+  #result(mode: OracleResult['mode'], { outcome, writes, gasUsed, durationMs }: RanReply): OracleResult {
+    const nothing = { mode, changes: [], events: [], returns: [], gasUsed, durationMs };
+    if (!outcome.ok) return { ...nothing, status: readStatus(outcome.problem, (id) => this.#find(id)) };
     const status = { kind: 'executed' } as const;
-    if (mode === 'execute') {
-      return { ...nothing, status, changes: changesOf(reply.writes), events: readEvents(reply.outcome.result) };
-    }
-    const values = readReturns(reply.outcome.result, returns.length);
-    return {
-      ...nothing,
-      status,
-      returns: returns.map((type, index) => bcsOfJson(values[index], type, module, (id) => this.#find(id))),
-    };
+    if (mode === 'view') return { ...nothing, status };
+    return { ...nothing, status, changes: changesOf(writes), events: readEvents(outcome.result) };
   }
 
   #find(id: ModuleId): CompiledModule {
@@ -175,14 +200,23 @@ function environment(transactionHash: Bytes): Bytes {
   return new BcsWriter().u64(1n).u64(1n).u64(1n).fixed(transactionHash).fixed(transactionHash).finish();
 }
 
-function encodeCall({ call }: RunRequest): Bytes {
+function encodeCall(call: RunRequest['call'], name: string): Bytes {
   const writer = new BcsWriter();
   writeAddress(writer, call.module.address);
   return writer
     .string(call.module.name)
-    .string(call.function)
+    .string(name)
     .vector(call.typeArgs, writeTypeTag)
     .vector(call.args, (w, arg) => w.bytes(arg))
+    .bool(false) // arguments in JSON
+    .finish();
+}
+
+function encodeScript({ code, typeArgs, args }: ScriptCall): Bytes {
+  return new BcsWriter()
+    .bytes(code)
+    .vector(typeArgs, writeTypeTag)
+    .vector(args, (w, arg) => w.bytes(arg))
     .bool(false) // arguments in JSON
     .finish();
 }

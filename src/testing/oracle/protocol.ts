@@ -14,9 +14,10 @@ export type WorkerRequest =
   | { readonly kind: 'read'; readonly key: Uint8Array }
   | {
       readonly kind: 'run';
-      readonly mode: 'execute' | 'view';
+      readonly mode: 'execute' | 'view' | 'script';
       readonly environment: Uint8Array;
       readonly senders: Uint8Array;
+      /** The function or the script, with its arguments. */
       readonly call: Uint8Array;
       readonly gasLimit: bigint;
       /** Keep what an execution writes. */
@@ -35,6 +36,8 @@ export type WorkerReply =
   | {
       readonly kind: 'ran';
       readonly gasUsed: bigint;
+      /** From the call into the library until it returns, what it reads and writes included. */
+      readonly durationMs: number;
       readonly writes: readonly StorageWrite[];
       /** The VM's result as it encodes it, or what it says went wrong. */
       readonly outcome:

@@ -2,13 +2,16 @@
 
 import { parseAddress } from '../../base/ids.ts';
 import { at } from '../../vm/bytecode/access.ts';
+import { SCRIPT_FUNCTION } from '../../vm/code/script-module.ts';
 import type { CodeLocation, RunStatus } from '../../vm/run.ts';
 import type { FindModule } from './json-value.ts';
 import { functionName } from './open-module.ts';
 
 const ABORT = /^VM aborted: location=(.+?), code=(\d+)/;
 const FAILURE = /status (\w+) of type \w+(?: with message ([^\n]*))?/;
-const LOCATION = /location=([0-9a-f]{64})::(\w+), function=(\d+), code_offset=(\d+)\s*$/;
+const LOCATION = /location=(?:Script|([0-9a-f]{64})::(\w+)), function=(\d+), code_offset=(\d+)\s*$/;
+/** What the verifier said of code that stands in storage and should have passed it. */
+const VERIFIER = /UNEXPECTED_VERIFIER_ERROR.*?major_status: (\w+).*?message: Some\("(.*?)(?:\\n|")/s;
 const MODULE = /^([0-9a-f]{64})::(\w+)$/;
 
 export function readStatus(problem: string, find: FindModule): RunStatus {
@@ -24,7 +27,8 @@ export function readStatus(problem: string, find: FindModule): RunStatus {
   const failure = FAILURE.exec(problem);
   if (failure?.[1] === undefined) throw new Error(`the VM says: ${problem}`);
   const location = readLocation(problem, find);
-  const message = failure[2];
+  const verdict = VERIFIER.exec(problem);
+  const message = verdict ? `${verdict[1]}: ${verdict[2]}` : failure[2];
   return {
     kind: 'failure',
     code: failure[1],
@@ -36,12 +40,14 @@ export function readStatus(problem: string, find: FindModule): RunStatus {
 function readLocation(problem: string, find: FindModule): CodeLocation | undefined {
   const found = LOCATION.exec(problem);
   if (!found) return undefined;
+  const offset = Number(found[4]);
+  if (found[1] === undefined) return { module: 'script', function: SCRIPT_FUNCTION, offset };
   const module = { address: parseAddress(found[1] ?? ''), name: found[2] ?? '' };
   const published = find(module);
   return {
     module,
     function: functionName(published, at(published.functions, Number(found[3]))),
-    offset: Number(found[4]),
+    offset,
   };
 }
 

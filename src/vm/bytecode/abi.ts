@@ -86,6 +86,12 @@ export function formatSignatureToken(module: CompiledModule, type: SignatureToke
       const args = type.typeArgs.map((arg) => formatSignatureToken(module, arg)).join(', ');
       return `${shortAddress(address)}::${name}::${at(module.identifiers, handle.name)}${args && `<${args}>`}`;
     }
+    case 'function': {
+      const list = (types: readonly SignatureToken[]) =>
+        types.map((part) => formatSignatureToken(module, part)).join(', ');
+      const abilities = abilityNames(type.abilities).join(' + ');
+      return `|${list(type.parameters)}|(${list(type.returns)})${abilities && ` has ${abilities}`}`;
+    }
     default:
       return type.kind;
   }

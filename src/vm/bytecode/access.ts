@@ -70,6 +70,10 @@ export function visitTypes(
   visit(type, depth);
   if ('inner' in type) visitTypes(type.inner, visit, depth + 1);
   else if (type.kind === 'struct') for (const arg of type.typeArgs) visitTypes(arg, visit, depth + 1);
+  else if (type.kind === 'function') {
+    for (const part of type.parameters) visitTypes(part, visit, depth + 1);
+    for (const part of type.returns) visitTypes(part, visit, depth + 1);
+  }
 }
 
 export function sameType(a: SignatureToken, b: SignatureToken): boolean {
@@ -77,15 +81,33 @@ export function sameType(a: SignatureToken, b: SignatureToken): boolean {
   if (a.kind !== b.kind) return false;
   if ('inner' in a) return 'inner' in b && sameType(a.inner, b.inner);
   if (a.kind === 'typeParameter') return b.kind === 'typeParameter' && a.index === b.index;
+  if (a.kind === 'function') {
+    return (
+      b.kind === 'function' &&
+      a.abilities === b.abilities &&
+      sameTypes(a.parameters, b.parameters) &&
+      sameTypes(a.returns, b.returns)
+    );
+  }
   if (a.kind !== 'struct') return true;
+  return b.kind === 'struct' && a.handle === b.handle && sameTypes(a.typeArgs, b.typeArgs);
+}
+
+function sameTypes(a: readonly SignatureToken[], b: readonly SignatureToken[]): boolean {
+  return a.length === b.length && a.every((type, i) => sameType(type, at(b, i)));
+}
+
+/**
+ * Whether a value of type `from` may stand where `to` is asked for: a function value may have more abilities than asked for, and an immutable
+ * reference may be to such a one. All other types must be the same.
+ */
+export function isAssignable(to: SignatureToken, from: SignatureToken): boolean {
+  if (to.kind === 'reference') return from.kind === 'reference' && isAssignable(to.inner, from.inner);
+  if (to.kind !== 'function' || from.kind !== 'function') return sameType(to, from);
   return (
-    b.kind === 'struct' &&
-    a.handle === b.handle &&
-    a.typeArgs.length === b.typeArgs.length &&
-    a.typeArgs.every((arg, i) => {
-      const other = b.typeArgs[i];
-      return other !== undefined && sameType(arg, other);
-    })
+    (to.abilities & ~from.abilities) === 0 &&
+    sameTypes(to.parameters, from.parameters) &&
+    sameTypes(to.returns, from.returns)
   );
 }
 
@@ -97,12 +119,22 @@ export function substitute(type: SignatureToken, typeArgs: readonly SignatureTok
     const inner = substitute(type.inner, typeArgs);
     return inner === type.inner ? type : { kind: type.kind, inner };
   }
+  const all = (types: readonly SignatureToken[]) => types.map((part) => substitute(part, typeArgs));
+  if (type.kind === 'function') {
+    return { ...type, parameters: all(type.parameters), returns: all(type.returns) };
+  }
   if (type.kind !== 'struct' || type.typeArgs.length === 0) return type;
-  return { kind: 'struct', handle: type.handle, typeArgs: type.typeArgs.map((arg) => substitute(arg, typeArgs)) };
+  return { kind: 'struct', handle: type.handle, typeArgs: all(type.typeArgs) };
 }
 
 /** An instruction whose operand is an index into a table. */
 export type IndexInstruction = Extract<Instruction, { readonly index: number }>;
+
+export type VectorInstruction = Exclude<
+  Extract<Instruction, { readonly type: number }>,
+  { readonly op: 'callClosure' }
+>;
+export type ClosureInstruction = Extract<Instruction, { readonly mask: bigint }>;
 
 /** The table that an instruction's `index` points into. */
 export type OperandTable =
@@ -122,6 +154,8 @@ export const OPERAND_TABLES: Readonly<Record<IndexInstruction['op'], OperandTabl
   ldConst: 'constants',
   call: 'functionHandles',
   callGeneric: 'functionInstantiations',
+  packClosure: 'functionHandles',
+  packClosureGeneric: 'functionInstantiations',
   pack: 'structs',
   packGeneric: 'structInstantiations',
   unpack: 'structs',
@@ -181,7 +215,13 @@ export type OperandTarget =
       readonly typeArgs: number | undefined;
     };
 
-/** Scripts have constants and functions only; decoding sees to it. */
+/** Whether it works on structs, which scripts do not have: the verifier takes no script with such an instruction. */
+export function isForModules(instruction: IndexInstruction): boolean {
+  const table = OPERAND_TABLES[instruction.op];
+  return table !== 'constants' && table !== 'functionHandles' && table !== 'functionInstantiations';
+}
+
+/** Scripts have constants and functions only; the verifier sees to it. */
 export function operandTarget(unit: Unit, instruction: IndexInstruction): OperandTarget {
   const { index } = instruction;
   const table = OPERAND_TABLES[instruction.op];
@@ -249,11 +289,20 @@ export function parametersOf(unit: Unit, handle: FunctionHandle): readonly Signa
   return at(unit.signatures, handle.parameters);
 }
 
+/** The parameters that a closure with this mask captures, or those that it leaves to its callers. In order. */
+export function maskedParameters(
+  parameters: readonly SignatureToken[],
+  mask: bigint,
+  isCaptured: boolean,
+): readonly SignatureToken[] {
+  return parameters.filter((_, i) => ((mask >> BigInt(i)) & 1n) === (isCaptured ? 1n : 0n));
+}
+
 export function returnsOf(unit: Unit, handle: FunctionHandle): readonly SignatureToken[] {
   return at(unit.signatures, handle.returns);
 }
 
-/** `Ret`, `Abort` and `Branch`: what follows is reached by jumps alone. */
-export function endsFlow(instruction: Instruction): boolean {
-  return instruction.op === 'ret' || instruction.op === 'abort' || instruction.op === 'branch';
+/** `Ret`, `Abort`, `AbortMsg` and `Branch`: what follows is reached by jumps alone. */
+export function endsFlow({ op }: Instruction): boolean {
+  return op === 'ret' || op === 'abort' || op === 'abortMsg' || op === 'branch';
 }

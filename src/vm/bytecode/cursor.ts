@@ -1,11 +1,14 @@
 // Reads the Move binary format's numbers from a slice of a binary: little-endian integers, canonical ULEB128 under a cap, byte strings.
 
+import { U64_MAX } from '../../base/bcs.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { BytecodeError, type BytecodeStatus } from './error.ts';
 
 const INTEGER_STATUS = { 2: 'BAD_U16', 4: 'BAD_U32', 8: 'BAD_U64', 16: 'BAD_U128', 32: 'BAD_U256' } as const;
 /** ULEB128 in this format is of at most 64 bits; every cap here is below 2^32, so five bytes decide. */
 const ULEB_SHIFT_MAX = 63;
+
+export type SignedSize = 1 | 2 | 4 | 8 | 16 | 32;
 
 /** Every method throws `BytecodeError` where the slice ends or the number is not as it must be. */
 export class Cursor {
@@ -62,6 +65,28 @@ export class Cursor {
     return this.#integer(32);
   }
 
+  /** Two's complement of `size` bytes. */
+  signed(size: SignedSize): bigint {
+    // Aptos has no status of its own for these.
+    if (size > this.#end - this.#offset) this.fail('MALFORMED', `${size} bytes needed, the data ends`);
+    return BigInt.asIntN(8 * size, this.#littleEndian(size));
+  }
+
+  /** A canonical ULEB128 of at most 64 bits. */
+  ulebU64(what: string): bigint {
+    const start = this.#offset;
+    let value = 0n;
+    for (let shift = 0n; shift <= ULEB_SHIFT_MAX; shift += 7n) {
+      const byte = this.u8(what);
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      if (byte === 0 && shift > 0n) this.fail('MALFORMED', `${what}: number not canonical`, start);
+      if (value > U64_MAX) break;
+      return value;
+    }
+    this.fail('MALFORMED', `${what}: number over 64 bits`, start);
+  }
+
   /** A canonical ULEB128 of at most `max`, which is below 2^53. */
   uleb(what: string, max: number): number {
     const start = this.#offset;
@@ -101,6 +126,10 @@ export class Cursor {
 
   #integer(size: keyof typeof INTEGER_STATUS): bigint {
     if (size > this.#end - this.#offset) this.fail(INTEGER_STATUS[size], `${size} bytes needed, the data ends`);
+    return this.#littleEndian(size);
+  }
+
+  #littleEndian(size: number): bigint {
     let value = 0n;
     for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#data[this.#offset + i] ?? 0);
     this.#offset += size;

@@ -3,11 +3,14 @@
 import { utf8Decode } from '../../base/bytes.ts';
 import { ADDRESS_SIZE, type Address, addressFromBytes } from '../../base/ids.ts';
 import type { Cursor } from './cursor.ts';
+import { decodeAccessSpecifiers } from './decode-access.ts';
+import { decodeAttribute } from './decode-attribute.ts';
 import { decodeCodeUnit } from './decode-code.ts';
 import { decodeType } from './decode-type.ts';
 import {
   ABILITIES_MAX,
   ACQUIRES_COUNT_MAX,
+  ATTRIBUTE_COUNT_MAX,
   CONSTANT_SIZE_MAX,
   FIELD_COUNT_MAX,
   FIELD_OFFSET_MAX,
@@ -17,13 +20,13 @@ import {
   INDEX_MAX,
   METADATA_KEY_SIZE_MAX,
   METADATA_VALUE_SIZE_MAX,
-  OPTION_NONE,
-  OPTION_SOME,
   StructFlag,
   TYPE_PARAMETER_COUNT_MAX,
   VARIANT_COUNT_MAX,
   VARIANT_OFFSET_MAX,
+  VERSION_CLOSURES,
   VERSION_ENUMS,
+  VERSION_SIGNED,
   VisibilityCode,
 } from './format.ts';
 import type {
@@ -45,8 +48,8 @@ import type {
   Visibility,
 } from './module.ts';
 
-/** Names as the bytecode allows them; `<SELF>` is what old compilers called the module of a script. */
-const IDENTIFIER = /^(?:[a-zA-Z][a-zA-Z0-9_]*|_[a-zA-Z0-9_]+|<SELF>(?:_[0-9]+)?)$/;
+/** Names as the bytecode allows them (`$` since version 9); `<SELF>` is what old compilers called the module of a script. */
+const IDENTIFIER = /^(?:[a-zA-Z][a-zA-Z0-9_$]*|[_$][a-zA-Z0-9_$]+|<SELF>(?:_[0-9]+)?)$/;
 const VISIBILITIES: ReadonlyMap<number, Visibility> = new Map([
   [VisibilityCode.private, 'private'],
   [VisibilityCode.public, 'public'],
@@ -82,8 +85,10 @@ export function decodeFunctionHandle(cursor: Cursor): FunctionHandle {
     returns: decodeIndex(cursor),
     typeParameters: decodeAbilitySets(cursor),
   };
-  if (cursor.version >= VERSION_ENUMS) refuseAccessSpecifiers(cursor);
-  return handle;
+  const access = cursor.version >= VERSION_ENUMS ? decodeAccessSpecifiers(cursor) : {};
+  const attributes =
+    cursor.version >= VERSION_CLOSURES ? cursor.list('attributes', ATTRIBUTE_COUNT_MAX, decodeAttribute) : [];
+  return { ...handle, ...access, attributes };
 }
 
 export function decodeFieldHandle(cursor: Cursor): FieldHandle {
@@ -111,6 +116,9 @@ export function decodeIdentifier(cursor: Cursor): string {
   // Only ASCII is allowed; reading Latin-1 first keeps a refusal of UTF-8 errors out of the way.
   const text = bytes.every((byte) => byte < 0x80) ? utf8Decode(bytes) : '';
   if (!IDENTIFIER.test(text)) cursor.fail('MALFORMED', 'not an identifier', start);
+  if (cursor.version < VERSION_SIGNED && text.includes('$')) {
+    cursor.fail('MALFORMED', `$ in an identifier in bytecode version ${cursor.version}`, start);
+  }
   return text;
 }
 
@@ -180,12 +188,4 @@ function decodeFields(cursor: Cursor): readonly FieldDefinition[] {
 
 function decodeVariant(cursor: Cursor): VariantDefinition {
   return { name: decodeIndex(cursor), fields: decodeFields(cursor) };
-}
-
-/** A function that declares what it reads and writes is checked for it while it runs, which Strait does not do: better not run at all. */
-function refuseAccessSpecifiers(cursor: Cursor): void {
-  const start = cursor.offset;
-  const option = cursor.u8('access specifiers');
-  if (option === OPTION_SOME) cursor.fail('UNSUPPORTED', 'access specifiers (reads, writes)', start);
-  if (option !== OPTION_NONE) cursor.fail('MALFORMED', `access specifiers: option ${option}`, start);
 }

@@ -2,29 +2,42 @@
 
 import type { Cursor } from './cursor.ts';
 import {
+  ABILITIES_MAX,
   INDEX_MAX,
   SIGNATURE_LENGTH_MAX,
-  TYPE_CODE_FUNCTION,
-  TYPE_CODE_SIGNED_FIRST,
-  TYPE_CODE_SIGNED_LAST,
   TYPE_DEPTH_MAX,
   TYPE_PARAMETER_COUNT_MAX,
   TYPE_PARAMETER_INDEX_MAX,
   TypeCode,
+  VERSION_CLOSURES,
   VERSION_INTEGERS,
+  VERSION_MIN,
+  VERSION_SIGNED,
 } from './format.ts';
-import type { SignatureToken } from './module.ts';
+import type { LeafKind, SignatureToken } from './module.ts';
 
-type LeafKind = 'bool' | 'u8' | 'u16' | 'u32' | 'u64' | 'u128' | 'u256' | 'address' | 'signer';
-
-/** Types without parts, one object each: they carry nothing, so they can be shared. */
-const LEAVES: ReadonlyMap<number, SignatureToken & { readonly kind: LeafKind }> = new Map(
-  (['bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer'] as const).map((kind) => [
-    TypeCode[kind],
-    Object.freeze({ kind }),
-  ]),
+/** Types without parts, and the version that brought them. */
+const LEAF_VERSIONS: Readonly<Record<LeafKind, number>> = {
+  bool: VERSION_MIN,
+  u8: VERSION_MIN,
+  u16: VERSION_INTEGERS,
+  u32: VERSION_INTEGERS,
+  u64: VERSION_MIN,
+  u128: VERSION_MIN,
+  u256: VERSION_INTEGERS,
+  i8: VERSION_SIGNED,
+  i16: VERSION_SIGNED,
+  i32: VERSION_SIGNED,
+  i64: VERSION_SIGNED,
+  i128: VERSION_SIGNED,
+  i256: VERSION_SIGNED,
+  address: VERSION_MIN,
+  signer: VERSION_MIN,
+};
+/** One object each: they carry nothing, so they can be shared. */
+const LEAVES: ReadonlyMap<number, { readonly kind: LeafKind }> = new Map(
+  Object.keys(LEAF_VERSIONS).map((kind) => [TypeCode[kind as LeafKind], Object.freeze({ kind: kind as LeafKind })]),
 );
-const SINCE_INTEGERS: ReadonlySet<number> = new Set([TypeCode.u16, TypeCode.u32, TypeCode.u256]);
 
 export function decodeSignature(cursor: Cursor): readonly SignatureToken[] {
   return cursor.list('types', SIGNATURE_LENGTH_MAX, decodeType);
@@ -41,7 +54,7 @@ function typeAt(cursor: Cursor, depth: number): SignatureToken {
   if (depth > TYPE_DEPTH_MAX) cursor.fail('MALFORMED', 'types nested too deeply', start);
   const leaf = LEAVES.get(code);
   if (leaf) {
-    if (SINCE_INTEGERS.has(code) && cursor.version < VERSION_INTEGERS) {
+    if (cursor.version < LEAF_VERSIONS[leaf.kind]) {
       cursor.fail('MALFORMED', `${leaf.kind} in bytecode version ${cursor.version}`, start);
     }
     return leaf;
@@ -63,11 +76,22 @@ function typeAt(cursor: Cursor, depth: number): SignatureToken {
     }
     case TypeCode.typeParameter:
       return { kind: 'typeParameter', index: cursor.uleb('type parameter', TYPE_PARAMETER_INDEX_MAX) };
-    case TYPE_CODE_FUNCTION:
-      cursor.fail('UNSUPPORTED', 'function types (bytecode version 8)', start);
-  }
-  if (code >= TYPE_CODE_SIGNED_FIRST && code <= TYPE_CODE_SIGNED_LAST) {
-    cursor.fail('UNSUPPORTED', 'signed integers (bytecode version 9)', start);
+    case TypeCode.function: {
+      if (cursor.version < VERSION_CLOSURES) {
+        cursor.fail('MALFORMED', `a function type in bytecode version ${cursor.version}`, start);
+      }
+      const abilities = cursor.uleb('abilities', ABILITIES_MAX);
+      const parameterCount = cursor.uleb('number of parameters', TYPE_PARAMETER_COUNT_MAX);
+      const returnCount = cursor.uleb('number of returns', TYPE_PARAMETER_COUNT_MAX);
+      const parameters = typesAt(cursor, parameterCount, depth + 1);
+      return { kind: 'function', parameters, returns: typesAt(cursor, returnCount, depth + 1), abilities };
+    }
   }
   cursor.fail('UNKNOWN_SERIALIZED_TYPE', `type code ${code}`, start);
+}
+
+function typesAt(cursor: Cursor, count: number, depth: number): readonly SignatureToken[] {
+  const types: SignatureToken[] = [];
+  for (let i = 0; i < count; i++) types.push(typeAt(cursor, depth));
+  return types;
 }

@@ -1,10 +1,11 @@
-// Decodes a Move module or script, bytecode versions 5 to 7, as Aptos's deserializer does (aptos-core,
+// Decodes a Move module or script, bytecode versions 5 to 10, as Aptos's deserializer does (aptos-core,
 // third_party/move/move-binary-format/src/deserializer.rs): form and bounds are checked; whether the code is safe is the verifier's matter
 // (`../verify/`). Memory is at most a small multiple of the input.
 
 import { assert } from '../../base/errors.ts';
 import { checkBounds } from './bounds.ts';
 import { Cursor } from './cursor.ts';
+import { decodeAccessSpecifiers } from './decode-access.ts';
 import { decodeCodeUnit } from './decode-code.ts';
 import {
   decodeAbilitySets,
@@ -27,13 +28,13 @@ import { decodeSignature } from './decode-type.ts';
 import { BytecodeError } from './error.ts';
 import {
   APTOS_FLAVOUR,
-  LATER_VERSIONS,
   MAGIC,
   SUI_FLAVOUR,
   TABLE_COUNT_MAX,
   TABLE_SIZE_MAX,
   TableKind,
   type TableName,
+  VERSION_CLOSURES,
   VERSION_ENUMS,
   VERSION_MAX,
   VERSION_MIN,
@@ -94,13 +95,14 @@ export function decodeScript(bytes: Uint8Array): CompiledScript {
   const { version } = binary;
   const typeParameters = decodeAbilitySets(binary.rest);
   const parameters = decodeIndex(binary.rest);
+  const access = version >= VERSION_CLOSURES ? decodeAccessSpecifiers(binary.rest) : {};
   const body = decodeCodeUnit(binary.rest);
   const common = decodeTables(binary, COMMON_TABLES);
   for (const table of binary.tables) {
     if (table.name in COMMON_TABLES) continue;
     throw new BytecodeError('MALFORMED', `a script with a table of ${table.name}`, table.start);
   }
-  const script: CompiledScript = { kind: 'script', version, typeParameters, parameters, body, ...common };
+  const script: CompiledScript = { kind: 'script', version, typeParameters, parameters, ...access, body, ...common };
   checkBounds(script);
   return script;
 }
@@ -160,8 +162,6 @@ function readVersion(bytes: Uint8Array): number {
   // Masking is what Aptos does; >>> 0 because & works on signed 32 bits.
   const version = (word & ~APTOS_FLAVOUR) >>> 0;
   if (version >= VERSION_MIN && version <= VERSION_MAX) return version;
-  const later = LATER_VERSIONS.get(version);
-  if (later) throw new BytecodeError('UNSUPPORTED', `bytecode version ${version} (${later})`, MAGIC.length);
   const flavour = word >>> 24 === SUI_FLAVOUR ? " of Sui's flavour" : '';
   throw new BytecodeError('UNKNOWN_VERSION', `version word 0x${word.toString(16)}${flavour}`, MAGIC.length);
 }

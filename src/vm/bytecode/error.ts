@@ -4,8 +4,7 @@ import { StraitError } from '../../base/errors.ts';
 import type { TableName } from './format.ts';
 
 /**
- * The Rust VM's status names for what its deserializer refuses. `UNSUPPORTED` is ours: well-known bytecode that is newer than version 7 (or
- * an access specifier of version 7); the message names it.
+ * The Rust VM's status names for what its deserializer refuses.
  */
 export type BytecodeStatus =
   | 'MALFORMED'
@@ -23,14 +22,12 @@ export type BytecodeStatus =
   | 'BAD_U64'
   | 'BAD_U128'
   | 'BAD_U256'
-  | 'UNSUPPORTED'
   // indices that lead nowhere
   | 'NO_MODULE_HANDLES'
   | 'INDEX_OUT_OF_BOUNDS'
   | 'NUMBER_OF_TYPE_ARGUMENTS_MISMATCH'
   | 'ZERO_VARIANTS_ERROR'
-  | 'TOO_MANY_LOCALS'
-  | 'INVALID_OPERATION_IN_SCRIPT';
+  | 'TOO_MANY_LOCALS';
 
 /** Where in a module or script: an entry of a table, or an instruction of a function definition (of the script, where `function` is absent). */
 export interface Place {

@@ -1,5 +1,5 @@
 // A Move module or script as decoded: tables and instructions, with indices still indices. The shape follows the binary format
-// (aptos-core, move-binary-format/file_format.rs, versions 5 to 7); what `decode.ts` returns has its indices checked, its code not.
+// (aptos-core, move-binary-format/file_format.rs, versions 5 to 10); what `decode.ts` returns has its indices checked, its code not.
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { Address } from '../../base/ids.ts';
@@ -18,9 +18,36 @@ export interface StructTypeParameter {
   readonly isPhantom: boolean;
 }
 
+/** Types without parts. */
+export type LeafKind =
+  | 'bool'
+  | 'u8'
+  | 'u16'
+  | 'u32'
+  | 'u64'
+  | 'u128'
+  | 'u256'
+  | 'i8'
+  | 'i16'
+  | 'i32'
+  | 'i64'
+  | 'i128'
+  | 'i256'
+  | 'address'
+  | 'signer';
+
+/** The type of a function value: what it takes and gives, and what may be done with it. Version 8. */
+export interface FunctionType {
+  readonly kind: 'function';
+  readonly parameters: readonly SignatureToken[];
+  readonly returns: readonly SignatureToken[];
+  readonly abilities: AbilitySet;
+}
+
 /** A type as it stands in a signature. */
 export type SignatureToken =
-  | { readonly kind: 'bool' | 'u8' | 'u16' | 'u32' | 'u64' | 'u128' | 'u256' | 'address' | 'signer' }
+  | { readonly kind: LeafKind }
+  | FunctionType
   | { readonly kind: 'vector' | 'reference' | 'mutableReference'; readonly inner: SignatureToken }
   | { readonly kind: 'struct'; readonly handle: number; readonly typeArgs: readonly SignatureToken[] }
   | { readonly kind: 'typeParameter'; readonly index: number };
@@ -41,7 +68,40 @@ export interface FunctionHandle {
   readonly parameters: number;
   readonly returns: number;
   readonly typeParameters: readonly AbilitySet[];
+  /** What the function may touch in storage. Absent: anything. Version 7. */
+  readonly accessSpecifiers?: readonly AccessSpecifier[];
+  /** Version 8. */
+  readonly attributes: readonly FunctionAttribute[];
 }
+/**
+ * `persistent`: may be kept in storage as a function value, and changes no more than a public function may. `moduleLock`: its module cannot
+ * be entered again while it runs. The others (version 10) say that the function does one thing with a struct or enum of its module, so
+ * that other modules may do it by calling.
+ */
+export type FunctionAttribute = { readonly kind: 'persistent' | 'moduleLock' } | StructApiAttribute;
+export type StructApiAttribute =
+  | { readonly kind: 'pack' | 'unpack' }
+  | { readonly kind: 'packVariant' | 'unpackVariant' | 'testVariant'; readonly variant: number }
+  | { readonly kind: 'borrowField' | 'borrowFieldMutable'; readonly field: number };
+
+export interface AccessSpecifier {
+  readonly access: 'reads' | 'writes';
+  readonly isNegated: boolean;
+  readonly resource: ResourceSpecifier;
+  readonly address: AddressSpecifier;
+}
+/** Indices of addresses, module handles, struct handles and signatures. Like Aptos's reader, ours does not check that they lead somewhere. */
+export type ResourceSpecifier =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'atAddress'; readonly address: number }
+  | { readonly kind: 'inModule'; readonly module: number }
+  | { readonly kind: 'struct'; readonly handle: number }
+  | { readonly kind: 'structInstantiation'; readonly handle: number; readonly typeArgs: number };
+/** `parameter` is a local; its value, or what the function instantiation `through` makes of it, is the address. */
+export type AddressSpecifier =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'literal'; readonly address: number }
+  | { readonly kind: 'parameter'; readonly local: number; readonly through?: number };
 export interface FieldHandle {
   readonly owner: number;
   readonly field: number;
@@ -104,7 +164,7 @@ export interface FunctionDefinition {
 }
 
 interface Tables {
-  /** 5 to 7, without the flavour that later versions carry in the upper bytes. */
+  /** 5 to 10, without the flavour that later versions carry in the upper bytes. */
   readonly version: number;
   readonly moduleHandles: readonly ModuleHandle[];
   readonly structHandles: readonly StructHandle[];
@@ -136,6 +196,8 @@ export interface CompiledScript extends Tables {
   readonly kind: 'script';
   readonly typeParameters: readonly AbilitySet[];
   readonly parameters: number;
+  /** As those of a function handle. Version 8. */
+  readonly accessSpecifiers?: readonly AccessSpecifier[];
   readonly body: CodeUnit;
 }
 
@@ -149,6 +211,13 @@ type PlainOp =
   | 'castU64'
   | 'castU128'
   | 'castU256'
+  | 'castI8'
+  | 'castI16'
+  | 'castI32'
+  | 'castI64'
+  | 'castI128'
+  | 'castI256'
+  | 'negate'
   | 'ldTrue'
   | 'ldFalse'
   | 'readRef'
@@ -174,6 +243,7 @@ type PlainOp =
   | 'le'
   | 'ge'
   | 'abort'
+  | 'abortMsg'
   | 'nop';
 
 /** `target` is an offset in `code`. */
@@ -212,6 +282,11 @@ type IndexOp =
   | 'moveFromGeneric'
   | 'moveTo'
   | 'moveToGeneric';
+/**
+ * Makes a function value of a function (`index` as in `call` and `callGeneric`) and some of its arguments: those whose bits are set in
+ * `mask`, the first argument being the lowest bit. 64 bits.
+ */
+type ClosureOp = 'packClosure' | 'packClosureGeneric';
 /** `type` is the signature that holds the element type. */
 type VectorOp = 'vecLen' | 'vecImmBorrow' | 'vecMutBorrow' | 'vecPushBack' | 'vecPopBack' | 'vecSwap';
 
@@ -220,7 +295,12 @@ export type Instruction =
   | { readonly op: BranchOp; readonly target: number }
   | { readonly op: LocalOp; readonly local: number }
   | { readonly op: IndexOp; readonly index: number }
+  | { readonly op: ClosureOp; readonly index: number; readonly mask: bigint }
+  /** `type` is the signature that holds the function type. */
+  | { readonly op: 'callClosure'; readonly type: number }
   | { readonly op: VectorOp; readonly type: number }
   | { readonly op: 'vecPack' | 'vecUnpack'; readonly type: number; readonly count: number }
   | { readonly op: 'ldU8' | 'ldU16' | 'ldU32'; readonly value: number }
-  | { readonly op: 'ldU64' | 'ldU128' | 'ldU256'; readonly value: bigint };
+  | { readonly op: 'ldU64' | 'ldU128' | 'ldU256'; readonly value: bigint }
+  | { readonly op: 'ldI8' | 'ldI16' | 'ldI32'; readonly value: number }
+  | { readonly op: 'ldI64' | 'ldI128' | 'ldI256'; readonly value: bigint };

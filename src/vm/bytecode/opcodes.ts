@@ -1,9 +1,19 @@
 // The instruction set: code, name, what follows the opcode, and the version that brought it.
 
-import { VERSION_ENUMS, VERSION_INTEGERS, VERSION_MIN } from './format.ts';
+import {
+  VERSION_CLOSURES,
+  VERSION_ENUMS,
+  VERSION_INTEGERS,
+  VERSION_MIN,
+  VERSION_SIGNED,
+  VERSION_STRUCT_API,
+} from './format.ts';
 import type { Instruction } from './module.ts';
 
-/** What stands after an opcode: table indices, targets and locals in ULEB128, integers as they are, an element count as u64. */
+/**
+ * What stands after an opcode: table indices, targets, locals and closure masks in ULEB128, integers as they are (two's complement), an
+ * element count as u64.
+ */
 export type Operand = keyof OpsByOperand;
 
 type Op = Instruction['op'];
@@ -14,7 +24,8 @@ interface OpsByOperand {
   none: PlainOp;
   target: OpWith<'target'>;
   local: OpWith<'local'>;
-  index: OpWith<'index'>;
+  index: Exclude<OpWith<'index'>, OpWith<'mask'>>;
+  indexAndMask: OpWith<'mask'>;
   type: Exclude<OpWith<'type'>, OpWith<'count'>>;
   typeAndCount: OpWith<'count'>;
   u8: 'ldU8';
@@ -23,6 +34,12 @@ interface OpsByOperand {
   u64: 'ldU64';
   u128: 'ldU128';
   u256: 'ldU256';
+  i8: 'ldI8';
+  i16: 'ldI16';
+  i32: 'ldI32';
+  i64: 'ldI64';
+  i128: 'ldI128';
+  i256: 'ldI256';
 }
 
 /** One instruction form. `op` and `operand` go together, so a switch over `operand` knows the names. */
@@ -123,13 +140,23 @@ export const OPCODES: readonly Opcode[] = [
   form(0x55, 'unpackVariantGeneric', 'index'),
   form(0x56, 'testVariant', 'index', VERSION_ENUMS),
   form(0x57, 'testVariantGeneric', 'index', VERSION_ENUMS),
-];
-
-/** First and last opcode of each later version, and what it is for. */
-const LATER: readonly (readonly [first: number, last: number, what: string])[] = [
-  [0x58, 0x5a, 'function values (bytecode version 8)'],
-  [0x5b, 0x67, 'signed integers (bytecode version 9)'],
-  [0x68, 0x68, 'abort with a message (bytecode version 10)'],
+  form(0x58, 'packClosure', 'indexAndMask', VERSION_CLOSURES),
+  form(0x59, 'packClosureGeneric', 'indexAndMask', VERSION_CLOSURES),
+  form(0x5a, 'callClosure', 'type', VERSION_CLOSURES),
+  form(0x5b, 'ldI8', 'i8', VERSION_SIGNED),
+  form(0x5c, 'ldI16', 'i16', VERSION_SIGNED),
+  form(0x5d, 'ldI32', 'i32', VERSION_SIGNED),
+  form(0x5e, 'ldI64', 'i64', VERSION_SIGNED),
+  form(0x5f, 'ldI128', 'i128', VERSION_SIGNED),
+  form(0x60, 'ldI256', 'i256', VERSION_SIGNED),
+  form(0x61, 'castI8', 'none', VERSION_SIGNED),
+  form(0x62, 'castI16', 'none', VERSION_SIGNED),
+  form(0x63, 'castI32', 'none', VERSION_SIGNED),
+  form(0x64, 'castI64', 'none', VERSION_SIGNED),
+  form(0x65, 'castI128', 'none', VERSION_SIGNED),
+  form(0x66, 'castI256', 'none', VERSION_SIGNED),
+  form(0x67, 'negate', 'none', VERSION_SIGNED),
+  form(0x68, 'abortMsg', 'none', VERSION_STRUCT_API),
 ];
 
 const BY_CODE: ReadonlyMap<number, Opcode> = new Map(OPCODES.map((opcode) => [opcode.code, opcode]));
@@ -141,9 +168,4 @@ export function opcodeOf(code: number): Opcode | undefined {
 
 export function opcodeFor(op: Op): Opcode | undefined {
   return BY_OP.get(op);
-}
-
-/** What an opcode of a version after ours is for, if it is one. */
-export function laterOpcode(code: number): string | undefined {
-  return LATER.find(([first, last]) => code >= first && code <= last)?.[2];
 }

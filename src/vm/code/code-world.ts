@@ -7,11 +7,13 @@ import type { StateView } from '../../base/state.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import { BytecodeError } from '../bytecode/error.ts';
 import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
+import type { ReadModule } from '../cache/unit-cache.ts';
 import { LoadError } from '../errors.ts';
 import type { VmLimits } from '../limits.ts';
 import { TypeTable } from '../types/type-table.ts';
 import { VerificationError } from '../verify/error.ts';
 import { checkCycles, checkLinking } from '../verify/linking.ts';
+import { ClosureShapes } from './closure-shapes.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import type { ModuleCache } from './module-cache.ts';
 
@@ -23,10 +25,13 @@ interface Entry {
 
 export class CodeWorld {
   readonly types: TypeTable;
+  readonly closures = new ClosureShapes();
   readonly #modules = new Map<string, Entry>();
   readonly #cache: ModuleCache;
   /** Verified in this world: by themselves, and in their links to what else is here. */
   readonly #verified = new Set<LoadedModule>();
+  /** Read without being decoded: what units made by an earlier world rest on; and what was looked for and is not there. */
+  readonly #undecoded = new Map<string, ReadModule>();
   #view: StateView;
 
   constructor(view: StateView, limits: VmLimits, cache: ModuleCache) {
@@ -43,8 +48,27 @@ export class CodeWorld {
       if (bytes === undefined || (bytes !== entry.bytes && !bytesEqual(bytes, entry.bytes))) return false;
       entry.bytes = bytes;
     }
+    for (const { id, bytes } of this.#undecoded.values()) {
+      const now = view.module(id.address, id.name);
+      if (now !== bytes && !(now && bytes && bytesEqual(now, bytes))) return false;
+    }
     this.#view = view;
     return true;
+  }
+
+  get view(): StateView {
+    return this.#view;
+  }
+
+  /** All modules that this world has decoded, and those that it missed: what anything compiled in it can rest on. */
+  read(): readonly ReadModule[] {
+    const decoded = [...this.#modules.values()].map(({ module, bytes }) => ({ id: module.id, bytes }));
+    return [...decoded, ...[...this.#undecoded.values()].filter(({ bytes }) => bytes === undefined)];
+  }
+
+  /** From now on this world is one where these are so. */
+  restOn(modules: readonly ReadModule[]): void {
+    for (const module of modules) this.#undecoded.set(moduleKey(module.id), module);
   }
 
   /** For a view known to show the same code. */
@@ -68,7 +92,10 @@ export class CodeWorld {
     const known = this.#modules.get(key);
     if (known) return known.module;
     const bytes = this.#view.module(id.address, id.name);
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined) {
+      this.#undecoded.set(key, { id, bytes });
+      return undefined;
+    }
     const module = this.#decode(bytes, id);
     if (module.id.address !== id.address || module.id.name !== id.name) {
       throw new LoadError(
@@ -78,6 +105,16 @@ export class CodeWorld {
     }
     this.#modules.set(key, { module, bytes });
     return module;
+  }
+
+  /** A module that may be anything; none when it does not decode. */
+  look(id: ModuleId): LoadedModule | undefined {
+    try {
+      return this.decoded(id);
+    } catch (error) {
+      if (error instanceof LoadError) return undefined;
+      throw error;
+    }
   }
 
   hasDecoded(id: ModuleId): boolean {

@@ -32,6 +32,7 @@ const WRITING: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>([
   'writeRef',
   'call',
   'callGeneric',
+  'callClosure',
   'moveTo',
   'moveToGeneric',
   'moveFrom',
@@ -100,7 +101,11 @@ function takesApart({ op }: Instruction): boolean {
     case 'unpackGeneric':
     case 'unpackVariant':
     case 'unpackVariantGeneric':
+    // A cast that keeps the bits of a wide integer gives on its address.
     case 'castU128':
+    case 'castU256':
+    case 'castI128':
+    case 'castI256':
       return true;
     default:
       return false;

@@ -3,6 +3,7 @@
 import { at } from '../bytecode/access.ts';
 import type { Type } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
+import { emitEnterCall, emitLeaveCall } from './dispatch.ts';
 import type { FunctionContext } from './function-context.ts';
 import { CALL_STATE, type FunctionInstance, staysInMemory } from './function-instance.ts';
 import { copyBytes } from './values.ts';
@@ -16,15 +17,28 @@ export function emitCall(context: FunctionContext, callee: FunctionInstance): vo
   if (callee.isNative) {
     // What a native aborts with is said to come from its own module.
     context.enterHost(unit.site(callee, 0, 'ABORTED'));
+    callee.emitCall(code, context.scratch);
   } else {
-    const deepest = unit.limits.callDepthMax << CALL_STATE.depthShift;
-    const oneDeeper = (1 << CALL_STATE.depthShift) + context.stack.length;
-    context.trapIf('CALL_STACK_OVERFLOW', () => code.get(context.callState).i32(deepest).op(Op.i32GeU));
-    context.pushNextFrame();
-    code.get(context.callState).i32(oneDeeper).op(Op.i32Add);
+    emitDepthCheck(context);
+    if (unit.dispatches) emitEnterCall(context, callee);
+    pushCallState(context);
+    callee.emitCall(code, context.scratch);
+    if (unit.dispatches) emitLeaveCall(context, callee);
   }
-  callee.emitCall(code, context.scratch);
   pushResults(context, callee.returns, targets);
+}
+
+/** Ends the run when one more call would be too many. */
+export function emitDepthCheck(context: FunctionContext): void {
+  const deepest = context.unit.limits.callDepthMax << CALL_STATE.depthShift;
+  context.trapIf('CALL_STACK_OVERFLOW', () => context.code.get(context.callState).i32(deepest).op(Op.i32GeU));
+}
+
+/** The callee's frame and call state. */
+export function pushCallState(context: FunctionContext): void {
+  const oneDeeper = (1 << CALL_STATE.depthShift) + context.stack.length;
+  context.pushNextFrame();
+  context.code.get(context.callState).i32(oneDeeper).op(Op.i32Add);
 }
 
 /** With the results on the stack: those that stay in memory go where the caller wants them. */
@@ -47,7 +61,7 @@ export function emitReturn(context: FunctionContext): void {
 }
 
 /** WebAssembly gave the scalars, in order; the others lie in the frame. */
-function pushResults(context: FunctionContext, returns: readonly Type[], targets: readonly number[]): void {
+export function pushResults(context: FunctionContext, returns: readonly Type[], targets: readonly number[]): void {
   const { code, scratch } = context;
   const scalars = returns.filter((type) => !staysInMemory(type));
   if (targets.length === 0 || scalars.length === 0) {

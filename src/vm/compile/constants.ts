@@ -4,6 +4,7 @@
 import { decodeBcs } from '../../base/bcs.ts';
 import { AssertionError } from '../../base/errors.ts';
 import type { Constant } from '../bytecode/module.ts';
+import { isSigned } from '../types/integer-kind.ts';
 import { VECTOR } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
 import { MemOp } from '../wasm/opcodes.ts';
@@ -27,7 +28,8 @@ export function emitConstant(context: FunctionContext, constant: Constant): void
   } else if (type.representation === 'i64') {
     context.code.i64(littleEndian(data));
   } else {
-    context.code.i32(Number(littleEndian(data)));
+    const value = littleEndian(data);
+    context.code.i32(Number(isSigned(type.kind) ? BigInt.asIntN(8 * data.length, value) : value));
   }
   context.push(type);
 }

@@ -2,8 +2,8 @@
 // Move's operand stack is empty (the verifier demands it), so a block is known by its instructions alone.
 
 import { assert } from '../../base/errors.ts';
+import { endsFlow } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
-import { UnsupportedError } from '../errors.ts';
 
 export interface Block {
   /** Position in `ControlFlow.blocks`, which is a reverse postorder: a forward edge goes to a higher index. */
@@ -34,7 +34,7 @@ interface Draft {
   readonly successors: readonly number[];
 }
 
-/** Unreachable code has no block. @throws UnsupportedError when a loop has two entries */
+/** Of verified code, so every loop has one entry. Unreachable code has no block. */
 export function buildControlFlow(code: readonly Instruction[]): readonly Block[] {
   const drafts = splitBlocks(code);
   const order = reversePostorder(drafts);
@@ -67,7 +67,7 @@ export function buildControlFlow(code: readonly Instruction[]): readonly Block[]
     const from = predecessors[block.index] ?? [];
     const backward = from.filter((source) => source >= block.index);
     for (const source of backward) {
-      if (!dominates(dominators, block.index, source)) throw new UnsupportedError('irreducible control flow');
+      assert(dominates(dominators, block.index, source), 'a loop with two entries, which the verifier refuses');
     }
     block.isLoop = backward.length > 0;
     block.isMerge = from.length - backward.length > 1;
@@ -83,7 +83,7 @@ function splitBlocks(code: readonly Instruction[]): ReadonlyMap<number, Draft> {
   const starts = new Set([0]);
   code.forEach((instruction, offset) => {
     if ('target' in instruction) starts.add(instruction.target).add(offset + 1);
-    else if (instruction.op === 'ret' || instruction.op === 'abort') starts.add(offset + 1);
+    else if (endsFlow(instruction)) starts.add(offset + 1);
   });
   const sorted = [...starts].filter((start) => start < code.length).sort((a, b) => a - b);
   const drafts = new Map<number, Draft>();
@@ -92,7 +92,7 @@ function splitBlocks(code: readonly Instruction[]): ReadonlyMap<number, Draft> {
     const last = code[end - 1];
     let successors: readonly number[] = [end];
     if (last && 'target' in last) successors = last.op === 'branch' ? [last.target] : [last.target, end];
-    else if (last?.op === 'ret' || last?.op === 'abort') successors = [];
+    else if (last && endsFlow(last)) successors = [];
     drafts.set(start, { start, end, successors });
   });
   return drafts;

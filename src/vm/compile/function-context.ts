@@ -6,7 +6,9 @@ import type { LoadedModule } from '../code/loaded-module.ts';
 import type { Type } from '../types/type.ts';
 import type { Code, Label } from '../wasm/code.ts';
 import { Op } from '../wasm/code.ts';
+import { ValType } from '../wasm/opcodes.ts';
 import type { FunctionInstance } from './function-instance.ts';
+import type { Pair } from './u128.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushAddress, Scratch } from './values.ts';
 
@@ -26,6 +28,9 @@ export class FunctionContext {
   frameSize = 0;
   /** Where the final size of the frame has to be filled in. */
   readonly frameSizes: number[] = [];
+  /** By height of the stack. */
+  readonly #words: (Pair | undefined)[] = [];
+  readonly #wordLocals: (Pair | undefined)[] = [];
   #blockBase = 0;
   #blockTop = 0;
   #trap: Label | undefined;
@@ -40,8 +45,25 @@ export class FunctionContext {
     this.frame = code.parameterCount - 2;
   }
 
-  push(type: Type): void {
+  /** `words`: where a u128's are, beside memory. */
+  push(type: Type, words?: Pair): void {
+    this.#words[this.stack.length] = words;
     this.stack.push(type);
+  }
+
+  /** Locals with the words of the u128 on top of the stack, if it is known to be in locals too. */
+  get wordsOfTop(): Pair | undefined {
+    return this.#words[this.stack.length - 1];
+  }
+
+  /** Locals for the words of a u128 at this height of the stack. */
+  wordsAt(height: number): Pair {
+    let pair = this.#wordLocals[height];
+    if (pair === undefined) {
+      pair = [this.code.local(ValType.i64), this.code.local(ValType.i64)];
+      this.#wordLocals[height] = pair;
+    }
+    return pair;
   }
 
   pop(): Type {
@@ -104,7 +126,7 @@ export class FunctionContext {
 
   /** Tells the host where it is called from, should it end the run. */
   enterHost(site: number): void {
-    this.code.i32(site).globalSet(this.unit.runtime.hostSite);
+    this.unit.runtime.enterHost(this.code, site);
   }
 
   site(status: string): number {

@@ -1,12 +1,13 @@
 // A Move function with its type arguments filled in, as one WebAssembly function. Calling convention, in this order: a parameter for each
 // of the function's (an i32 address where the value stays in memory), an i32 address for each returned value that stays in memory (the
 // caller's, to be filled), where the callee's frame begins, and the call state. Values that do not stay in memory are returned as
-// WebAssembly results. Natives take no frame and no call state.
+// WebAssembly results. Natives take no frame and no call state. How function values are called is in `closures.ts`.
 
 import type { ModuleId } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
 import type { Code } from '../wasm/code.ts';
 import { ValType } from '../wasm/opcodes.ts';
+import type { AccessRule } from './access-rules.ts';
 import type { Scratch } from './values.ts';
 import { valType } from './values.ts';
 
@@ -19,6 +20,12 @@ export interface FunctionInstance {
   readonly params: readonly Type[];
   readonly returns: readonly Type[];
   readonly isNative: boolean;
+  /** While it runs, no module may be entered again (`dispatch.ts`). */
+  readonly hasModuleLock: boolean;
+  /** Stays as it is when its module is upgraded: public, or said to be. */
+  readonly isPersistent: boolean;
+  /** What it and all that it calls may do with resources, if it says so. */
+  readonly accessRule: AccessRule | undefined;
   /** Gas beyond that of the call instruction. */
   readonly gas: number;
   /** Writes the call; everything that the convention asks for is on the stack. */

@@ -1,41 +1,104 @@
-// Arithmetic, comparison, shifts and casts. Small integers are kept zero-extended in an i32, u64 in an i64; whatever does not fit ends the
-// run with ARITHMETIC_ERROR. u128 and u256 stay in memory (`wide-integers.ts`).
+// Arithmetic, comparison and shifts. Integers below 64 bits are kept in an i32, extended by their sign or by zeros, those of 64 bits in an
+// i64; whatever does not fit ends the run with ARITHMETIC_ERROR. Wider ones stay in memory (`wide-integers.ts`). Casts: `casts.ts`.
 
 import { AssertionError } from '../../base/errors.ts';
-import { INTEGER_BITS, type IntegerKind, isWide, type Type, WIDE_WORDS } from '../types/type.ts';
-import { Op } from '../wasm/code.ts';
-import { MemOp } from '../wasm/opcodes.ts';
+import {
+  INTEGER_BITS,
+  type IntegerKind,
+  isInteger,
+  isSigned,
+  isWide,
+  smallest,
+  type WideKind,
+} from '../types/integer-kind.ts';
+import type { Type } from '../types/type.ts';
+import { type Code, Op } from '../wasm/code.ts';
+import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
+import { emitArithmetic128, emitBitwise128, emitLess128, emitShift128, give, type Pair } from './u128.ts';
 
 export type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type Bitwise = 'bitAnd' | 'bitOr' | 'xor';
 export type Comparison = 'lt' | 'gt' | 'le' | 'ge';
 
 const ARITHMETIC_ERROR = 'ARITHMETIC_ERROR';
+const OPERATORS = {
+  add: { i32: Op.i32Add, i64: Op.i64Add },
+  sub: { i32: Op.i32Sub, i64: Op.i64Sub },
+  mul: { i32: Op.i32Mul, i64: Op.i64Mul },
+} as const;
 const BITWISE = {
   bitAnd: { i32: Op.i32And, i64: Op.i64And },
   bitOr: { i32: Op.i32Or, i64: Op.i64Or },
   xor: { i32: Op.i32Xor, i64: Op.i64Xor },
 } as const;
 const COMPARISON = {
-  lt: { i32: Op.i32LtU, i64: Op.i64LtU },
-  gt: { i32: Op.i32GtU, i64: Op.i64GtU },
-  le: { i32: Op.i32LeU, i64: Op.i64LeU },
-  ge: { i32: Op.i32GeU, i64: Op.i64GeU },
+  unsigned: {
+    lt: { i32: Op.i32LtU, i64: Op.i64LtU },
+    gt: { i32: Op.i32GtU, i64: Op.i64GtU },
+    le: { i32: Op.i32LeU, i64: Op.i64LeU },
+    ge: { i32: Op.i32GeU, i64: Op.i64GeU },
+  },
+  signed: {
+    lt: { i32: Op.i32LtS, i64: Op.i64LtS },
+    gt: { i32: Op.i32GtS, i64: Op.i64GtS },
+    le: { i32: Op.i32LeS, i64: Op.i64LeS },
+    ge: { i32: Op.i32GeS, i64: Op.i64GeS },
+  },
+} as const;
+const DIVISION = {
+  unsigned: { div: { i32: Op.i32DivU, i64: Op.i64DivU }, mod: { i32: Op.i32RemU, i64: Op.i64RemU } },
+  signed: { div: { i32: Op.i32DivS, i64: Op.i64DivS }, mod: { i32: Op.i32RemS, i64: Op.i64RemS } },
 } as const;
 
 export function emitArithmetic(context: FunctionContext, operation: Arithmetic): void {
+  if (context.stack.at(-1)?.kind === 'u128' && operation !== 'div' && operation !== 'mod') {
+    emitArithmetic128(context, operation);
+    return;
+  }
   const type = context.pop();
   context.pop();
-  if (isWide(type.kind)) wideArithmetic(context, operation, type.kind);
+  const kind = integerKind(type);
+  if (isWide(kind)) wideArithmetic(context, operation, kind);
   else if (operation === 'div' || operation === 'mod') divide(context, operation, type);
-  else if (type.kind === 'u64') arithmetic64(context, operation);
-  else if (type.kind === 'u32' && operation !== 'sub') arithmetic32(context, operation);
-  else arithmeticSmall(context, operation, integerBits(type));
+  else if (kind === 'u64') unsigned64(context, operation);
+  else if (kind === 'i64') signed64(context, operation);
+  else if (kind === 'i32' || (kind === 'u32' && operation !== 'sub')) through64(context, operation, isSigned(kind));
+  else if (isSigned(kind)) signedSmall(context, operation, kind);
+  else unsignedSmall(context, operation, INTEGER_BITS[kind]);
   context.push(type);
 }
 
+/** Signed types only. */
+export function emitNegate(context: FunctionContext): void {
+  const { code, scratch, unit } = context;
+  const type = context.pop();
+  const kind = integerKind(type);
+  if (isWide(kind)) {
+    const target = context.temporary(type.size);
+    const value = scratch.i32(0);
+    code.set(value);
+    context.trapIf(ARITHMETIC_ERROR, () => {
+      context.pushFrameAddress(target);
+      code.get(value).call(unit.wide.negate(kind));
+    });
+    context.pushFrameAddress(target);
+  } else {
+    const value = scratch.of(type);
+    code.set(value);
+    context.trapIf(ARITHMETIC_ERROR, () => isConstant(code, type, value, smallest(kind)));
+    if (type.representation === 'i64') code.i64(0n).get(value).op(Op.i64Sub);
+    else code.i32(0).get(value).op(Op.i32Sub);
+  }
+  context.push(type);
+}
+
+/** Unsigned types only. */
 export function emitBitwise(context: FunctionContext, operation: Bitwise): void {
+  if (context.stack.at(-1)?.kind === 'u128') {
+    emitBitwise128(context, BITWISE[operation].i64);
+    return;
+  }
   const { code, scratch } = context;
   const type = context.pop();
   context.pop();
@@ -44,20 +107,25 @@ export function emitBitwise(context: FunctionContext, operation: Bitwise): void 
     const [a, b] = [scratch.i32(0), scratch.i32(1)];
     code.set(b).set(a);
     context.pushFrameAddress(target);
-    code.get(a, b).call(context.unit.wide.bits(WIDE_WORDS[type.kind], BITWISE[operation].i64));
+    code.get(a, b).call(context.unit.wide.bits(type.kind, BITWISE[operation].i64));
     context.pushFrameAddress(target);
   } else {
-    code.op(BITWISE[operation][type.representation === 'i64' ? 'i64' : 'i32']);
+    code.op(BITWISE[operation][wasmType(type)]);
   }
   context.push(type);
 }
 
 export function emitComparison(context: FunctionContext, operation: Comparison): void {
   const { code, scratch } = context;
+  if (context.stack.at(-1)?.kind === 'u128') {
+    emitLess128(context, operation);
+    context.push(context.unit.types.primitive('bool'));
+    return;
+  }
   const type = context.pop();
   context.pop();
   if (isWide(type.kind)) {
-    const less = context.unit.wide.less(WIDE_WORDS[type.kind]);
+    const less = context.unit.wide.less(type.kind);
     if (operation === 'gt' || operation === 'le') {
       const [a, b] = [scratch.i32(0), scratch.i32(1)];
       code.set(b).set(a).get(b, a);
@@ -65,19 +133,26 @@ export function emitComparison(context: FunctionContext, operation: Comparison):
     code.call(less);
     if (operation === 'le' || operation === 'ge') code.op(Op.i32Eqz);
   } else {
-    code.op(COMPARISON[operation][type.representation === 'i64' ? 'i64' : 'i32']);
+    code.op(COMPARISON[isSigned(type.kind) ? 'signed' : 'unsigned'][operation][wasmType(type)]);
   }
   context.push(context.unit.types.primitive('bool'));
 }
 
-/** (value, u8 amount) */
+/** (value, u8 amount); unsigned types only. */
 export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): void {
-  const { code, scratch } = context;
+  const { code, scratch, stack } = context;
   context.pop();
-  const type = context.pop();
-  const amount = scratch.i32(0);
+  const isPair = stack.at(-1)?.kind === 'u128';
+  // Taking a u128 needs the first scratch local itself.
+  const amount = scratch.i32(2);
   code.set(amount);
-  const bits = integerBits(type);
+  if (isPair) {
+    context.trapIf(ARITHMETIC_ERROR, () => code.get(amount).i32(128).op(Op.i32GeU));
+    emitShift128(context, direction, amount);
+    return;
+  }
+  const type = context.pop();
+  const bits = INTEGER_BITS[integerKind(type)];
   // A u8 cannot reach the width of a u256.
   if (bits < 256) context.trapIf(ARITHMETIC_ERROR, () => code.get(amount).i32(bits).op(Op.i32GeU));
   if (isWide(type.kind)) {
@@ -85,9 +160,7 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     const target = context.temporary(type.size);
     code.set(value);
     context.pushFrameAddress(target);
-    code
-      .get(value, amount)
-      .call(context.unit.wide.shift(WIDE_WORDS[type.kind], direction === 'shl' ? 'left' : 'right'));
+    code.get(value, amount).call(context.unit.wide.shift(type.kind, direction === 'shl' ? 'left' : 'right'));
     context.pushFrameAddress(target);
   } else if (type.kind === 'u64') {
     code.get(amount).op(Op.i64ExtendI32U, direction === 'shl' ? Op.i64Shl : Op.i64ShrU);
@@ -98,31 +171,39 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
   context.push(type);
 }
 
-export function emitCast(context: FunctionContext, to: IntegerKind): void {
-  const from = context.pop();
-  const target = context.unit.types.primitive(to);
-  if (isWide(to)) castToWide(context, from, to);
-  else if (isWide(from.kind)) castFromWide(context, from.kind, target);
-  else castScalar(context, from, target);
-  context.push(target);
-}
-
 /** A constant in the frame. */
-export function emitWideConstant(context: FunctionContext, kind: 'u128' | 'u256', value: bigint): void {
-  const { code } = context;
+export function emitWideConstant(context: FunctionContext, kind: WideKind, value: bigint): void {
+  const { code, scratch } = context;
+  if (kind === 'u128') {
+    const words: Pair = [scratch.i64(0), scratch.i64(1)];
+    code.i64(BigInt.asIntN(64, value)).set(words[0]);
+    code.i64(BigInt.asIntN(64, value >> 64n)).set(words[1]);
+    give(context, words);
+    return;
+  }
   const type = context.unit.types.primitive(kind);
   const target = context.temporary(type.size);
-  for (let i = 0; i < WIDE_WORDS[kind]; i++) {
+  for (let i = 0; i < type.size; i += 8) {
     code
       .get(context.frame)
-      .i64((value >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn)
-      .mem(MemOp.i64Store, target + 8 * i);
+      .i64(BigInt.asIntN(64, value >> BigInt(8 * i)))
+      .mem(MemOp.i64Store, target + i);
   }
   context.pushFrameAddress(target);
   context.push(type);
 }
 
-function arithmeticSmall(context: FunctionContext, operation: 'add' | 'sub' | 'mul', bits: number): void {
+export function integerKind(type: Type): IntegerKind {
+  if (!isInteger(type.kind)) throw new AssertionError(`${type.name} is no integer`);
+  return type.kind;
+}
+
+function wasmType(type: Type): 'i32' | 'i64' {
+  return type.representation === 'i64' ? 'i64' : 'i32';
+}
+
+/** 8 and 16 bits, and the difference of u32: nothing is lost in 32 bits. */
+function unsignedSmall(context: FunctionContext, operation: 'add' | 'sub' | 'mul', bits: number): void {
   const { code, scratch } = context;
   if (operation === 'sub') {
     const [a, b] = [scratch.i32(0), scratch.i32(1)];
@@ -132,7 +213,7 @@ function arithmeticSmall(context: FunctionContext, operation: 'add' | 'sub' | 'm
     return;
   }
   const result = scratch.i32(0);
-  code.op(operation === 'add' ? Op.i32Add : Op.i32Mul).set(result);
+  code.op(OPERATORS[operation].i32).set(result);
   context.trapIf(ARITHMETIC_ERROR, () =>
     code
       .get(result)
@@ -142,21 +223,30 @@ function arithmeticSmall(context: FunctionContext, operation: 'add' | 'sub' | 'm
   code.get(result);
 }
 
-function arithmetic32(context: FunctionContext, operation: 'add' | 'mul'): void {
+function signedSmall(context: FunctionContext, operation: 'add' | 'sub' | 'mul', kind: 'i8' | 'i16' | 'i32'): void {
   const { code, scratch } = context;
+  const result = scratch.i32(0);
+  code.op(OPERATORS[operation].i32).set(result);
+  const extend = kind === 'i8' ? Op.i32Extend8S : Op.i32Extend16S;
+  context.trapIf(ARITHMETIC_ERROR, () => code.get(result, result).op(extend, Op.i32Ne));
+  code.get(result);
+}
+
+/** 32 bits, counted in 64. */
+function through64(context: FunctionContext, operation: 'add' | 'sub' | 'mul', signed: boolean): void {
+  const { code, scratch } = context;
+  const extend = signed ? Op.i64ExtendI32S : Op.i64ExtendI32U;
   const b = scratch.i32(0);
   const result = scratch.i64(0);
-  code
-    .set(b)
-    .op(Op.i64ExtendI32U)
-    .get(b)
-    .op(Op.i64ExtendI32U, operation === 'add' ? Op.i64Add : Op.i64Mul)
-    .set(result);
-  context.trapIf(ARITHMETIC_ERROR, () => code.get(result).i64(0xffff_ffffn).op(Op.i64GtU));
+  code.set(b).op(extend).get(b).op(extend, OPERATORS[operation].i64).set(result);
+  context.trapIf(ARITHMETIC_ERROR, () => {
+    if (signed) code.get(result, result).op(Op.i64Extend32S, Op.i64Ne);
+    else code.get(result).i64(0xffff_ffffn).op(Op.i64GtU);
+  });
   code.get(result).op(Op.i32WrapI64);
 }
 
-function arithmetic64(context: FunctionContext, operation: 'add' | 'sub' | 'mul'): void {
+function unsigned64(context: FunctionContext, operation: 'add' | 'sub' | 'mul'): void {
   const { code, scratch } = context;
   const [a, b, result] = [scratch.i64(0), scratch.i64(1), scratch.i64(2)];
   code.set(b).set(a);
@@ -180,132 +270,69 @@ function arithmetic64(context: FunctionContext, operation: 'add' | 'sub' | 'mul'
   }
 }
 
+function signed64(context: FunctionContext, operation: 'add' | 'sub' | 'mul'): void {
+  const { code, scratch } = context;
+  const [a, b, result] = [scratch.i64(0), scratch.i64(1), scratch.i64(2)];
+  code.set(b).set(a).get(a, b).op(OPERATORS[operation].i64).set(result);
+  switch (operation) {
+    case 'add':
+      // Wrapped around if the result has another sign than both.
+      context.trapIf(ARITHMETIC_ERROR, () =>
+        code.get(a, result).op(Op.i64Xor).get(b, result).op(Op.i64Xor, Op.i64And).i64(0n).op(Op.i64LtS),
+      );
+      break;
+    case 'sub':
+      context.trapIf(ARITHMETIC_ERROR, () =>
+        code.get(a, b).op(Op.i64Xor).get(a, result).op(Op.i64Xor, Op.i64And).i64(0n).op(Op.i64LtS),
+      );
+      break;
+    case 'mul':
+      // Two factors of 32 bits fit; only others are checked by dividing, which the engine does not do for the smallest value by -1.
+      code.get(a).op(Op.i64Extend32S).get(a).op(Op.i64Ne).get(b).op(Op.i64Extend32S).get(b).op(Op.i64Ne, Op.i32Or).if();
+      context.trapIf(ARITHMETIC_ERROR, () => {
+        code.get(a).i64(-1n).op(Op.i64Eq).if(ValType.i32);
+        code.get(b).i64(smallest('i64')).op(Op.i64Eq).else();
+        code.get(a).op(Op.i64Eqz).if(ValType.i32);
+        code.i32(0).else().get(result, a).op(Op.i64DivS).get(b).op(Op.i64Ne).end().end();
+      });
+      code.end();
+  }
+  code.get(result);
+}
+
 function divide(context: FunctionContext, operation: 'div' | 'mod', type: Type): void {
   const { code, scratch } = context;
-  const divisor = scratch.of(type);
+  const kind = integerKind(type);
+  const [dividend, divisor] = [scratch.of(type, 0), scratch.of(type, 1)];
   code.set(divisor);
-  if (type.representation === 'i64') {
-    context.trapIf(ARITHMETIC_ERROR, () => code.get(divisor).op(Op.i64Eqz));
-    code.get(divisor).op(operation === 'div' ? Op.i64DivU : Op.i64RemU);
-  } else {
-    context.trapIf(ARITHMETIC_ERROR, () => code.get(divisor).op(Op.i32Eqz));
-    code.get(divisor).op(operation === 'div' ? Op.i32DivU : Op.i32RemU);
+  context.trapIf(ARITHMETIC_ERROR, () => code.get(divisor).op(type.representation === 'i64' ? Op.i64Eqz : Op.i32Eqz));
+  if (isSigned(kind)) {
+    // Neither quotient nor remainder: the quotient does not fit.
+    code.set(dividend);
+    context.trapIf(ARITHMETIC_ERROR, () => {
+      isConstant(code, type, dividend, smallest(kind));
+      isConstant(code, type, divisor, -1n);
+      code.op(Op.i32And);
+    });
+    code.get(dividend);
   }
+  code.get(divisor).op(DIVISION[isSigned(kind) ? 'signed' : 'unsigned'][operation][wasmType(type)]);
 }
 
-function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: 'u128' | 'u256'): void {
+function isConstant(code: Code, type: Type, local: number, value: bigint): void {
+  code.get(local);
+  if (type.representation === 'i64') code.i64(value).op(Op.i64Eq);
+  else code.i32(Number(value)).op(Op.i32Eq);
+}
+
+function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: WideKind): void {
   const { code, scratch, unit } = context;
-  const words = WIDE_WORDS[kind];
-  const target = context.temporary(8 * words);
+  const target = context.temporary(INTEGER_BITS[kind] / 8);
   const [a, b] = [scratch.i32(0), scratch.i32(1)];
   code.set(b).set(a);
-  const run =
-    operation === 'div' || operation === 'mod' ? unit.wide.divide(words, operation) : unit.wide[operation](words);
   context.trapIf(ARITHMETIC_ERROR, () => {
     context.pushFrameAddress(target);
-    code.get(a, b).call(run);
+    code.get(a, b).call(unit.wide.arithmetic(kind, operation));
   });
   context.pushFrameAddress(target);
-}
-
-function castScalar(context: FunctionContext, from: Type, to: Type): void {
-  const { code, scratch } = context;
-  const [fromBits, toBits] = [integerBits(from), integerBits(to)];
-  if (toBits >= fromBits) {
-    if (toBits === 64 && fromBits < 64) code.op(Op.i64ExtendI32U);
-    return;
-  }
-  const value = scratch.of(from);
-  code.set(value);
-  if (fromBits === 64) {
-    context.trapIf(ARITHMETIC_ERROR, () =>
-      code
-        .get(value)
-        .i64((1n << BigInt(toBits)) - 1n)
-        .op(Op.i64GtU),
-    );
-    code.get(value).op(Op.i32WrapI64);
-  } else {
-    context.trapIf(ARITHMETIC_ERROR, () =>
-      code
-        .get(value)
-        .i32(2 ** toBits - 1)
-        .op(Op.i32GtU),
-    );
-    code.get(value);
-  }
-}
-
-function castToWide(context: FunctionContext, from: Type, to: 'u128' | 'u256'): void {
-  const { code, scratch } = context;
-  if (from.kind === to) return;
-  const words = WIDE_WORDS[to];
-  const fromWords = isWide(from.kind) ? WIDE_WORDS[from.kind] : 1;
-  if (fromWords > words) {
-    // The lower half of a u256 is a u128 in the same place.
-    const value = scratch.i32(0);
-    code.set(value);
-    context.trapIf(ARITHMETIC_ERROR, () =>
-      code.get(value).mem(MemOp.i64Load, 16).get(value).mem(MemOp.i64Load, 24).op(Op.i64Or, Op.i64Eqz, Op.i32Eqz),
-    );
-    code.get(value);
-    return;
-  }
-  const target = context.temporary(8 * words);
-  if (isWide(from.kind)) {
-    const value = scratch.i32(0);
-    code.set(value);
-    for (let i = 0; i < fromWords; i++) {
-      code
-        .get(context.frame, value)
-        .mem(MemOp.i64Load, 8 * i)
-        .mem(MemOp.i64Store, target + 8 * i);
-    }
-  } else {
-    const value = scratch.i64(0);
-    if (from.representation === 'i32') code.op(Op.i64ExtendI32U);
-    code.set(value).get(context.frame, value).mem(MemOp.i64Store, target);
-  }
-  for (let i = fromWords; i < words; i++)
-    code
-      .get(context.frame)
-      .i64(0n)
-      .mem(MemOp.i64Store, target + 8 * i);
-  context.pushFrameAddress(target);
-}
-
-function castFromWide(context: FunctionContext, from: 'u128' | 'u256', to: Type): void {
-  const { code, scratch } = context;
-  const source = scratch.i32(0);
-  const low = scratch.i64(0);
-  code.tee(source).mem(MemOp.i64Load, 0).set(low);
-  context.trapIf(ARITHMETIC_ERROR, () => {
-    for (let i = 1; i < WIDE_WORDS[from]; i++) {
-      code.get(source).mem(MemOp.i64Load, 8 * i);
-      if (i > 1) code.op(Op.i64Or);
-    }
-    code.op(Op.i64Eqz, Op.i32Eqz);
-    if (to.kind !== 'u64') {
-      code
-        .get(low)
-        .i64((1n << BigInt(integerBits(to))) - 1n)
-        .op(Op.i64GtU, Op.i32Or);
-    }
-  });
-  code.get(low);
-  if (to.kind !== 'u64') code.op(Op.i32WrapI64);
-}
-
-function integerBits(type: Type): number {
-  switch (type.kind) {
-    case 'u8':
-    case 'u16':
-    case 'u32':
-    case 'u64':
-    case 'u128':
-    case 'u256':
-      return INTEGER_BITS[type.kind];
-    default:
-      throw new AssertionError(`${type.name} is no integer`);
-  }
 }

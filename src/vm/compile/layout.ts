@@ -1,4 +1,5 @@
-// Where things are in linear memory, which all compiled units of a VM share: frames from the bottom up, then the arena of the run.
+// Where things are in linear memory, which all compiled units of a VM share: frames from the bottom up, then what counts the modules that are
+// entered, then the arena of the run.
 
 import type { VmLimits } from '../limits.ts';
 
@@ -10,9 +11,30 @@ export function framesEnd(limits: VmLimits): number {
   return FRAMES_START + limits.frameBytesMax;
 }
 
+/** Modules that can be counted (`compile/dispatch.ts`). A code world with half as many is given up. */
+export const MODULES_COUNTED_MAX = 8192;
+
+/**
+ * Addresses of 4 bytes each: access rules in force (`compile/access-rules.ts`), locks held, number of the module that a dynamic call comes
+ * from, and for every module how often it is entered.
+ */
+export interface ActiveLayout {
+  readonly rules: number;
+  readonly locks: number;
+  readonly caller: number;
+  readonly counts: number;
+  readonly end: number;
+}
+
+export function activeLayout(limits: VmLimits): ActiveLayout {
+  const rules = (framesEnd(limits) + 3) & ~3;
+  const counts = rules + 12;
+  return { rules, locks: rules + 4, caller: rules + 8, counts, end: counts + 4 * MODULES_COUNTED_MAX };
+}
+
 /** First byte of the arena, which is all the rest. */
 export function arenaStart(limits: VmLimits): number {
-  return Math.ceil(framesEnd(limits) / PAGE_SIZE) * PAGE_SIZE;
+  return Math.ceil(activeLayout(limits).end / PAGE_SIZE) * PAGE_SIZE;
 }
 
 /** A byte past the last that a run may use. */
@@ -23,6 +45,7 @@ export function memoryEnd(limits: VmLimits): number {
 /** Names of what a unit imports and exports. */
 export const HOST = 'host';
 export const NATIVE = 'native';
+export const IMPORTED = { table: 'table', tableBase: 'tableBase', siteBase: 'siteBase' } as const;
 export const EXPORTED = {
   gas: 'gas',
   top: 'top',
@@ -32,6 +55,12 @@ export const EXPORTED = {
   charge: 'charge',
   cache: 'cache',
 } as const;
+
+/**
+ * A function value in memory: where its thunk stands in the table (0: not known yet), the number of its shape, how deep it nests, and the
+ * address of the captured values that the thunk takes. Behind these words come the values that were captured.
+ */
+export const CLOSURE = { entry: 0, shape: 4, depth: 8, captured: 12, size: 16 } as const;
 
 /**
  * For every type of resource, the last accounts that were found to have one, by the lowest bits of the address: in a table of entries that

@@ -4,9 +4,11 @@
 import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
+import { Op } from '../wasm/code.ts';
 import type { Use } from './alias-plan.ts';
 import type { FunctionContext } from './function-context.ts';
 import { staysInMemory } from './function-instance.ts';
+import { storePair } from './u128.ts';
 import { copyBytes, loadScalar, storeFrom, valType } from './values.ts';
 
 type Home =
@@ -70,9 +72,14 @@ export class Locals {
   }
 
   store(index: number): void {
-    const { code, scratch, frame } = this.#context;
+    const { code, scratch, frame, wordsOfTop } = this.#context;
     const type = this.#context.pop();
     const home = at(this.#homes, index);
+    if (wordsOfTop && home.kind === 'frame') {
+      code.op(Op.drop);
+      storePair(code, wordsOfTop, frame, home.offset);
+      return;
+    }
     if (home.kind !== 'frame') {
       code.set(home.local);
       return;
@@ -137,32 +144,12 @@ export class Locals {
 /** Whether what a `readRef` or `vecPopBack` found may be used where it lies. */
 export function mayAliasMemory(use: Use | undefined): boolean {
   if (use === undefined || !use.quiet) return false;
-  return !use.consumers.has('call') && !use.consumers.has('callGeneric');
+  return !use.consumers.has('call') && !use.consumers.has('callGeneric') && !use.consumers.has('callClosure');
 }
 
 export function onlyLookedAt(use: Use): boolean {
   for (const op of use.consumers) if (op !== 'eq' && op !== 'neq' && op !== 'pop') return false;
   return true;
-}
-
-/** Loads what a reference points at: (address) → value. */
-export function emitRead(context: FunctionContext, type: Type, use: Use | undefined): void {
-  const { code, scratch, unit } = context;
-  if (!staysInMemory(type)) {
-    loadScalar(code, type, 0);
-    return;
-  }
-  if (use && mayAliasMemory(use) && (!type.deep || onlyLookedAt(use))) return;
-  const source = scratch.i32(0);
-  const target = context.temporary(type.size);
-  code.set(source);
-  if (type.deep) {
-    context.pushFrameAddress(target);
-    code.get(source).call(unit.typeFunctions.copy(type));
-  } else {
-    copyBytes(code, context.frame, target, source, 0, type.size);
-  }
-  context.pushFrameAddress(target);
 }
 
 function factsOf(count: number, body: readonly Instruction[]): readonly LocalFacts[] {

@@ -3,7 +3,8 @@
 
 import { AssertionError } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
-import type { Instruction, SignatureToken } from '../bytecode/module.ts';
+import type { FunctionType, Instruction, SignatureToken } from '../bytecode/module.ts';
+import { isCaptured } from '../code/closure-shapes.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import type { StackEffect } from './alias-plan.ts';
 import type { InstructionFacts } from './instruction-gas.ts';
@@ -109,6 +110,8 @@ export class Operands {
       case 'stLoc':
       case 'abort':
         return { pops: 1, pushes: 0 };
+      case 'abortMsg':
+        return { pops: 2, pushes: 0 };
       case 'ret':
         return { pops: this.#returnCount, pushes: 0 };
       case 'ldTrue':
@@ -119,6 +122,12 @@ export class Operands {
       case 'ldU64':
       case 'ldU128':
       case 'ldU256':
+      case 'ldI8':
+      case 'ldI16':
+      case 'ldI32':
+      case 'ldI64':
+      case 'ldI128':
+      case 'ldI256':
       case 'ldConst':
       case 'copyLoc':
       case 'moveLoc':
@@ -162,6 +171,13 @@ export class Operands {
         const { parameters, returns } = this.#calledHandle(instruction);
         return { pops: parameters.length, pushes: returns.length };
       }
+      case 'packClosure':
+      case 'packClosureGeneric':
+        return { pops: this.#capturedCount(instruction), pushes: 1 };
+      case 'callClosure': {
+        const { parameters, returns } = this.functionType(instruction.type);
+        return { pops: parameters.length + 1, pushes: returns.length };
+      }
       case 'pack':
       case 'packGeneric':
         return { pops: this.#fieldCount(instruction), pushes: 1 };
@@ -179,13 +195,25 @@ export class Operands {
     }
   }
 
+  /** The type of the function value that is called, by the signature that names it. */
+  functionType(signature: number): FunctionType {
+    const [type] = this.#module.signature(signature);
+    if (type?.kind !== 'function') throw new AssertionError('a call of what is no function');
+    return type;
+  }
+
+  #capturedCount(instruction: Instruction & { readonly index: number; readonly mask: bigint }): number {
+    const { parameters } = this.#calledHandle(instruction);
+    return parameters.filter((_, index) => isCaptured(instruction.mask, index)).length;
+  }
+
   #calledHandle(instruction: Instruction & { readonly index: number }): {
     readonly parameters: readonly SignatureToken[];
     readonly returns: readonly SignatureToken[];
   } {
     const { compiled } = this.#module;
     const index =
-      instruction.op === 'callGeneric'
+      instruction.op === 'callGeneric' || instruction.op === 'packClosureGeneric'
         ? at(compiled.functionInstantiations, instruction.index).handle
         : instruction.index;
     const handle = this.#module.functionHandle(index);

@@ -6,7 +6,16 @@ import type { Code } from '../wasm/code.ts';
 import { Op } from '../wasm/code.ts';
 import type { FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
-import { EXPORTED, HOST, memoryEnd, PAGE_SIZE, RESOURCE_CACHE, SITE_MEMORY_LIMIT, SITE_OUT_OF_GAS } from './layout.ts';
+import {
+  EXPORTED,
+  HOST,
+  IMPORTED,
+  memoryEnd,
+  PAGE_SIZE,
+  RESOURCE_CACHE,
+  SITE_MEMORY_LIMIT,
+  SITE_OUT_OF_GAS,
+} from './layout.ts';
 
 const { i32, i64 } = ValType;
 
@@ -16,12 +25,16 @@ const BCS_LENGTH_MAX = 0x7fff_ffff;
 
 export class RuntimeFunctions {
   readonly builder: ModuleBuilder;
+  /** What the unit's numbers of places begin with in `hostSite`, which all units share. */
+  readonly #siteBase: number;
+  /** The unit's first place in the table of functions. */
+  readonly tableBase: number;
+  /** Place that the host was last called from. */
+  readonly hostSite: number;
   /** Gas left; below zero it is spent. */
   readonly gas: number;
   /** First free byte of the arena. */
   readonly top: number;
-  /** Place that the host was last called from. */
-  readonly hostSite: number;
   /** Where the cache of resources begins. */
   readonly cache: number;
   readonly #limits: VmLimits;
@@ -30,10 +43,29 @@ export class RuntimeFunctions {
   constructor(builder: ModuleBuilder, limits: VmLimits) {
     this.builder = builder;
     this.#limits = limits;
+    this.#siteBase = builder.importGlobal(HOST, IMPORTED.siteBase, i32, false);
+    this.tableBase = builder.importGlobal(HOST, IMPORTED.tableBase, i32, false);
+    this.hostSite = builder.importGlobal(HOST, EXPORTED.hostSite, i32, true);
     this.gas = builder.global(i64, EXPORTED.gas);
     this.top = builder.global(i32, EXPORTED.top);
-    this.hostSite = builder.global(i32, EXPORTED.hostSite);
     this.cache = builder.global(i32, EXPORTED.cache);
+  }
+
+  /** Makes the unit one that can run together with others: gas and memory are counted in one place for all. */
+  share(): void {
+    this.builder.shareGlobal(this.gas, HOST);
+    this.builder.shareGlobal(this.top, HOST);
+    this.importTable();
+  }
+
+  /** For a unit that makes function values or calls them. */
+  importTable(): void {
+    this.builder.importTable(HOST, IMPORTED.table, this.tableBase);
+  }
+
+  /** Tells the host where it is called from, should it end the run. */
+  enterHost(code: Code, site: number): void {
+    code.globalGet(this.#siteBase).i32(site).op(Op.i32Add).globalSet(this.hostSite);
   }
 
   /** A function made at first use. `build` may name itself. */

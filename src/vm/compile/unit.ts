@@ -1,24 +1,33 @@
 // Compiles one entry point with everything it can reach into one WebAssembly module: a "unit". What the module needs to run (places, natives
-// to bind, types to encode) comes with it.
+// to bind, types to encode) comes with it. A unit may also be made for a function value that was read from storage: then it has a thunk
+// instead of a `main`, and runs together with the unit that calls it.
 
 import type { Bytes } from '../../base/bytes.ts';
 import { assert } from '../../base/errors.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
+import { type ClosureShapes, targetKey } from '../code/closure-shapes.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { FunctionName, LoadedModule } from '../code/loaded-module.ts';
+import { type Reach, reachOf } from '../code/reach.ts';
+import { isScript } from '../code/script-module.ts';
+import { TraceHooks, type TraceTable } from '../debug/trace-hooks.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
-import type { GasSchedule } from '../gas.ts';
+import { dependencyGas, type GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
-import type { Native } from '../natives/native.ts';
+import type { Native, NativeSet, NativeSignature } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
-import type { Type } from '../types/type.ts';
+import { type FunctionType, type Type, tagOf } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
 import type { Code } from '../wasm/code.ts';
 import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { type AccessRule, accessRule } from './access-rules.ts';
+import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
+import { emitEnter } from './dispatch.ts';
 import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
 import { translateFunction } from './function-translator.ts';
+import { calleeGas } from './instruction-gas.ts';
 import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
 import { RuntimeFunctions } from './runtime-functions.ts';
 import { TypeFunctions } from './type-functions.ts';
@@ -43,7 +52,7 @@ export interface BoundNative {
   /** Name of the import in the module `native`. */
   readonly name: string;
   readonly native: Native & { readonly kind: 'host' };
-  readonly typeArgs: readonly Type[];
+  readonly signature: NativeSignature;
 }
 
 /** Arguments and results of the entry point lie in memory one after the other, each at a multiple of 8. */
@@ -57,6 +66,8 @@ export interface CompiledUnit {
   readonly sites: readonly Site[];
   readonly heights: readonly Heights[];
   readonly natives: readonly BoundNative[];
+  /** By number. */
+  readonly accessRules: readonly AccessRule[];
   /** Types with exported codec functions `size…`, `encode…`, `decode…` by id. */
   readonly codecs: ReadonlyMap<number, Type>;
   readonly params: readonly Place[];
@@ -65,19 +76,52 @@ export interface CompiledUnit {
   readonly entryBytes: number;
   /** Types of resources that the unit works on. */
   readonly resourceCount: number;
+  /** What a run pays for the code itself, in internal units: by what the entry point can reach, whatever was compiled before. */
+  readonly codeGas: number;
+  /** Of a unit that makes function values or calls them. Such a unit is good for its own code world only. */
+  readonly closures: UnitClosures | undefined;
   readonly entry: FunctionInstance;
+  /** Of a unit that tells what it does. */
+  readonly trace: TraceTable | undefined;
+}
+
+export interface UnitClosures {
+  /** Modules with code in the unit. */
+  readonly modules: readonly LoadedModule[];
+  /** What the unit puts into the table, by `targetKey`. */
+  readonly thunks: ReadonlyMap<string, Thunk>;
+  /** Types of the function values that it calls. */
+  readonly functionTypes: readonly FunctionType[];
+  /** The numbers of resource types in the cache of resources, by the types' ids. */
+  readonly resources: ReadonlyMap<number, number>;
 }
 
 export interface UnitSource {
   readonly types: TypeTable;
   readonly module: (name: FunctionName['module']) => LoadedModule;
+  /** A module that may be anything: only to look at. */
+  readonly find: (name: FunctionName['module']) => LoadedModule | undefined;
+  readonly closures: ClosureShapes;
   readonly gas: GasSchedule;
   readonly limits: VmLimits;
+  readonly natives: NativeSet;
+  /** With the hooks of `debug/trace-hooks.ts`. */
+  readonly isTraced?: boolean;
 }
 
 /** @throws LoadError, UnsupportedError */
 export function compileUnit(source: UnitSource, name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
-  return new UnitCompiler(source).compile(name, typeArgs);
+  return new UnitCompiler(source, reachOf(source.find, name)).compile(name, typeArgs);
+}
+
+/** What a function value leads to, in a unit of its own. @throws LoadError, UnsupportedError */
+export function compileClosureUnit(
+  source: UnitSource,
+  name: FunctionName,
+  typeArgs: readonly Type[],
+  mask: bigint,
+): CompiledUnit {
+  return new UnitCompiler(source, { dispatches: true, restrictsAccess: true }).compileThunk(name, typeArgs, mask);
 }
 
 class UnitCompiler implements UnitContext {
@@ -88,25 +132,41 @@ class UnitCompiler implements UnitContext {
   readonly runtime: RuntimeFunctions;
   readonly typeFunctions: TypeFunctions;
   readonly wide: WideIntegers;
+  readonly trace: TraceHooks | undefined;
+  readonly closures: ClosureShapes;
+  readonly dispatches: boolean;
+  readonly checksAccess: boolean;
   readonly module: (name: FunctionName['module']) => LoadedModule;
+  readonly #nativeSet: NativeSet;
   readonly #instances = new Map<string, FunctionInstance>();
   readonly #pending: (() => void)[] = [];
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
   readonly #siteNumbers = new Map<string, number>();
   readonly #heights: Heights[] = [];
+  readonly #modules = new Set<LoadedModule>();
   #instructions = 0;
   readonly #natives: BoundNative[] = [];
   readonly #codecs = new Map<number, Type>();
   readonly #resources = new Map<number, number>();
+  readonly #thunks = new Map<string, Thunk>();
+  readonly #functionTypes: FunctionType[] = [];
+  readonly #accessRules: AccessRule[] = [];
 
-  constructor(source: UnitSource) {
+  constructor(source: UnitSource, { dispatches, restrictsAccess }: Pick<Reach, 'dispatches' | 'restrictsAccess'>) {
     this.types = source.types;
     this.gas = source.gas;
     this.limits = source.limits;
     this.module = source.module;
+    this.#nativeSet = source.natives;
     this.runtime = new RuntimeFunctions(this.builder, source.limits);
     this.typeFunctions = new TypeFunctions(this.runtime, source.gas);
     this.wide = new WideIntegers(this.runtime);
+    this.closures = source.closures;
+    this.dispatches = dispatches;
+    // A function value from storage may bring a function with a rule, which then calls back.
+    this.checksAccess = dispatches || restrictsAccess;
+    if (dispatches) this.runtime.share();
+    this.trace = source.isTraced ? new TraceHooks(this.runtime, (type) => this.codec(type)) : undefined;
   }
 
   compile(name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
@@ -114,8 +174,21 @@ class UnitCompiler implements UnitContext {
     const params = place(entry.params, 0);
     const returns = place(entry.returns, params.end);
     this.#defineMain(entry, params.places, returns.places);
+    return this.#finish(entry, params.places, returns.places, returns.end);
+  }
+
+  compileThunk(name: FunctionName, typeArgs: readonly Type[], mask: bigint): CompiledUnit {
+    return this.#finish(this.thunk(name, typeArgs, mask).instance, [], [], 0);
+  }
+
+  #finish(
+    entry: FunctionInstance,
+    params: readonly Place[],
+    returns: readonly Place[],
+    entryBytes: number,
+  ): CompiledUnit {
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) next();
-    for (const type of [...entry.params, ...entry.returns]) this.codec(type.kind === 'reference' ? type.inner : type);
+    for (const { type } of [...params, ...returns]) this.codec(type.kind === 'reference' ? type.inner : type);
     for (const [id, type] of this.#codecs) {
       this.builder.export(`size${id}`, this.typeFunctions.size(type));
       this.builder.export(`encode${id}`, this.typeFunctions.encode(type));
@@ -128,12 +201,27 @@ class UnitCompiler implements UnitContext {
       sites: this.#sites,
       heights: this.#heights,
       natives: this.#natives,
+      accessRules: this.#accessRules,
       codecs: this.#codecs,
-      params: params.places,
-      returns: returns.places,
-      entryBytes: returns.end,
+      params,
+      returns,
+      entryBytes,
       resourceCount: this.#resources.size,
+      codeGas: dependencyGas(
+        this.gas,
+        [...this.#modules].filter(({ id }) => !isScript(id)),
+      ),
+      closures:
+        this.dispatches || this.#thunks.size > 0
+          ? {
+              modules: [...this.#modules],
+              thunks: this.#thunks,
+              functionTypes: this.#functionTypes,
+              resources: this.#resources,
+            }
+          : undefined,
       entry,
+      trace: this.trace,
     };
   }
 
@@ -148,12 +236,38 @@ class UnitCompiler implements UnitContext {
       );
     }
     const module = this.module(name.module);
+    this.#modules.add(module);
     const definition = module.functions.get(name.name);
     const label = `${formatModuleId(name.module)}::${name.name}`;
     if (definition === undefined) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `no function ${label}`);
     const instance = this.#instantiate(module, definition, name, typeArgs, label);
     this.#instances.set(key, instance);
     return instance;
+  }
+
+  thunk(name: FunctionName, typeArgs: readonly Type[], mask: bigint): Thunk {
+    const instance = this.function(name, typeArgs);
+    const target = { module: name.module, function: name.name, typeArgs: typeArgs.map(tagOf), mask };
+    const key = targetKey(target);
+    const known = this.#thunks.get(key);
+    if (known) return known;
+    const shape = this.closures.intern(target, capturedParams(instance, mask), instance.isPersistent);
+    const { params, results } = thunkSignature(givenParams(instance, mask), instance.returns);
+    const ref = this.builder.declare(`thunk ${key}`, params, results);
+    if (this.#thunks.size === 0 && !this.dispatches) this.runtime.importTable();
+    const thunk = { instance, shape, ref, place: this.builder.element(ref) };
+    this.#thunks.set(key, thunk);
+    this.#pending.push(() => this.builder.define(ref, (code) => emitThunk(this, code, thunk)));
+    return thunk;
+  }
+
+  accessRule(rule: AccessRule): number {
+    return this.#accessRules.push(rule) - 1;
+  }
+
+  functionType(type: FunctionType): number {
+    const known = this.#functionTypes.indexOf(type);
+    return known >= 0 ? known : this.#functionTypes.push(type) - 1;
   }
 
   site(instance: FunctionInstance, offset: number, status: string): number {
@@ -205,7 +319,7 @@ class UnitCompiler implements UnitContext {
       module.signature(signature).map((token) => this.types.fromToken(module, token, typeArgs));
     const params = resolve(handle.parameters);
     const returns = resolve(handle.returns);
-    const native = definition.body === undefined ? findNative(name) : undefined;
+    const native = definition.body === undefined ? findNative(this.#nativeSet, name) : undefined;
     if (definition.body === undefined && native === undefined) throw new UnsupportedError(`native function ${label}`);
     const identity = {
       id: this.#instances.size,
@@ -215,19 +329,32 @@ class UnitCompiler implements UnitContext {
       params,
       returns,
       isNative: native !== undefined,
-      gas: native === undefined ? 0 : native.gas(this.gas),
+      hasModuleLock: handle.attributes.some(({ kind }) => kind === 'moduleLock'),
+      accessRule:
+        native === undefined
+          ? accessRule(module, handle, params, (token) => this.types.fromToken(module, token, typeArgs))
+          : undefined,
+      isPersistent: definition.visibility === 'public' || handle.attributes.some(({ kind }) => kind === 'persistent'),
+      gas:
+        native === undefined
+          ? calleeGas(
+              this.gas,
+              params.length + (definition.body ? module.signature(definition.body.locals).length : 0),
+              typeArgs.length,
+            )
+          : native.gas(this.gas) + calleeGas(this.gas, 0, typeArgs.length),
     };
     const signature = wasmSignature(params, returns, native !== undefined);
     if (native?.kind === 'inline') {
       return {
         ...identity,
-        emitCall: (code, scratch) => native.emit({ code, scratch, unit: this }, typeArgs),
+        emitCall: (code, scratch) => native.emit({ code, scratch, unit: this }, { typeArgs, params, returns }),
       };
     }
     if (native?.kind === 'host') {
       const imported = String(this.#natives.length);
-      this.#natives.push({ name: imported, native, typeArgs });
-      for (const type of native.codecs?.(typeArgs) ?? []) this.codec(type);
+      this.#natives.push({ name: imported, native, signature: { typeArgs, params, returns } });
+      for (const type of native.codecs?.({ typeArgs, params, returns }) ?? []) this.codec(type);
       const ref = this.builder.importFunction(NATIVE, imported, signature.params, signature.results);
       return { ...identity, emitCall: (code) => void code.call(ref) };
     }
@@ -252,6 +379,7 @@ class UnitCompiler implements UnitContext {
         else pushFrom(code, type, base, offset);
       }
       for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
+      if (this.dispatches) emitEnter(this, code, entry, 'outside', () => undefined);
       code.i32(FRAMES_START).i32(0);
       entry.emitCall(code, new Scratch(code));
       const scalars = returns.filter(({ type }) => !staysInMemory(type));

@@ -2,6 +2,7 @@
 // translator live no longer than one Move instruction.
 
 import { AssertionError } from '../../base/errors.ts';
+import { isSigned } from '../types/integer-kind.ts';
 import type { Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
@@ -116,9 +117,9 @@ function chunkOf(left: number): (typeof CHUNKS)[number] {
 function loadOperator(type: Type): MemOp {
   switch (type.size) {
     case 1:
-      return MemOp.i32Load8U;
+      return isSigned(type.kind) ? MemOp.i32Load8S : MemOp.i32Load8U;
     case 2:
-      return MemOp.i32Load16U;
+      return isSigned(type.kind) ? MemOp.i32Load16S : MemOp.i32Load16U;
     case 4:
       return MemOp.i32Load;
     case 8:

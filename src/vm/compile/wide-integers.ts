@@ -1,13 +1,25 @@
-// u128 and u256 in memory, as 2 or 4 words of 64 bits, lowest first. Every function is (target, a, b) on addresses; the target is never one
-// of the operands.
+// Integers of 128 and 256 bits in memory: words of 64 bits, lowest first. The functions take addresses, (target, a, b) unless they say otherwise;
+// the target is none of the operands.
 
+import { isSigned, WIDE_WORDS, type WideKind } from '../types/integer-kind.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
+import { divideWords, emitDivision } from './wide-divide.ts';
+import { emitProduct, mulHigh } from './wide-multiply.ts';
+import {
+  isNegative,
+  isSmallest,
+  loadWord,
+  loadWords,
+  negateIf,
+  orWords,
+  storeWords,
+  type Words,
+} from './wide-words.ts';
 
 const { i32, i64 } = ValType;
-const WORD = 8;
 const [TARGET, A, B] = [0, 1, 2];
 
 export type BitOperator = typeof Op.i64And | typeof Op.i64Or | typeof Op.i64Xor;
@@ -19,135 +31,67 @@ export class WideIntegers {
     this.#runtime = runtime;
   }
 
-  /** → 1 when the sum does not fit. */
-  add(words: number): FunctionRef {
-    return this.#runtime.once(`add${words}`, [i32, i32, i32], [i32], (code) => {
-      const word = code.local(i64);
-      const sum = code.local(i64);
-      const carry = code.local(i64);
-      for (let i = 0; i < words; i++) {
-        load(code, A, i).tee(word);
-        load(code, B, i).op(Op.i64Add).set(sum);
-        storeAt(code, i, () => code.get(sum, carry).op(Op.i64Add));
-        code.get(sum, word).op(Op.i64LtU);
-        code.get(sum, carry).op(Op.i64Add).get(sum).op(Op.i64LtU, Op.i32Or, Op.i64ExtendI32U).set(carry);
+  /** → 1 when there is no result: it does not fit, or the divisor is zero. */
+  arithmetic(kind: WideKind, operation: 'add' | 'sub' | 'mul' | 'div' | 'mod'): FunctionRef {
+    return this.#runtime.once(`${operation} ${kind}`, [i32, i32, i32], [i32], (code) => {
+      switch (operation) {
+        case 'add':
+        case 'sub':
+          addOrSubtract(code, kind, operation);
+          return;
+        case 'mul':
+          this.#multiply(code, kind);
+          return;
+        default:
+          this.#divide(code, kind, operation);
       }
-      code.get(carry).op(Op.i32WrapI64);
     });
   }
 
-  /** → 1 when the difference is below zero. */
-  sub(words: number): FunctionRef {
-    return this.#runtime.once(`sub${words}`, [i32, i32, i32], [i32], (code) => {
-      const a = code.local(i64);
-      const b = code.local(i64);
-      const difference = code.local(i64);
-      const borrow = code.local(i64);
-      for (let i = 0; i < words; i++) {
-        load(code, A, i).set(a);
-        load(code, B, i).set(b);
-        code.get(a, b).op(Op.i64Sub).set(difference);
-        storeAt(code, i, () => code.get(difference, borrow).op(Op.i64Sub));
-        code.get(a, b).op(Op.i64LtU).get(difference, borrow).op(Op.i64LtU, Op.i32Or, Op.i64ExtendI32U).set(borrow);
-      }
-      code.get(borrow).op(Op.i32WrapI64);
-    });
-  }
-
-  /** → 1 when the product does not fit. */
-  mul(words: number): FunctionRef {
-    const high = this.#mulHigh;
-    return this.#runtime.once(`mul${words}`, [i32, i32, i32], [i32], (code) => {
-      const a = Array.from({ length: words }, () => code.local(i64));
-      const b = Array.from({ length: words }, () => code.local(i64));
-      const result = Array.from({ length: words }, () => code.local(i64));
-      const carry = code.local(i64);
-      const low = code.local(i64);
-      const upper = code.local(i64);
-      const overflow = code.local(i32);
-      for (const [i, local] of a.entries()) load(code, A, i).set(local);
-      for (const [i, local] of b.entries()) load(code, B, i).set(local);
-      a.forEach((ai, i) => {
-        code.get(ai).op(Op.i64Eqz, Op.i32Eqz).if();
-        code.i64(0n).set(carry);
-        b.forEach((bj, j) => {
-          const word = result[i + j];
-          if (word === undefined) {
-            code.get(bj).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow);
-            return;
-          }
-          code.get(ai, bj).op(Op.i64Mul).set(low).get(ai, bj).call(high).set(upper);
-          for (const addend of [low, carry]) {
-            code.get(word, addend).op(Op.i64Add).tee(word).get(addend).op(Op.i64LtU, Op.i64ExtendI32U);
-            code.get(upper).op(Op.i64Add).set(upper);
-          }
-          code.get(upper).set(carry);
-        });
-        code.get(carry).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow).end();
-      });
-      for (const [i, local] of result.entries()) storeAt(code, i, () => code.get(local));
-      code.get(overflow);
-    });
-  }
-
-  /** → 1 when the divisor is zero. One word by one word, and any by 32 bits, is done here; the host does the rest. */
-  divide(words: number, operation: 'div' | 'mod'): FunctionRef {
-    const host = this.#runtime.host(`${operation}${64 * words}`, [i32, i32, i32], []);
-    return this.#runtime.once(`${operation}${words}`, [i32, i32, i32], [i32], (code) => {
-      const divisor = code.local(i64);
-      load(code, B, 0).set(divisor);
-      orWords(code, B, 0, words).op(Op.i64Eqz).if();
-      code.i32(1).op(Op.return).end();
-      orWords(code, A, 1, words);
-      orWords(code, B, 1, words).op(Op.i64Or, Op.i64Eqz).if();
-      storeAt(code, 0, () =>
-        load(code, A, 0)
-          .get(divisor)
-          .op(operation === 'div' ? Op.i64DivU : Op.i64RemU),
-      );
-      for (let i = 1; i < words; i++) storeAt(code, i, () => code.i64(0n));
-      code.i32(0).op(Op.return).end();
-      orWords(code, B, 1, words).get(divisor).i64(32n).op(Op.i64ShrU, Op.i64Or, Op.i64Eqz).if();
-      divideBySmall(code, divisor, words, operation);
-      code.i32(0).op(Op.return).end();
-      code.get(TARGET, A, B).call(host).i32(0);
+  /** (target, a) → 1 when the opposite does not fit. */
+  negate(kind: WideKind): FunctionRef {
+    return this.#runtime.once(`negate ${kind}`, [i32, i32], [i32], (code) => {
+      const words = loadWords(code, A, WIDE_WORDS[kind]);
+      isSmallest(code, words).i32(1);
+      negateIf(code, words);
+      storeWords(code, TARGET, words);
     });
   }
 
   /** (a, b) → 1 when a < b. */
-  less(words: number): FunctionRef {
-    return this.#runtime.once(`less${words}`, [i32, i32], [i32], (code) => {
+  less(kind: WideKind): FunctionRef {
+    return this.#runtime.once(`less ${kind}`, [i32, i32], [i32], (code) => {
       const a = code.local(i64);
       const b = code.local(i64);
-      for (let i = words - 1; i > 0; i--) {
+      const top = WIDE_WORDS[kind] - 1;
+      for (let i = top; i > 0; i--) {
+        loadWord(code, 0, i).tee(a);
+        loadWord(code, 1, i).tee(b).op(Op.i64Ne).if();
         code
-          .get(0)
-          .mem(MemOp.i64Load, i * WORD)
-          .tee(a)
-          .get(1)
-          .mem(MemOp.i64Load, i * WORD)
-          .tee(b)
-          .op(Op.i64Ne)
-          .if();
-        code.get(a, b).op(Op.i64LtU, Op.return).end();
+          .get(a, b)
+          .op(i === top && isSigned(kind) ? Op.i64LtS : Op.i64LtU, Op.return)
+          .end();
       }
-      code.get(0).mem(MemOp.i64Load, 0).get(1).mem(MemOp.i64Load, 0).op(Op.i64LtU);
+      loadWord(code, 0, 0);
+      loadWord(code, 1, 0).op(Op.i64LtU);
     });
   }
 
-  bits(words: number, operator: BitOperator): FunctionRef {
+  bits(kind: WideKind, operator: BitOperator): FunctionRef {
+    const words = WIDE_WORDS[kind];
     return this.#runtime.once(`bits${words} ${operator}`, [i32, i32, i32], [], (code) => {
       for (let i = 0; i < words; i++) {
-        storeAt(code, i, () => {
-          load(code, A, i);
-          load(code, B, i).op(operator);
+        storeWord(code, i, () => {
+          loadWord(code, A, i);
+          loadWord(code, B, i).op(operator);
         });
       }
     });
   }
 
   /** (target, a, amount): the amount is below the width. */
-  shift(words: number, direction: 'left' | 'right'): FunctionRef {
+  shift(kind: WideKind, direction: 'left' | 'right'): FunctionRef {
+    const words = WIDE_WORDS[kind];
     return this.#runtime.once(`shift${words} ${direction}`, [i32, i32, i32], [], (code) => {
       const amount = 2;
       const start = code.local(i32);
@@ -162,7 +106,7 @@ export class WideIntegers {
         code.else().i64(0n).end();
       };
       for (let i = 0; i < words; i++) {
-        storeAt(code, i, () => {
+        storeWord(code, i, () => {
           code
             .i32(i)
             .get(start)
@@ -189,68 +133,101 @@ export class WideIntegers {
     });
   }
 
-  /** (a, b) → the upper word of the product. */
-  get #mulHigh(): FunctionRef {
-    return this.#runtime.once('mulHigh', [i64, i64], [i64], (code) => {
-      const [a, b] = [0, 1];
-      const aHigh = code.local(i64);
-      const bHigh = code.local(i64);
-      const lowHigh = code.local(i64);
-      const highLow = code.local(i64);
-      const middle = code.local(i64);
-      const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
-      const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
-      code.get(a);
-      high32().set(aHigh).get(b);
-      high32().set(bHigh).get(a);
-      low32().set(a).get(b);
-      low32().set(b);
-      code.get(a, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, b).op(Op.i64Mul).set(highLow);
-      code.get(a, b).op(Op.i64Mul);
-      high32().get(lowHigh);
-      low32().op(Op.i64Add).get(highLow);
-      low32().op(Op.i64Add).set(middle);
-      code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
-      high32().op(Op.i64Add).get(highLow);
-      high32().op(Op.i64Add).get(middle);
-      high32().op(Op.i64Add);
-    });
+  #multiply(code: Code, kind: WideKind): void {
+    const [a, b] = [loadWords(code, A, WIDE_WORDS[kind]), loadWords(code, B, WIDE_WORDS[kind])];
+    if (!isSigned(kind)) {
+      const { product, overflow } = emitProduct(code, a, b);
+      storeWords(code, TARGET, product);
+      code.get(overflow);
+      return;
+    }
+    const negative = code.local(i32);
+    isNegative(code, a);
+    isNegative(code, b).op(Op.i32Xor).set(negative);
+    absolute(code, a);
+    absolute(code, b);
+    const { product, overflow } = emitProduct(code, a, b);
+    code.get(negative);
+    negateIf(code, product);
+    storeWords(code, TARGET, product);
+    // It fits if it is 0 or has the sign that it should have.
+    isNegative(code, product).get(negative).op(Op.i32Xor);
+    orWords(code, product).op(Op.i64Eqz, Op.i32Eqz, Op.i32And).get(overflow).op(Op.i32Or);
+  }
+
+  /** Truncating: the remainder has the sign of the dividend. */
+  #divide(code: Code, kind: WideKind, operation: 'div' | 'mod'): void {
+    const operations = { mulHigh: mulHigh(this.#runtime), divideWords: divideWords(this.#runtime) };
+    const [a, b] = [loadWords(code, A, WIDE_WORDS[kind]), loadWords(code, B, WIDE_WORDS[kind])];
+    const negative = code.local(i32);
+    returnOneIf(code, () => orWords(code, b).op(Op.i64Eqz));
+    if (isSigned(kind)) {
+      // Neither quotient nor remainder: the quotient does not fit.
+      returnOneIf(code, () => {
+        isSmallest(code, a);
+        for (const word of b) code.get(word).i64(-1n).op(Op.i64Eq, Op.i32And);
+      });
+      isNegative(code, a);
+      if (operation === 'div') isNegative(code, b).op(Op.i32Xor);
+      code.set(negative);
+      absolute(code, a);
+      absolute(code, b);
+    }
+    const result = emitDivision(code, { operation, dividend: a, divisor: b }, operations);
+    if (isSigned(kind)) {
+      code.get(negative);
+      negateIf(code, result);
+    }
+    storeWords(code, TARGET, result);
+    code.i32(0);
   }
 }
 
-/** Long division in digits of 32 bits, by a divisor below 2^32: a remainder and a digit fit into one word. */
-function divideBySmall(code: Code, divisor: number, words: number, operation: 'div' | 'mod'): void {
-  const remainder = code.local(i64);
-  const current = code.local(i64);
-  const quotient = code.local(i64);
-  const digit = (): void => {
-    code.get(remainder).i64(32n).op(Op.i64Shl, Op.i64Or).tee(current).get(divisor).op(Op.i64RemU).set(remainder);
-    code.get(current, divisor).op(Op.i64DivU);
-  };
-  for (let i = words - 1; i >= 0; i--) {
-    load(code, A, i).i64(32n).op(Op.i64ShrU);
-    digit();
-    code.i64(32n).op(Op.i64Shl).set(quotient);
-    load(code, A, i).i64(0xffff_ffffn).op(Op.i64And);
-    digit();
-    code.get(quotient).op(Op.i64Or).set(quotient);
-    storeAt(code, i, () => (operation === 'div' ? code.get(quotient) : code.i64(0n)));
+function addOrSubtract(code: Code, kind: WideKind, operation: 'add' | 'sub'): void {
+  const [a, b, result] = [code.local(i64), code.local(i64), code.local(i64)];
+  const carry = code.local(i64);
+  const isSum = operation === 'add';
+  for (let i = 0; i < WIDE_WORDS[kind]; i++) {
+    loadWord(code, A, i).set(a);
+    loadWord(code, B, i).set(b);
+    code
+      .get(a, b)
+      .op(isSum ? Op.i64Add : Op.i64Sub)
+      .tee(result)
+      .get(carry)
+      .op(isSum ? Op.i64Add : Op.i64Sub);
+    // One of the two steps can carry, not both.
+    if (isSum) code.get(result, a).op(Op.i64LtU).get(result, carry).op(Op.i64Add).get(result).op(Op.i64LtU, Op.i32Or);
+    else code.get(a, b).op(Op.i64LtU).get(result, carry).op(Op.i64LtU, Op.i32Or);
+    code.op(Op.i64ExtendI32U).set(carry).set(result);
+    storeWord(code, i, () => code.get(result));
   }
-  if (operation === 'mod') storeAt(code, 0, () => code.get(remainder));
+  if (!isSigned(kind)) {
+    code.get(carry).op(Op.i32WrapI64);
+    return;
+  }
+  // Wrapped around if the result's sign is another than that of a, and b should not have turned it.
+  code.get(a, isSum ? result : b).op(Op.i64Xor);
+  code
+    .get(isSum ? b : a, result)
+    .op(Op.i64Xor, Op.i64And)
+    .i64(0n)
+    .op(Op.i64LtS);
 }
 
-function load(code: Code, operand: number, word: number): Code {
-  return code.get(operand).mem(MemOp.i64Load, word * WORD);
+function absolute(code: Code, words: Words): void {
+  isNegative(code, words);
+  negateIf(code, words);
 }
 
-function storeAt(code: Code, word: number, value: () => unknown): void {
+function returnOneIf(code: Code, condition: () => unknown): void {
+  condition();
+  code.if();
+  code.i32(1).op(Op.return).end();
+}
+
+function storeWord(code: Code, word: number, value: () => unknown): void {
   code.get(TARGET);
   value();
-  code.mem(MemOp.i64Store, word * WORD);
-}
-
-function orWords(code: Code, operand: number, from: number, to: number): Code {
-  load(code, operand, from);
-  for (let i = from + 1; i < to; i++) load(code, operand, i).op(Op.i64Or);
-  return code;
+  code.mem(MemOp.i64Store, 8 * word);
 }

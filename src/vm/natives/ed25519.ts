@@ -1,16 +1,14 @@
 // 0x1::ed25519, as Aptos has it over dalek: keys and R may be any encoding that decompresses, but no point of small order; the equation is
-// checked without cofactor; S is below the group order.
+// checked without cofactor; S is below the group order. What is malformed does not verify.
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../base/bytes.ts';
 import { host, type NativeModule } from './native.ts';
+import { fromLittleEndian } from './scalars.ts';
 
-const KEY_SIZE = 32;
-const SIGNATURE_SIZE = 64;
-/** `error::invalid_argument(1)` and `(2)`: key and signature of the wrong size. */
-const EWRONG_PUBKEY_SIZE = 0x10001n;
-const EWRONG_SIGNATURE_SIZE = 0x10002n;
+export const KEY_SIZE = 32;
+export const SIGNATURE_SIZE = 64;
 
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;
@@ -18,44 +16,58 @@ const ORDER = Point.Fn.ORDER;
 
 export const ED25519: NativeModule = {
   public_key_validate_internal: host(
-    (gas) => gas.ed25519Validate,
+    ({ natives: { ed25519 } }) => ed25519.base + ed25519.keyDeserialize,
     (native) => (key: number) => {
-      const bytes = native.readVector(key);
-      return bytes.length === KEY_SIZE && decodePoint(bytes) !== undefined ? 1 : 0;
+      const point = decodePoint(native.readVector(key));
+      if (point === undefined) return 0;
+      native.charge(native.gas.natives.ed25519.keySmallOrderCheck);
+      return isSmallOrder(point) ? 0 : 1;
     },
   ),
   signature_verify_strict_internal: host(
-    (gas) => gas.ed25519Verify,
+    ({ natives: { ed25519 } }) => ed25519.base + ed25519.keyDeserialize,
     (native) => (signature: number, key: number, message: number) => {
+      const gas = native.gas.natives.ed25519;
       const signatureBytes = native.readVector(signature);
       const keyBytes = native.readVector(key);
       const messageBytes = native.readVector(message);
-      native.charge(native.gas.hashPerByte * messageBytes.length);
-      if (keyBytes.length !== KEY_SIZE) native.abort(EWRONG_PUBKEY_SIZE);
-      if (signatureBytes.length !== SIGNATURE_SIZE) native.abort(EWRONG_SIGNATURE_SIZE);
+      if (decodePoint(keyBytes) === undefined) return 0;
+      native.charge(gas.signatureDeserialize);
+      if (!hasCanonicalScalar(signatureBytes)) return 0;
+      native.charge(gas.signatureVerify + gas.messageHash + gas.messageHashPerByte * messageBytes.length);
       return verifyStrict(signatureBytes, keyBytes, messageBytes) ? 1 : 0;
     },
   ),
 };
 
 export function verifyStrict(signature: Uint8Array, key: Uint8Array, message: Uint8Array): boolean {
+  if (!hasCanonicalScalar(signature)) return false;
   const r = signature.subarray(0, KEY_SIZE);
-  const s = littleEndian(signature.subarray(KEY_SIZE));
-  if (s >= ORDER) return false;
+  const s = fromLittleEndian(signature.subarray(KEY_SIZE));
   const publicKey = decodePoint(key);
   const commitment = decodePoint(r);
   if (publicKey === undefined || commitment === undefined) return false;
-  const challenge = littleEndian(sha512(concatBytes(r, key, message))) % ORDER;
+  if (isSmallOrder(publicKey) || isSmallOrder(commitment)) return false;
+  const challenge = fromLittleEndian(sha512(concatBytes(r, key, message))) % ORDER;
   const left = multiply(Point.BASE, s);
   const right = commitment.add(multiply(publicKey, challenge));
   return left.equals(right);
 }
 
-/** Nothing when the bytes are no point, or one of small order. */
-function decodePoint(bytes: Uint8Array): Point | undefined {
+/** A signature of the right size whose S is below the group order. */
+export function hasCanonicalScalar(signature: Uint8Array): boolean {
+  return signature.length === SIGNATURE_SIZE && fromLittleEndian(signature.subarray(KEY_SIZE)) < ORDER;
+}
+
+export function isSmallOrder(point: Point): boolean {
+  return point.isSmallOrder();
+}
+
+/** Nothing when the bytes are no point. */
+export function decodePoint(bytes: Uint8Array): Point | undefined {
+  if (bytes.length !== KEY_SIZE) return undefined;
   try {
-    const point = Point.fromBytes(bytes, true);
-    return point.isSmallOrder() ? undefined : point;
+    return Point.fromBytes(bytes, true);
   } catch {
     return undefined;
   }
@@ -63,10 +75,4 @@ function decodePoint(bytes: Uint8Array): Point | undefined {
 
 function multiply(point: Point, scalar: bigint): Point {
   return scalar === 0n ? Point.ZERO : point.multiplyUnsafe(scalar);
-}
-
-function littleEndian(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-  return value;
 }

@@ -6,18 +6,18 @@ import { encodeArgument, host, type NativeHost, type NativeModule } from './nati
 
 export const EVENT: NativeModule = {
   write_module_event_to_store: host(
-    (gas) => gas.event,
-    (native, [type]) =>
+    (gas) => gas.natives.event.write,
+    (native, { typeArgs: [type] }) =>
       (message: number) =>
         emit(native, type, message, undefined),
-    (typeArgs) => typeArgs,
+    ({ typeArgs }) => typeArgs,
   ),
   write_to_event_store: host(
-    (gas) => gas.event,
-    (native, [type]) =>
+    (gas) => gas.natives.event.write,
+    (native, { typeArgs: [type] }) =>
       (guid: number, sequence: bigint, message: number) =>
         emit(native, type, message, { guid: native.readVector(guid), sequence: BigInt.asUintN(64, sequence) }),
-    (typeArgs) => typeArgs,
+    ({ typeArgs }) => typeArgs,
   ),
 };
 
@@ -26,6 +26,6 @@ function emit(native: NativeHost, type: Type | undefined, message: number, handl
   const { events } = native.run;
   if (events.length >= native.limits.eventsMax) native.fail('STORAGE_WRITE_LIMIT_REACHED', 'too many events');
   const data = encodeArgument(native, type, message);
-  native.charge(native.gas.eventPerByte * data.length);
+  native.charge((native.gas.natives.event.writePerByte + native.gas.storage.eventPerByte) * data.length);
   events.push({ type: tagOf(type), data, ...(handle && { handle }) });
 }

@@ -1,13 +1,12 @@
 // 0x1::mem: values changing places behind references.
 
-import type { Type } from '../types/type.ts';
-import type { InlineNative, NativeModule } from './native.ts';
+import type { InlineNative, NativeModule, NativeSignature } from './native.ts';
 
 export const MEM: NativeModule = {
-  swap: { kind: 'inline', gas: (gas) => gas.native, emit: emitSwap },
+  swap: { kind: 'inline', gas: (gas) => gas.natives.mem.swap, emit: emitSwap },
 };
 
 /** (a, b) */
-function emitSwap({ code, unit }: InlineNative, [type]: readonly Type[]): void {
+function emitSwap({ code, unit }: InlineNative, { typeArgs: [type] }: NativeSignature): void {
   code.i32(type?.size ?? 0).call(unit.runtime.swapBytes);
 }

@@ -21,9 +21,12 @@ const HANDLE_SIZE = 32;
 const ALREADY_EXISTS = 0x6407n;
 const NOT_FOUND = 0x6507n;
 
+const u64Bytes = new Uint8Array(8);
+const u64 = new DataView(u64Bytes.buffer);
+
 export const TABLE: NativeModule = {
   new_table_handle: host(
-    (gas) => gas.newTable,
+    (gas) => gas.natives.table.newHandle,
     (native) => (result: number) => {
       const { run } = native;
       const number = new Uint8Array(4);
@@ -53,11 +56,11 @@ export const TABLE: NativeModule = {
     slot.address = 0;
   }),
   destroy_empty_box: host(
-    (gas) => gas.tableOperation,
+    (gas) => gas.natives.table.box,
     () => () => undefined,
   ),
   drop_unchecked_box: host(
-    (gas) => gas.tableOperation,
+    (gas) => gas.natives.table.dropUnchecked,
     () => () => undefined,
   ),
 };
@@ -66,20 +69,27 @@ type SlotOf = (table: number, key: WasmValue) => Slot;
 
 function operation(bind: (native: NativeHost, slotOf: SlotOf, box: Type) => HostFunction): Native {
   return host(
-    (gas) => gas.tableOperation,
-    (native, [key, , box]) => {
+    (gas) => gas.natives.table.box,
+    (native, { typeArgs: [key, , box] }) => {
       if (key === undefined || box === undefined) throw new UnsupportedError('a table without types');
       const slotOf: SlotOf = (table, keyValue) => {
-        const bytes = encodeArgument(native, key, keyValue);
+        const bytes = keyBytes(native, key, keyValue);
         if (bytes.length > ITEM_KEY_SIZE_MAX)
           native.fail('STORAGE_WRITE_LIMIT_REACHED', `a table key of ${bytes.length} bytes`);
-        native.charge(native.gas.bcsPerByte * bytes.length);
+        native.charge(native.gas.natives.table.boxPerKeyByte * bytes.length);
         return native.run.storage.item(box, native.peek(table, HANDLE_SIZE), bytes);
       };
       return bind(native, slotOf, box);
     },
-    ([key, , box]) => (key && box ? [key, box] : []),
+    ({ typeArgs: [key, , box] }) => (key && box ? [key, box] : []),
   );
+}
+
+/** BCS of the key, good until the next key's. */
+function keyBytes(native: NativeHost, type: Type, value: WasmValue): Uint8Array {
+  if (type.kind !== 'u64' || typeof value !== 'bigint') return encodeArgument(native, type, value);
+  u64.setBigUint64(0, value, true);
+  return u64Bytes;
 }
 
 function found(native: NativeHost, slot: Slot): Slot {

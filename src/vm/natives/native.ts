@@ -22,6 +22,8 @@ export interface NativeHost {
   readonly run: RunState;
   /** Ends the run with OUT_OF_GAS when `units` (internal) are not left. */
   charge(units: number): void;
+  /** What the VM's owner does with `debug::print`; nothing a run gives may depend on it. */
+  print(text: string): void;
   /** Ends the run as `abort code` does, in the native's module. */
   abort(code: bigint): never;
   /** Ends the run with a status of the VM. */
@@ -53,30 +55,39 @@ export interface InlineNative {
   readonly unit: UnitContext;
 }
 
+/** What the native is declared with, type parameters filled in. */
+export interface NativeSignature {
+  readonly typeArgs: readonly Type[];
+  readonly params: readonly Type[];
+  readonly returns: readonly Type[];
+}
+
 export type Native =
   | {
       readonly kind: 'host';
       /** Gas of any call; the rest is charged by the function. */
       readonly gas: (schedule: GasSchedule) => number;
       /** Types of which the function encodes or decodes values. */
-      readonly codecs?: (typeArgs: readonly Type[]) => readonly Type[];
-      readonly bind: (host: NativeHost, typeArgs: readonly Type[]) => HostFunction;
+      readonly codecs?: (signature: NativeSignature) => readonly Type[];
+      readonly bind: (host: NativeHost, signature: NativeSignature) => HostFunction;
     }
   | {
       readonly kind: 'inline';
       readonly gas: (schedule: GasSchedule) => number;
       /** With the arguments on the stack; leaves the results. */
-      readonly emit: (target: InlineNative, typeArgs: readonly Type[]) => void;
+      readonly emit: (target: InlineNative, signature: NativeSignature) => void;
     };
 
 /** Natives of one module of `0x1`, by function name. */
 export type NativeModule = Readonly<Record<string, Native>>;
+/** Natives of `0x1`, by module name. */
+export type NativeSet = Readonly<Record<string, NativeModule>>;
 
-/** A native that costs the same whatever it is given. */
+/** A native whose work the host does. `gas` is for any call; what depends on the arguments, `bind`'s function charges before it works. */
 export function host(
   gas: (schedule: GasSchedule) => number,
-  bind: (host: NativeHost, typeArgs: readonly Type[]) => HostFunction,
-  codecs?: (typeArgs: readonly Type[]) => readonly Type[],
+  bind: (host: NativeHost, signature: NativeSignature) => HostFunction,
+  codecs?: (signature: NativeSignature) => readonly Type[],
 ): Native {
   return codecs === undefined ? { kind: 'host', gas, bind } : { kind: 'host', gas, bind, codecs };
 }
@@ -88,7 +99,25 @@ const scalarView = new DataView(scalar.buffer);
 export function encodeArgument(native: NativeHost, type: Type, value: WasmValue): Bytes {
   if (type.plain && type.representation === 'memory') return native.read(Number(value), type.size);
   if (type.representation === 'memory') return native.encode(type, Number(value));
+  if (type.kind === 'function') {
+    const place = native.allocate(type.size);
+    native.writeU32(place, Number(value));
+    return native.encode(type, place);
+  }
   if (typeof value === 'bigint') scalarView.setBigUint64(0, value, true);
   else scalarView.setUint32(0, value, true);
   return scalar.slice(0, type.size);
+}
+
+/** Whatever a native keeps from one call to the next of the same run, and of no other. */
+export function perRun<T>(make: () => T): (native: NativeHost) => T {
+  const kept = new WeakMap<RunState, T>();
+  return ({ run }) => {
+    let value = kept.get(run);
+    if (value === undefined) {
+      value = make();
+      kept.set(run, value);
+    }
+    return value;
+  };
 }

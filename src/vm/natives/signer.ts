@@ -7,11 +7,11 @@ const ADDRESS_SIZE = 32;
 
 export const SIGNER: NativeModule = {
   /** `&signer` → `&address`: the same place. */
-  borrow_address: { kind: 'inline', gas: (gas) => gas.native, emit: () => undefined },
+  borrow_address: { kind: 'inline', gas: (gas) => gas.natives.signer.borrowAddress, emit: () => undefined },
 };
 
 export const CREATE_SIGNER: NativeModule = {
-  create_signer: { kind: 'inline', gas: (gas) => gas.native, emit: emitCopyAddress },
+  create_signer: { kind: 'inline', gas: (gas) => gas.natives.account.createSigner, emit: emitCopyAddress },
 };
 
 /** (address, result) */

@@ -12,26 +12,30 @@ const ADDRESS_SIZE = 32;
 export const TYPE_INFO: NativeModule = {
   /** `TypeInfo { account_address, module_name, struct_name }`; the type arguments are part of the struct's name. */
   type_of: host(
-    (gas) => gas.native,
-    (native, [type]) =>
+    (gas) => gas.natives.typeInfo.base,
+    (native, { typeArgs: [type] }) =>
       (result: number) => {
+        native.charge(native.gas.natives.typeInfo.perByte * utf8Encode(type?.name ?? '').length);
         if (type === undefined || !isNominal(type)) return native.abort(EXPECTED_STRUCT);
         const args = type.typeArgs.length === 0 ? '' : `<${type.typeArgs.map(({ name }) => name).join(', ')}>`;
-        const module = utf8Encode(type.module.name);
-        const struct = utf8Encode(type.structName + args);
-        native.charge(native.gas.nativePerByte * (module.length + struct.length));
         native.write(result, addressToBytes(type.module.address));
-        native.writeVector(result + ADDRESS_SIZE, module);
-        native.writeVector(result + ADDRESS_SIZE + VECTOR.size, struct);
+        native.writeVector(result + ADDRESS_SIZE, utf8Encode(type.module.name));
+        native.writeVector(result + ADDRESS_SIZE + VECTOR.size, utf8Encode(type.structName + args));
       },
   ),
   type_name: host(
-    (gas) => gas.native,
-    (native, [type]) =>
+    (gas) => gas.natives.typeInfo.base,
+    (native, { typeArgs: [type] }) =>
       (result: number) => {
         const name = utf8Encode(type?.name ?? '');
-        native.charge(native.gas.nativePerByte * name.length);
+        native.charge(native.gas.natives.typeInfo.perByte * name.length);
         native.writeVector(result, name);
       },
+  ),
+  /** Of the transaction. On Aptos there always is one; here a run that names no chain ends as where Aptos's VM lacks what it needs. */
+  chain_id_internal: host(
+    (gas) => gas.natives.typeInfo.chainId,
+    (native) => () =>
+      native.run.request.transaction?.chainId ?? native.fail('VM_EXTENSION_ERROR', 'the run is on no chain'),
   ),
 };

@@ -65,6 +65,7 @@ export function checkParameters(params: readonly Type[], access: RunRequest['acc
 export function abilitiesOf(type: Type): AbilitySet {
   if (type.kind === 'reference') return Ability.copy | Ability.drop;
   if (type.kind === 'signer') return Ability.drop;
+  if (type.kind === 'function') return type.abilities;
   if (type.kind === 'vector') return PLAIN_ABILITIES & abilitiesOf(type.element);
   if (!isNominal(type)) return PLAIN_ABILITIES;
   let abilities = type.abilities;
@@ -86,6 +87,8 @@ function canBring(type: Type, access: RunRequest['access']): boolean {
     case 'signer':
     case 'reference':
       return false;
+    case 'function':
+      return access === 'any';
     case 'vector':
       return canBring(type.element, access);
     case 'struct':

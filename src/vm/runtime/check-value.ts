@@ -3,6 +3,7 @@
 import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
 import { DecodeError } from '../../base/errors.ts';
 import { isUtf8 } from '../natives/string.ts';
+import { holdsFunctions } from '../types/function-type.ts';
 import { type Field, isFrameworkStruct, type Type } from '../types/type.ts';
 
 const MEMBERS_MAX = 0x7fff_ffff;
@@ -13,6 +14,8 @@ export function needsCheck(type: Type): boolean {
     case 'vector':
       return needsCheck(type.element);
     case 'struct':
+      // No entry function takes function values; what tools bring beside one is as they say.
+      if (holdsFunctions(type)) return false;
       return (
         isFrameworkStruct(type, 'string', 'String') ||
         isFrameworkStruct(type, 'option', 'Option') ||

@@ -1,17 +1,26 @@
-// The memory that all units share and the host side of compiled code: traps, memory growth, wide division, global storage. One run at a time.
+// The memory that all units share and the host side of compiled code: traps, memory growth, global storage. One run at a time.
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
-import { arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
-import type { CompiledUnit } from '../compile/unit.ts';
+import { type Address, addressFromBytes } from '../../base/ids.ts';
+import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
+import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
+import type { CompiledUnit, Site } from '../compile/unit.ts';
+import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
+import type { TracedMachine } from '../debug/tracer.ts';
 import { EngineError, Trap } from '../errors.ts';
-import type { GasSchedule } from '../gas.ts';
+import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
-import { type Type, VECTOR } from '../types/type.ts';
+import type { NativeSet } from '../natives/native.ts';
+import { isNominal, type Type, VECTOR } from '../types/type.ts';
+import { abortTrap } from './abort-message.ts';
 import type { RunState } from './run-state.ts';
 import type { Slot } from './run-storage.ts';
 
 const ADDRESS_SIZE = 32;
+const U32_MAX = 0xffff_ffff;
+/** Nothing that is looked at costs as much. */
+const INSPECTION_GAS = 1n << 62n;
 
 type Codec = {
   readonly size: (address: number) => number;
@@ -35,36 +44,81 @@ interface Exports {
 /** What an instance imports, in terms that both the core's and the platform's types of WebAssembly accept. */
 type Imports = Record<string, Record<string, never>>;
 
+/** What the units of one code world share beside memory. */
+export interface UnitWorld {
+  /** Where function values find what they call. The first place stays empty: it stands for what is not known yet. */
+  readonly table: WebAssembly.Table;
+  readonly closures: ClosureHost;
+}
+
 /** An instantiated unit. */
 export interface UnitInstance {
   readonly unit: CompiledUnit;
+  readonly world: UnitWorld;
+  /** What its numbers of places, and its places in the table, begin with. */
+  readonly siteBase: number;
+  readonly tableBase: number;
   readonly exports: Exports;
   readonly codecs: ReadonlyMap<number, Codec>;
+}
+
+/** What the VM's owner gives it. */
+export interface MachineOptions {
+  readonly gas: GasSchedule;
+  readonly limits: VmLimits;
+  readonly natives: NativeSet;
+  /** Where `debug::print` goes. */
+  readonly print: (text: string) => void;
 }
 
 export class Machine {
   readonly gas: GasSchedule;
   readonly limits: VmLimits;
+  readonly natives: NativeSet;
+  readonly print: (text: string) => void;
   readonly #memory: WebAssembly.Memory;
   #bytes: Bytes;
   #view: DataView;
+  /** Of the units that run together, and what every unit tells when it calls the host. */
+  readonly #shared = {
+    gas: new WebAssembly.Global<bigint>({ value: 'i64', mutable: true }, 0n),
+    top: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+    site: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+  };
+  /** Places of all units that were instantiated. */
+  #siteCount = 0;
   #active: UnitInstance | undefined;
+  /** Units that came into the run behind function values. */
+  #linked: UnitInstance[] = [];
   #run: RunState | undefined;
 
-  constructor(gas: GasSchedule, limits: VmLimits) {
+  constructor({ gas, limits, natives, print }: MachineOptions) {
     this.gas = gas;
     this.limits = limits;
+    this.natives = natives;
+    this.print = print;
     this.#memory = new WebAssembly.Memory({ initial: arenaStart(limits) / PAGE_SIZE + 1 });
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#memory.buffer);
   }
 
-  instantiate(unit: CompiledUnit): UnitInstance {
+  instantiate(unit: CompiledUnit, world: UnitWorld): UnitInstance {
+    const siteBase = this.#siteCount;
+    this.#siteCount += unit.sites.length;
+    const tableBase = world.table.length;
+    const thunks = unit.closures?.thunks.size ?? 0;
+    if (thunks > 0) world.table.grow(thunks);
+    const { table } = world;
+    const bases = {
+      table,
+      siteBase: new WebAssembly.Global<number>({ value: 'i32' }, siteBase),
+      tableBase: new WebAssembly.Global<number>({ value: 'i32' }, tableBase),
+    };
     const natives = Object.fromEntries(
-      unit.natives.map(({ name, native, typeArgs }) => [name, native.bind(this, typeArgs)]),
+      unit.natives.map(({ name, native, signature }) => [name, native.bind(this, signature)]),
     );
     const instance = new WebAssembly.Instance(engineModule(unit.wasm), {
-      host: this.#imports(unit),
+      host: { ...this.#imports(unit, siteBase, world), ...this.#shared, ...bases },
       native: natives,
     } as unknown as Imports);
     const { exports } = instance;
@@ -76,27 +130,80 @@ export class Machine {
         decode: exports[`decode${id}`],
       } as Codec);
     }
-    return { unit, exports: exports as unknown as Exports, codecs };
+    return { unit, world, siteBase, tableBase, exports: exports as unknown as Exports, codecs };
   }
 
   /** Makes `instance` and `run` the ones that host functions work on, while `body` runs, with an empty arena. */
   execute<T>(instance: UnitInstance, run: RunState, gas: bigint, body: () => T): T {
     if (this.#active !== undefined) throw new AssertionError('a run inside a run');
     this.#active = instance;
+    this.#linked = [];
     this.#run = run;
+    instance.world.closures.forget();
+    this.#clearActive(instance);
     instance.exports.gas.value = gas;
     instance.exports.top.value = arenaStart(this.limits);
     instance.exports.site.value = 0;
     try {
-      const cacheSize = instance.unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
-      const cache = this.allocate(cacheSize);
-      this.#fresh().fill(0, cache, cache + cacheSize);
-      instance.exports.cache.value = cache;
+      this.#makeCache(instance);
       return body();
     } finally {
+      instance.world.closures.forget();
       this.#active = undefined;
+      this.#linked = [];
       this.#run = undefined;
     }
+  }
+
+  /** Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources. */
+  link(instance: UnitInstance): void {
+    const paid = new Set(this.#units().flatMap(({ unit }) => unit.closures?.modules ?? []));
+    const modules = (instance.unit.closures?.modules ?? []).filter((module) => !paid.has(module));
+    this.charge(dependencyGas(this.gas, modules));
+    this.#makeCache(instance);
+    this.#linked.push(instance);
+  }
+
+  /** Where the run's units have a function for function values in the table. */
+  placed(key: string): PlacedThunk | undefined {
+    for (const { unit, tableBase } of this.#units()) {
+      const thunk = unit.closures?.thunks.get(key);
+      if (thunk) return { thunk, entry: tableBase + thunk.place };
+    }
+    return undefined;
+  }
+
+  /** A place by the number that the run's units have for it. */
+  siteAt(number: number): Site | undefined {
+    for (const { unit, siteBase } of this.#units()) {
+      if (number >= siteBase && number < siteBase + unit.sites.length) return unit.sites[number - siteBase];
+    }
+    return undefined;
+  }
+
+  #units(): readonly UnitInstance[] {
+    return this.#active === undefined ? [] : [this.#active, ...this.#linked];
+  }
+
+  #makeCache({ unit, exports }: UnitInstance): void {
+    const size = unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
+    const cache = this.allocate(size);
+    this.#fresh().fill(0, cache, cache + size);
+    exports.cache.value = cache;
+  }
+
+  /** No rule is in force, no module is entered. */
+  #clearActive({ unit }: UnitInstance): void {
+    const { rules, locks, end } = activeLayout(this.limits);
+    this.#fresh().fill(0, rules, unit.closures ? end : locks);
+  }
+
+  #setRules(count: number): void {
+    this.writeU32(activeLayout(this.limits).rules, count);
+  }
+
+  #addressAt(address: number): Address {
+    return addressFromBytes(this.peek(address, ADDRESS_SIZE));
   }
 
   get run(): RunState {
@@ -105,7 +212,9 @@ export class Machine {
   }
 
   charge(units: number): void {
-    this.#unit.exports.charge(units, 1);
+    const { charge } = this.#unit.exports;
+    if (units > U32_MAX) charge(Math.min(Math.floor(units / 0x10000), U32_MAX), 0x10000);
+    charge(units > U32_MAX ? units % 0x10000 : units, 1);
   }
 
   abort(code: bigint): never {
@@ -181,9 +290,46 @@ export class Machine {
     return this.#codec(type).decode(source, end, address) === end;
   }
 
-  /** A stored value, read and made. */
+  /** An operand that a traced unit of the run put aside (`debug/trace-hooks.ts`). */
+  operand(unit: CompiledUnit, height: number, isWide: boolean): number | bigint {
+    const instance = this.#units().find((candidate) => candidate.unit === unit);
+    const cells = instance?.exports as unknown as Readonly<Record<string, Cell<number | bigint> | undefined>>;
+    return cells[operandGlobal(height, isWide)]?.value ?? 0;
+  }
+
+  /** BCS of the value at an address, if it is no longer than `sizeMax`. Leaves no trace in gas, memory or place. */
+  inspect(type: Type, address: number, sizeMax: number): Bytes | undefined {
+    const { gas, top, site } = this.#unit.exports;
+    const [gasBefore, topBefore, siteBefore] = [gas.value, top.value, site.value];
+    gas.value = INSPECTION_GAS;
+    try {
+      const { size, encode } = this.#codec(type);
+      const length = size(address);
+      if (length > sizeMax) return undefined;
+      const target = this.allocate(length);
+      encode(address, target);
+      return this.read(target, length);
+    } catch (error) {
+      // No room left in memory for the copy.
+      if (error instanceof Trap) return undefined;
+      throw error;
+    } finally {
+      gas.value = gasBefore;
+      top.value = topBefore;
+      site.value = siteBefore;
+    }
+  }
+
+  chargeRead(bytes: number): void {
+    this.charge(readGas(this.gas, bytes));
+  }
+
+  chargeWrite(keyBytes: number, valueBytes: number): void {
+    this.charge(writeGas(this.gas, keyBytes, valueBytes));
+  }
+
+  /** A stored value, made. */
   load(type: Type, bytes: Bytes): number {
-    this.charge(this.gas.readSlot + this.gas.readPerByte * bytes.length);
     const address = this.allocate(type.size);
     if (!this.decode(type, bytes, address)) {
       this.fail('FAILED_TO_DESERIALIZE_RESOURCE', `the stored value is no ${type.name}`);
@@ -198,8 +344,12 @@ export class Machine {
 
   #codec(type: Type): Codec {
     const codec = this.#unit.codecs.get(type.id);
-    if (codec === undefined) throw new AssertionError(`no codec for ${type.name}`);
-    return codec;
+    if (codec) return codec;
+    for (const { codecs } of this.#linked) {
+      const found = codecs.get(type.id);
+      if (found) return found;
+    }
+    throw new AssertionError(`no codec for ${type.name}`);
   }
 
   /** The bytes of memory, wherever they are after growth. */
@@ -211,7 +361,11 @@ export class Machine {
     return this.#bytes;
   }
 
-  #imports(unit: CompiledUnit): Record<string, unknown> {
+  #imports(unit: CompiledUnit, siteBase: number, { closures }: UnitWorld): Record<string, unknown> {
+    const traced: TracedMachine = {
+      operand: (height, isWide) => this.operand(unit, height, isWide),
+      inspect: (type, address, sizeMax) => this.inspect(type, address, sizeMax),
+    };
     const typeOf = (id: number): Type => {
       const type = unit.codecs.get(id);
       if (type === undefined) throw new AssertionError(`no type ${id}`);
@@ -228,7 +382,7 @@ export class Machine {
       memory: this.#memory,
       raise: (site: number): never => {
         const status = unit.sites[site]?.status;
-        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site });
+        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site: siteBase + site });
       },
       stackOverflow: (block: number, room: number): never => {
         const heights = unit.heights[block];
@@ -236,13 +390,43 @@ export class Machine {
         throw new Trap('EXECUTION_STACK_OVERFLOW', heights ? { place: { instance: heights.instance, offset } } : {});
       },
       abort: (code: bigint, site: number): never => {
-        throw new Trap('ABORTED', { site, abortCode: BigInt.asUintN(64, code) });
+        throw new Trap('ABORTED', { site: siteBase + site, abortCode: BigInt.asUintN(64, code) });
       },
+      giveAddress: (address: number): void => this.run.access.give(this.#addressAt(address)),
+      enterRule: (number: number): void => {
+        const rule = unit.accessRules[number];
+        if (rule === undefined) throw new AssertionError(`no access rule ${number}`);
+        this.#setRules(this.run.access.enter(rule));
+      },
+      leaveRule: (): void => this.#setRules(this.run.access.leave()),
+      checkAccess: (writes: number, id: number, account: number): void => {
+        const type = typeOf(id);
+        if (!isNominal(type)) throw new AssertionError(`${type.name} is no resource`);
+        this.run.access.check(writes === 1 ? 'writes' : 'reads', type, this.#addressAt(account));
+      },
+      abortWith: (code: bigint, message: number, site: number): never => {
+        throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), siteBase + site);
+      },
+      [TRACE_ENTER]: (index: number, callState: number): void => {
+        const instance = unit.trace?.functions[index];
+        if (instance) this.run.tracer?.enter(instance, callState);
+      },
+      [TRACE_STEP]: (index: number, callState: number): void => {
+        if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, traced);
+      },
+      nativeAbort: (code: bigint): never => this.abort(BigInt.asUintN(64, code)),
       grow: (end: number): void => this.#grow(end >>> 0),
-      div128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, false),
-      mod128: (target: number, a: number, b: number) => this.#divide(target, a, b, 2, true),
-      div256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, false),
-      mod256: (target: number, a: number, b: number) => this.#divide(target, a, b, 4, true),
+      resolveClosure: (closure: number, type: number): void => {
+        const called = unit.closures?.functionTypes[type];
+        if (called === undefined) throw new AssertionError(`no function type ${type}`);
+        closures.resolve(closure, called);
+      },
+      abortForTransient: (code: bigint): void => closures.abortForTransient(code),
+      equalClosures: (a: number, b: number): number => (closures.equal(a, b) ? 1 : 0),
+      compareClosures: (a: number, b: number): number => Math.sign(closures.compare(a, b)),
+      closureSize: (closure: number): number => closures.size(closure),
+      encodeClosure: (closure: number, target: number): number => closures.encode(closure, target),
+      decodeClosure: (source: number, end: number, target: number): number => closures.decode(source, end, target),
       exists: (account: number, id: number, entry: number): number => {
         const slot = slotAt(account, id);
         if (slot.address !== 0) this.#fillEntry(entry, account, slot);
@@ -264,12 +448,12 @@ export class Machine {
         const { address } = slot;
         slot.touched = true;
         slot.address = 0;
-        this.#emptyEntry(entry);
+        this.#emptyEntries(entry, account, id);
         return address;
       },
       moveTo: (account: number, entry: number, value: number, id: number): void => {
         const slot = slotAt(account, id);
-        this.#emptyEntry(entry);
+        this.#emptyEntries(entry, account, id);
         if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS');
         slot.touched = true;
         slot.address = this.keep(value, slot.type.size);
@@ -281,6 +465,19 @@ export class Machine {
     this.#fresh().copyWithin(entry + RESOURCE_CACHE.account, account, account + ADDRESS_SIZE);
     this.writeU32(entry + RESOURCE_CACHE.value, slot.address);
     this.writeU32(entry + RESOURCE_CACHE.touched, slot.touched ? 1 : 0);
+  }
+
+  /** The entry, and those of other units in the run for the same resource. */
+  #emptyEntries(entry: number, account: number, id: number): void {
+    this.#emptyEntry(entry);
+    if (this.#linked.length === 0) return;
+    const { entries, entrySize } = RESOURCE_CACHE;
+    const [lowest = 0] = this.peek(account + ADDRESS_SIZE - 1, 1);
+    for (const { unit, exports } of this.#units()) {
+      const slot = unit.closures?.resources.get(id);
+      if (slot === undefined) continue;
+      this.#emptyEntry(exports.cache.value + (slot * entries + (lowest & (entries - 1))) * entrySize);
+    }
   }
 
   #emptyEntry(entry: number): void {
@@ -306,20 +503,6 @@ export class Machine {
     } catch (cause) {
       throw new EngineError('the engine has no memory left', { cause });
     }
-  }
-
-  #divide(target: number, a: number, b: number, words: number, remainder: boolean): void {
-    const dividend = this.#readWide(a, words);
-    const divisor = this.#readWide(b, words);
-    const result = remainder ? dividend % divisor : dividend / divisor;
-    for (let i = 0; i < words; i++) this.writeU64(target + 8 * i, (result >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn);
-  }
-
-  #readWide(address: number, words: number): bigint {
-    this.#fresh();
-    let value = 0n;
-    for (let i = words - 1; i >= 0; i--) value = (value << 64n) | this.#view.getBigUint64(address + 8 * i, true);
-    return value;
   }
 }
 

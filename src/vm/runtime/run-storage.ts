@@ -2,10 +2,13 @@
 // may have changed. What the view holds is never written.
 
 import { type Bytes, bytesEqual, compareBytes } from '../../base/bytes.ts';
-import { type Address, addressFromBytes } from '../../base/ids.ts';
+import { ADDRESS_SIZE, type Address, addressFromBytes } from '../../base/ids.ts';
 import { type ChangeSet, encodeStateKey, type StateChange, type StateKey, type StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
 import { isNominal, structTagOf, type Type } from '../types/type.ts';
+
+/** Upper halves of u64 that leave the whole an exact number: below 2^53. */
+const EXACT_HIGH = 2 ** 21;
 
 /** A resource or table item that the run has touched. */
 export interface Slot {
@@ -21,12 +24,18 @@ export interface Slot {
 
 interface OpenTable {
   readonly handle: Address;
-  readonly items: Map<string, Slot>;
+  readonly handleBytes: Bytes;
+  /** By `itemId`. */
+  readonly items: Map<string | number, Slot>;
 }
 
 /** What storage needs of the machine. */
 export interface ValueMemory {
-  /** Charges for the read and makes the value. */
+  /** For the first look at a slot: 0 bytes where there is nothing. */
+  chargeRead(bytes: number): void;
+  /** For a change: 0 bytes of value for what is deleted. */
+  chargeWrite(keyBytes: number, valueBytes: number): void;
+  /** Makes the value. */
   load(type: Type, bytes: Bytes): number;
   encode(type: Type, address: number): Bytes;
 }
@@ -36,8 +45,10 @@ export class RunStorage {
   readonly #memory: ValueMemory;
   /** By type, then by the address's 32 bytes as text. */
   readonly #resources = new Map<Type, Map<string, Slot>>();
-  /** By handle (its bytes as text), then by the key's bytes as text. */
+  /** By handle, its bytes as text. */
   readonly #tables = new Map<string, OpenTable>();
+  /** The table last used, which is most often the one to be used next. */
+  #lastTable: OpenTable | undefined;
 
   constructor(view: StateView, memory: ValueMemory) {
     this.#view = view;
@@ -62,13 +73,8 @@ export class RunStorage {
 
   /** `handle`: 32 bytes; `key`: the key's BCS. Read and not kept. */
   item(type: Type, handle: Uint8Array, key: Uint8Array): Slot {
-    const handleId = latin1(handle);
-    let table = this.#tables.get(handleId);
-    if (table === undefined) {
-      table = { handle: addressFromBytes(handle), items: new Map() };
-      this.#tables.set(handleId, table);
-    }
-    const id = latin1(key);
+    const table = this.#table(handle);
+    const id = itemId(key);
     let slot = table.items.get(id);
     if (slot === undefined) {
       slot = this.#open({ kind: 'item', handle: table.handle, key: new Uint8Array(key) }, type);
@@ -82,7 +88,9 @@ export class RunStorage {
     const collect = (slots: Iterable<Slot>): void => {
       for (const slot of slots) {
         const change = slot.touched ? this.#changeOf(slot) : undefined;
-        if (change) found.push(change);
+        if (change === undefined) continue;
+        this.#memory.chargeWrite(keySize(change.key), change.new?.length ?? 0);
+        found.push(change);
       }
     };
     for (const ofType of this.#resources.values()) collect(ofType.values());
@@ -90,8 +98,22 @@ export class RunStorage {
     return found.sort((a, b) => compareKeys(a.key, b.key));
   }
 
+  #table(handle: Uint8Array): OpenTable {
+    const last = this.#lastTable;
+    if (last !== undefined && bytesEqual(last.handleBytes, handle)) return last;
+    const id = latin1(handle);
+    let table = this.#tables.get(id);
+    if (table === undefined) {
+      table = { handle: addressFromBytes(handle), handleBytes: new Uint8Array(handle), items: new Map() };
+      this.#tables.set(id, table);
+    }
+    this.#lastTable = table;
+    return table;
+  }
+
   #open(key: StateKey, type: Type): Slot {
     const original = this.#view.get(key);
+    this.#memory.chargeRead(original?.length ?? 0);
     const address = original === undefined ? 0 : this.#memory.load(type, original);
     return { key, type, original, address, touched: false };
   }
@@ -117,6 +139,14 @@ function compareKeys(a: StateKey, b: StateKey): number {
   return compareBytes(a.key, b.key);
 }
 
+/** Bytes of the key's encoding. */
+function keySize(key: StateKey): number {
+  if (key.kind === 'resource') return encodeStateKey(key).length;
+  let size = 1 + ADDRESS_SIZE + 1 + key.key.length;
+  for (let rest = key.key.length >> 7; rest > 0; rest >>= 7) size++;
+  return size;
+}
+
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -124,6 +154,20 @@ function compareText(a: string, b: string): number {
 function resourceTag(type: Type): ReturnType<typeof structTagOf> {
   if (!isNominal(type)) throw new TypeError(`${type.name} is no resource`);
   return structTagOf(type);
+}
+
+/** A table key as a map key: eight bytes, which a u64 is, as the number that they are where that is exact, since maps find it faster. */
+function itemId(key: Uint8Array): string | number {
+  if (key.length === 8) {
+    const high = u32At(key, 4);
+    if (high < EXACT_HIGH) return high * 2 ** 32 + u32At(key, 0);
+  }
+  return latin1(key);
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }
 
 /** Bytes as a map key. Chunked, as a call takes only so many arguments. */

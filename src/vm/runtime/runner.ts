@@ -2,21 +2,38 @@
 
 import { type Bytes, toHex } from '../../base/bytes.ts';
 import { AssertionError, StraitError } from '../../base/errors.ts';
-import { addressToBytes } from '../../base/ids.ts';
+import { type Address, addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
 import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
-import type { CodeWorld } from '../code/code-world.ts';
-import { compileUnit, type Place, type Site } from '../compile/unit.ts';
+import type { UnitShelf } from '../cache/unit-cache.ts';
+import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
+import type { ClosureShape } from '../code/closure-shapes.ts';
+import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
+import { isScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
+import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
+import {
+  type CompiledUnit,
+  compileClosureUnit,
+  compileUnit,
+  type Place,
+  type Site,
+  type UnitSource,
+} from '../compile/unit.ts';
+import type { TracedRun, TraceOptions } from '../debug/trace.ts';
+import { Tracer } from '../debug/tracer.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus } from '../run.ts';
+import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import type { Type } from '../types/type.ts';
+import { AccessControl } from './access-control.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
-import type { Machine, UnitInstance } from './machine.ts';
+import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
 import type { RunState } from './run-state.ts';
 import { RunStorage } from './run-storage.ts';
+import { ScriptUnits } from './script-units.ts';
 
 /** A function ready to be called. */
 interface Entry {
@@ -38,16 +55,41 @@ const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], 
 export class Runner {
   readonly code: CodeWorld;
   readonly #machine: Machine;
+  /** Units of earlier starts. */
+  readonly #shelf: UnitShelf | undefined;
   readonly #entries = new Map<string, Entry>();
+  /** Units of functions behind values from storage. */
+  readonly #closureUnits = new Map<string, UnitInstance>();
+  readonly #scripts: ScriptUnits<Entry>;
+  readonly #world: UnitWorld;
 
-  constructor(code: CodeWorld, machine: Machine) {
+  constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
     this.code = code;
     this.#machine = machine;
+    this.#shelf = shelf;
+    const linker = {
+      running: (key: string) => machine.placed(key),
+      link: (shape: ClosureShape, key: string) => this.#link(shape, key),
+    };
+    this.#world = {
+      table: new WebAssembly.Table({ element: 'anyfunc', initial: 1 }),
+      closures: new ClosureHost(machine, code.types, code.closures, linker),
+    };
+    this.#scripts = new ScriptUnits(code, (script, typeArgs) => {
+      const unit = compileUnit(this.#source(false, script), { module: script.id, name: SCRIPT_FUNCTION }, typeArgs);
+      return this.#ready(unit, 'entry');
+    });
   }
 
   /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
   get isFull(): boolean {
-    return this.#entries.size > ENTRIES_MAX || this.code.types.count > TYPES_MAX;
+    const { types, closures } = this.code;
+    return (
+      this.#entries.size + this.#closureUnits.size + this.#scripts.compiled > ENTRIES_MAX ||
+      types.count > TYPES_MAX ||
+      closures.count > TYPES_MAX ||
+      closures.moduleCount > MODULES_COUNTED_MAX / 2
+    );
   }
 
   /** @throws EngineError */
@@ -55,11 +97,38 @@ export class Runner {
     let entry: Entry;
     try {
       entry = this.#entry(request);
-      checkCounts(entry, request);
+      checkCounts(entry, request.senders, request.call.args);
     } catch (error) {
       return { ...EMPTY, status: refusal(error), gasUsed: 0n };
     }
     return this.#execute(entry, view, request);
+  }
+
+  /** @throws EngineError */
+  runScript(view: StateView, request: ScriptRequest): RunResult {
+    let entry: Entry;
+    try {
+      entry = this.#scripts.get(request.script);
+      checkCounts(entry, request.senders, request.script.args);
+    } catch (error) {
+      return { ...EMPTY, status: refusal(error), gasUsed: 0n };
+    }
+    return this.#execute(entry, view, request);
+  }
+
+  /** As `run`, on a unit of its own that tells what it does. @throws EngineError */
+  trace(view: StateView, request: RunRequest, options: TraceOptions): TracedRun {
+    const tracer = new Tracer(view, options, (id) => this.code.module(id).compiled);
+    let entry: Entry;
+    try {
+      entry = this.#entry(request, true);
+      checkCounts(entry, request.senders, request.call.args);
+    } catch (error) {
+      return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
+    }
+    const result = this.#execute(entry, view, request, tracer);
+    const { status } = result;
+    return { result, stack: status.kind === 'executed' ? [] : tracer.stack(status.location), steps: tracer.steps };
   }
 
   /**
@@ -80,56 +149,127 @@ export class Runner {
     return this.#entries.has(entryKey(request));
   }
 
-  /** Compiled already, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
-  #entry(request: EntryRequest): Entry {
-    const { call, access } = request;
+  /** Makes a later run find the function compiled if an earlier start left it. Whether it did, or it is compiled already. */
+  restore(request: EntryRequest): boolean {
     const key = entryKey(request);
-    const known = this.#entries.get(key);
-    if (known) return known;
+    const entry = this.#entries.get(key) ?? this.#restored(key, request);
+    if (entry) this.#entries.set(key, entry);
+    return entry !== undefined;
+  }
+
+  /** Compiled already, left by an earlier start, or compiled now. @throws LoadError, UnsupportedError, or what the verifier throws */
+  #entry(request: EntryRequest, isTraced = false): Entry {
+    const key = isTraced ? `traced ${entryKey(request)}` : entryKey(request);
+    let entry = this.#entries.get(key) ?? (isTraced ? undefined : this.#restored(key, request));
+    if (entry === undefined) {
+      const unit = this.#compile(request, isTraced);
+      entry = this.#ready(unit, request.access);
+      if (!isTraced && unit.closures === undefined) this.#shelf?.keep(key, { unit, rests: this.code.read() });
+    }
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #restored(key: string, request: EntryRequest): Entry | undefined {
+    const kept = this.#shelf?.find(key, this.code.view);
+    if (kept === undefined) return undefined;
+    try {
+      const entry = this.#ready(kept.unit, request.access);
+      this.code.restOn(kept.rests);
+      return entry;
+    } catch {
+      // What the engine does not take is compiled anew; if it takes that no more, the error is told then.
+      return undefined;
+    }
+  }
+
+  #compile(request: EntryRequest, isTraced: boolean): CompiledUnit {
+    const { call, access } = request;
     const module = this.code.module(call.module);
     checkAccess(module, call.function, access);
     const typeArgs = call.typeArgs.map((tag) => this.code.types.fromTag(tag));
     const definition = module.functions.get(call.function);
     if (definition === undefined) throw new AssertionError('a function lost');
     checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
-    const source = {
-      types: this.code.types,
-      module: (id: typeof call.module) => this.code.module(id),
-      gas: this.#machine.gas,
-      limits: this.#machine.limits,
+    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs);
+  }
+
+  /** A script is known to its own unit alone. */
+  #source(isTraced: boolean, script?: LoadedModule): UnitSource {
+    const { code } = this;
+    const { gas, limits, natives } = this.#machine;
+    return {
+      types: code.types,
+      closures: code.closures,
+      module: (id) => (script && isScript(id) ? script : code.module(id)),
+      find: (id) => (script && isScript(id) ? script : code.look(id)),
+      gas,
+      limits,
+      natives,
+      isTraced,
     };
-    const unit = compileUnit(source, { module: call.module, name: call.function }, typeArgs);
+  }
+
+  /** What a function value from storage calls, as part of the run under way. @throws LoadError, UnsupportedError, Trap */
+  #link(shape: ClosureShape, key: string): PlacedThunk {
+    const isTraced = this.#machine.run.tracer !== undefined;
+    const unitKey = isTraced ? `traced ${key}` : key;
+    let instance = this.#closureUnits.get(unitKey);
+    if (instance === undefined) {
+      const module = this.code.module(shape.module);
+      const definition = module.functions.get(shape.function);
+      if (definition === undefined) {
+        throw new LoadError(
+          'FUNCTION_RESOLUTION_FAILURE',
+          `no function ${formatModuleId(shape.module)}::${shape.function}`,
+        );
+      }
+      const typeArgs = shape.typeArgs.map((tag) => this.code.types.fromTag(tag));
+      checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
+      const name = { module: shape.module, name: shape.function };
+      const unit = compileClosureUnit(this.#source(isTraced), name, typeArgs, shape.mask);
+      instance = this.#machine.instantiate(unit, this.#world);
+      this.#closureUnits.set(unitKey, instance);
+    }
+    this.#machine.link(instance);
+    const placed = this.#machine.placed(key);
+    if (placed === undefined) throw new AssertionError(`${key} is not in its unit`);
+    return placed;
+  }
+
+  #ready(unit: CompiledUnit, access: EntryRequest['access']): Entry {
     const params = unit.params.map(({ type }) => type);
     const signers = checkParameters(params, access);
     if (access === 'entry' && unit.returns.length > 0) {
-      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${call.function} returns values`);
+      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${unit.entry.name} returns values`);
     }
-    const entry = {
-      instance: this.#machine.instantiate(unit),
+    return {
+      instance: this.#machine.instantiate(unit, this.#world),
       signers,
       checked: params.slice(signers).map(needsCheck),
     };
-    this.#entries.set(key, entry);
-    return entry;
   }
 
-  #execute(entry: Entry, view: StateView, request: RunRequest): RunResult {
+  #execute(entry: Entry, view: StateView, request: RunRequest | ScriptRequest, tracer?: Tracer): RunResult {
     const { instance } = entry;
     const machine = this.#machine;
     const run: RunState = {
       request,
       storage: new RunStorage(view, machine),
+      access: new AccessControl(),
       events: [],
       tablesMade: 0,
       addressesMade: 0,
+      ...(tracer && { tracer }),
     };
     const asked = request.gasLimit * GAS_SCALE;
     const limit = asked > GAS_MAX ? GAS_MAX : asked;
     const { gas } = instance.exports;
     return machine.execute(instance, run, limit, () => {
       try {
+        machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
-        this.#writeArguments(entry, request, base);
+        this.#writeArguments(entry, request.senders, 'call' in request ? request.call.args : request.script.args, base);
         instance.exports.main(base);
         const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
         // What is too large to be written has no place in the code.
@@ -138,21 +278,26 @@ export class Runner {
         return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
       } catch (error) {
         const site = instance.exports.site.value;
-        return { ...EMPTY, status: this.#stopped(error, instance, site), gasUsed: spent(limit, gas.value) };
+        return { ...EMPTY, status: this.#stopped(error, site), gasUsed: spent(limit, gas.value) };
       }
     });
   }
 
-  #writeArguments({ instance, signers, checked }: Entry, request: RunRequest, base: number): void {
+  #writeArguments(
+    { instance, signers, checked }: Entry,
+    senders: readonly Address[],
+    args: readonly Bytes[],
+    base: number,
+  ): void {
     const { params } = instance.unit;
     params.forEach(({ type, offset }, index) => {
       if (index < signers) {
-        const sender = request.senders[index];
+        const sender = senders[index];
         if (sender === undefined) throw new Trap('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH');
         this.#machine.write(base + offset, addressToBytes(sender));
         return;
       }
-      const bytes = request.call.args[index - signers];
+      const bytes = args[index - signers];
       if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
       this.#writeArgument(type, bytes, base + offset, checked[index - signers] ?? true, index - signers);
     });
@@ -169,13 +314,20 @@ export class Runner {
     return this.#machine.encode(type.inner, this.#machine.readU32(base + offset));
   }
 
-  #stopped(error: unknown, instance: UnitInstance, nativeSite: number): RunStatus {
+  #stopped(error: unknown, nativeSite: number): RunStatus {
     if (!(error instanceof Trap)) throw engineFailure(error);
-    const location = locate(error.place ?? instance.unit.sites[error.site ?? nativeSite]);
-    if (error.abortCode !== undefined && location && location.module !== 'script') {
-      const metadata = readMetadata(this.code.module(location.module).compiled);
-      const reason = describeAbort(metadata, error.abortCode);
-      return { kind: 'abort', code: error.abortCode, location, ...(reason && { reason }) };
+    const location = locate(error.place ?? this.#machine.siteAt(error.site ?? nativeSite));
+    if (error.abortCode !== undefined && location) {
+      const module = location.module === 'script' ? undefined : this.code.module(location.module).compiled;
+      const reason = module && describeAbort(readMetadata(module), error.abortCode);
+      const message = error.abortMessage;
+      return {
+        kind: 'abort',
+        code: error.abortCode,
+        location,
+        ...(reason && { reason }),
+        ...(message !== undefined && { message }),
+      };
     }
     const message = error.message === error.code ? undefined : error.message;
     return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };
@@ -188,19 +340,20 @@ function entryKey({ call, access }: EntryRequest): string {
 }
 
 /** @throws LoadError when the request brings too few or too many */
-function checkCounts({ instance, signers }: Entry, { senders, call }: RunRequest): void {
+function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
   if (signers > 0 && senders.length !== signers) {
     throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
   }
   const needed = instance.unit.params.length - signers;
-  if (needed !== call.args.length) {
-    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${call.args.length} given`);
+  if (needed !== args.length) {
+    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
   }
 }
 
 function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
   if (site?.instance === undefined) return undefined;
-  return { module: site.instance.module, function: site.instance.name, offset: site.offset };
+  const { module, name } = site.instance;
+  return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
 }
 
 /** In gas units, a begun one counting as whole; all when more was asked for than there was. */

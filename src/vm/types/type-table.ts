@@ -1,20 +1,24 @@
 // Makes types from type tags and from signatures, each once, and lays them out.
 
 import { parseAddress, shortAddress } from '../../base/ids.ts';
-import type { TypeTag } from '../../base/type-tag.ts';
+import type { PassedTag, TypeTag } from '../../base/type-tag.ts';
 import { at } from '../bytecode/access.ts';
-import type { FieldDefinition, ModuleId, SignatureToken } from '../bytecode/module.ts';
+import type { AbilitySet, FieldDefinition, ModuleId, SignatureToken } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import { LoadError, UnsupportedError } from '../errors.ts';
 import type { VmLimits } from '../limits.ts';
+import { functionTypeName } from './function-type.ts';
 import {
   ENUM_TAG_SIZE,
+  type EnumType,
   type Field,
+  type FunctionType,
   type NominalType,
   type PrimitiveKind,
   type PrimitiveType,
   type ReferenceType,
   type Representation,
+  type StructType,
   type Type,
   VECTOR,
   type VectorType,
@@ -28,6 +32,12 @@ const PRIMITIVES: Record<PrimitiveKind, { readonly representation: Representatio
   u64: { representation: 'i64', size: 8 },
   u128: { representation: 'memory', size: 16 },
   u256: { representation: 'memory', size: 32 },
+  i8: { representation: 'i32', size: 1 },
+  i16: { representation: 'i32', size: 2 },
+  i32: { representation: 'i32', size: 4 },
+  i64: { representation: 'i64', size: 8 },
+  i128: { representation: 'memory', size: 16 },
+  i256: { representation: 'memory', size: 32 },
   address: { representation: 'memory', size: 32 },
   signer: { representation: 'memory', size: 32 },
 };
@@ -35,6 +45,15 @@ const PRIMITIVES: Record<PrimitiveKind, { readonly representation: Representatio
 const VARIANTS_MAX = 127;
 /** Characters of a type's name: bounds how far generics can multiply type nodes (a name can double with every level). */
 const NAME_LENGTH_MAX = 16_384;
+
+/** In the place of names, for what is known by its layout. */
+const NAMELESS = {
+  module: { address: parseAddress('0x0'), name: '' },
+  structName: '',
+  typeArgs: [],
+  abilities: 0,
+  phantoms: [],
+} as const;
 
 export class TypeTable {
   readonly #byName = new Map<string, Type>();
@@ -102,6 +121,26 @@ export class TypeTable {
     return this.#add<ReferenceType>({ ...this.#next(), ...base, kind: 'reference', name, inner, mutable });
   }
 
+  /** @throws LoadError when its name would be too long */
+  function(params: readonly Type[], returns: readonly Type[], abilities: AbilitySet): FunctionType {
+    const parts = [...params, ...returns];
+    if (parts.reduce((length, type) => length + type.name.length, 0) > NAME_LENGTH_MAX) {
+      throw new LoadError('TOO_MANY_TYPE_NODES', 'a function type too large');
+    }
+    const name = functionTypeName(params, returns, abilities);
+    const found = this.#byName.get(name);
+    if (found) return found as FunctionType;
+    const base = {
+      representation: 'i32',
+      size: 4,
+      plain: false,
+      unchecked: false,
+      deep: false,
+      depth: 1,
+    } as const;
+    return this.#add<FunctionType>({ ...this.#next(), ...base, kind: 'function', name, params, returns, abilities });
+  }
+
   /** @throws LoadError when the struct is not there or the arguments do not fit in number */
   struct(id: ModuleId, structName: string, typeArgs: readonly Type[]): NominalType {
     if (typeArgs.reduce((length, type) => length + type.name.length, 0) > NAME_LENGTH_MAX) {
@@ -120,6 +159,51 @@ export class TypeTable {
     }
   }
 
+  /** A struct that is known by its fields alone. */
+  nameless(fields: readonly Type[]): StructType {
+    const name = namelessName(fields);
+    const found = this.#byName.get(name);
+    if (found) return found as StructType;
+    const { fields: placed, size } = this.#place(fields, 0, name);
+    const depth = this.#depth(fields.reduce((deepest, type) => Math.max(deepest, type.depth), 0) + 1, name);
+    return this.#add<StructType>({
+      ...this.#next(),
+      ...NAMELESS,
+      kind: 'struct',
+      name,
+      representation: 'memory',
+      size,
+      plain: fields.every((type) => type.plain),
+      unchecked: fields.every((type) => type.unchecked),
+      deep: fields.some((type) => type.deep),
+      depth,
+      fields: placed,
+    });
+  }
+
+  namelessEnum(variants: readonly (readonly Type[])[]): EnumType {
+    const name = `{${variants.map(namelessName).join('|')}}`;
+    const found = this.#byName.get(name);
+    if (found) return found as EnumType;
+    if (variants.length > VARIANTS_MAX) throw new UnsupportedError(`an enum with ${variants.length} variants`);
+    const placed = variants.map((fields) => this.#place(fields, ENUM_TAG_SIZE, name));
+    const types = variants.flat();
+    const depth = this.#depth(types.reduce((deepest, type) => Math.max(deepest, type.depth), 0) + 1, name);
+    return this.#add<EnumType>({
+      ...this.#next(),
+      ...NAMELESS,
+      kind: 'enum',
+      name,
+      representation: 'memory',
+      size: placed.reduce((largest, { size }) => Math.max(largest, size), ENUM_TAG_SIZE),
+      plain: false,
+      unchecked: false,
+      deep: types.some((type) => type.deep),
+      depth,
+      variants: placed.map(({ fields }) => ({ name: '', fields })),
+    });
+  }
+
   fromTag(tag: TypeTag): Type {
     switch (tag.kind) {
       case 'vector':
@@ -131,6 +215,11 @@ export class TypeTable {
           tag.name,
           tag.typeArgs.map((arg) => this.fromTag(arg)),
         );
+      }
+      case 'function': {
+        const passed = ({ passed, type }: PassedTag): Type =>
+          passed === 'value' ? this.fromTag(type) : this.reference(this.fromTag(type), passed === 'mutableReference');
+        return this.function(tag.params.map(passed), tag.returns.map(passed), tag.abilities);
       }
       default:
         return this.primitive(tag.kind);
@@ -165,6 +254,10 @@ export class TypeTable {
       }
       case 'typeParameter':
         return at(typeArgs, token.index);
+      case 'function': {
+        const resolve = (part: SignatureToken): Type => this.fromToken(module, part, typeArgs);
+        return this.function(token.parameters.map(resolve), token.returns.map(resolve), token.abilities);
+      }
       default:
         return this.primitive(token.kind);
     }
@@ -247,6 +340,17 @@ export class TypeTable {
     return { fields, size };
   }
 
+  #place(types: readonly Type[], start: number, owner: string): { readonly fields: Field[]; readonly size: number } {
+    let size = start;
+    const fields = types.map((type) => {
+      const offset = size;
+      size += type.size;
+      return { name: '', type, offset };
+    });
+    if (size > this.#limits.typeBytesMax) throw new UnsupportedError(`${owner.slice(0, 200)} of ${size} bytes`);
+    return { fields, size };
+  }
+
   #depth(depth: number, name: string): number {
     if (depth > this.#limits.typeDepthMax)
       throw new LoadError('VM_MAX_VALUE_DEPTH_REACHED', `${name.slice(0, 200)} nests too deeply`);
@@ -262,4 +366,8 @@ export class TypeTable {
     this.#byName.set(type.name, type);
     return type;
   }
+}
+
+function namelessName(fields: readonly Type[]): string {
+  return `(${fields.map(({ name }) => name).join(', ')})`;
 }

@@ -2,15 +2,15 @@
 // compared with ===. Layout is packed and little-endian: a type without vectors and enums has its BCS encoding as its memory image.
 
 import { parseAddress } from '../../base/ids.ts';
-import type { StructTag, TypeTag } from '../../base/type-tag.ts';
+import type { PassedTag, StructTag, TypeTag } from '../../base/type-tag.ts';
 import type { AbilitySet, ModuleId } from '../bytecode/module.ts';
+import type { IntegerKind } from './integer-kind.ts';
 
-export type IntegerKind = 'u8' | 'u16' | 'u32' | 'u64' | 'u128' | 'u256';
 export type PrimitiveKind = 'bool' | IntegerKind | 'address' | 'signer';
 
 /**
- * How a value travels in WebAssembly: `i32` (bool, u8, u16, u32, references; zero-extended), `i64` (u64), or `memory`: an i32 address
- * of memory that its holder does not change (u128, u256, address, signer, vectors, structs, enums).
+ * How a value travels in WebAssembly: `i32` (bool and integers below 64 bits, zero- or sign-extended; references, functions), `i64` (u64, i64), or
+ * `memory`: an i32 address of memory that its holder does not change (wider integers, address, signer, vectors, structs, enums).
  */
 export type Representation = 'i32' | 'i64' | 'memory';
 
@@ -72,27 +72,26 @@ export interface ReferenceType extends TypeBase {
   readonly inner: Type;
   readonly mutable: boolean;
 }
+/** A function value: the address of what it is made of (`compile/layout.ts`), which never changes. 0 in no value. */
+export interface FunctionType extends TypeBase {
+  readonly kind: 'function';
+  readonly params: readonly Type[];
+  readonly returns: readonly Type[];
+  readonly abilities: AbilitySet;
+}
 
 /** A struct or enum, which a resource can be. */
 export type NominalType = StructType | EnumType;
-export type Type = PrimitiveType | VectorType | StructType | EnumType | ReferenceType;
+export type Type = PrimitiveType | VectorType | StructType | EnumType | ReferenceType | FunctionType;
 
 /** A vector in memory: address of the elements, their number, the room for them; u32 each. */
 export const VECTOR = { elements: 0, length: 4, capacity: 8, size: 12 } as const;
 export const ENUM_TAG_SIZE = 1;
-/** A u128 and u256 as 64-bit words, lowest first. */
-export const WIDE_WORDS = { u128: 2, u256: 4 } as const;
 
 const FRAMEWORK_ADDRESS = parseAddress('0x1');
 
-export const INTEGER_BITS: Record<IntegerKind, number> = { u8: 8, u16: 16, u32: 32, u64: 64, u128: 128, u256: 256 };
-
 export function isNominal(type: Type): type is NominalType {
   return type.kind === 'struct' || type.kind === 'enum';
-}
-
-export function isWide(kind: Type['kind']): kind is 'u128' | 'u256' {
-  return kind === 'u128' || kind === 'u256';
 }
 
 /** Whether `type` is this struct of `0x1`, whatever its type arguments. */
@@ -109,11 +108,20 @@ export function tagOf(type: Type): TypeTag {
     case 'struct':
     case 'enum':
       return structTagOf(type);
+    case 'function': {
+      const { params, returns, abilities } = type;
+      return { kind: 'function', params: params.map(passedTagOf), returns: returns.map(passedTagOf), abilities };
+    }
     case 'reference':
       throw new TypeError(`${type.name} has no tag`);
     default:
       return { kind: type.kind };
   }
+}
+
+function passedTagOf(type: Type): PassedTag {
+  if (type.kind !== 'reference') return { passed: 'value', type: tagOf(type) };
+  return { passed: type.mutable ? 'mutableReference' : 'reference', type: tagOf(type.inner) };
 }
 
 export function structTagOf(type: NominalType): StructTag {

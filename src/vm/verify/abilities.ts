@@ -1,7 +1,7 @@
 // What may be done with values of a type: copy, drop, store, key.
 
 import { at, type Unit } from '../bytecode/access.ts';
-import { Ability, type AbilitySet, type SignatureToken } from '../bytecode/module.ts';
+import { Ability, type AbilitySet, type FunctionAttribute, type SignatureToken } from '../bytecode/module.ts';
 
 export const ALL_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store | Ability.key;
 export const PRIMITIVE_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
@@ -9,6 +9,14 @@ export const PRIMITIVE_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Abi
 export const VECTOR_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
 export const REFERENCE_ABILITIES: AbilitySet = Ability.copy | Ability.drop;
 export const SIGNER_ABILITIES: AbilitySet = Ability.drop;
+/** Of a function value before what it captures is looked at. One that may be stored needs a function that no upgrade takes away. */
+export const FUNCTION_ABILITIES: AbilitySet = Ability.copy | Ability.drop;
+export const PERSISTENT_FUNCTION_ABILITIES: AbilitySet = FUNCTION_ABILITIES | Ability.store;
+
+/** Whether a function says that it stays as it is when its module is upgraded. */
+export function isPersistent(attributes: readonly FunctionAttribute[]): boolean {
+  return attributes.some(({ kind }) => kind === 'persistent');
+}
 
 export function hasAbility(set: AbilitySet, ability: AbilitySet): boolean {
   return (set & ability) !== 0;
@@ -32,6 +40,8 @@ export function abilitiesOf(unit: Unit, type: SignatureToken, typeParameters: re
       return REFERENCE_ABILITIES;
     case 'signer':
       return SIGNER_ABILITIES;
+    case 'function':
+      return type.abilities;
     case 'typeParameter':
       return at(typeParameters, type.index);
     case 'vector':

@@ -49,6 +49,9 @@ export function checkAcquires(module: CompiledModule, index: number, byFunction:
 function acquiredAt(module: CompiledModule, instruction: Instruction, byFunction: AcquiredBy): readonly number[] {
   if (!('index' in instruction)) return [];
   const target = operandTarget(module, instruction);
-  if (target.kind === 'function') return byFunction.get(target.handle) ?? [];
+  if (target.kind === 'function') {
+    // A closure acquires nothing by being made; when it is called is seen at run time.
+    return 'mask' in instruction ? [] : (byFunction.get(target.handle) ?? []);
+  }
   return target.kind === 'struct' && ACQUIRING.has(instruction.op) ? [target.struct] : [];
 }

@@ -24,21 +24,33 @@ interface Reference {
 const EDGES_MAX = 10;
 
 export class BorrowGraph {
-  readonly #references = new Map<number, Reference>();
+  #references = new Map<number, Reference>();
+  /** References that no copy of the graph shares: these may be changed in place. */
+  #owned = new Set<number>();
 
   clone(): BorrowGraph {
-    return this.renamed((id) => id);
+    const copy = new BorrowGraph();
+    copy.#references = new Map(this.#references);
+    this.#owned = new Set();
+    return copy;
   }
 
   /** The same graph with other ids; `rename` must not give two references the same. */
   renamed(rename: (id: number) => number): BorrowGraph {
     const copy = new BorrowGraph();
+    this.#owned = new Set();
+    const isRenamed = (id: number): boolean => rename(id) !== id;
     for (const [id, reference] of this.#references) {
-      copy.#references.set(rename(id), {
-        isMutable: reference.isMutable,
-        borrowedBy: new Map([...reference.borrowedBy].map(([child, edges]) => [rename(child), edges.clone()])),
-        borrowsFrom: new Set([...reference.borrowsFrom].map(rename)),
-      });
+      const { isMutable, borrowedBy, borrowsFrom } = reference;
+      if (!some(borrowedBy.keys(), isRenamed) && !some(borrowsFrom, isRenamed)) {
+        copy.#references.set(rename(id), reference);
+        continue;
+      }
+      const children = new Map<number, EdgeSet>();
+      for (const [child, edges] of borrowedBy) children.set(rename(child), edges);
+      const parents = new Set<number>();
+      for (const parent of borrowsFrom) parents.add(rename(parent));
+      copy.#references.set(rename(id), { isMutable, borrowedBy: children, borrowsFrom: parents });
     }
     assert(copy.#references.size === this.#references.size, 'two references under one id');
     return copy;
@@ -56,6 +68,7 @@ export class BorrowGraph {
   add(id: number, isMutable: boolean): void {
     assert(!this.#references.has(id), `reference ${id} exists`);
     this.#references.set(id, { isMutable, borrowedBy: new Map(), borrowsFrom: new Set() });
+    this.#owned.add(id);
   }
 
   isMutable(id: number): boolean {
@@ -84,10 +97,11 @@ export class BorrowGraph {
   release(id: number): void {
     const { borrowedBy, borrowsFrom } = this.#get(id);
     this.#references.delete(id);
-    for (const child of borrowedBy.keys()) this.#get(child).borrowsFrom.delete(id);
+    this.#owned.delete(id);
+    for (const child of borrowedBy.keys()) this.#own(child).borrowsFrom.delete(id);
     for (const parent of borrowsFrom) {
       const parentEdges = this.#get(parent).borrowedBy.get(id);
-      this.#get(parent).borrowedBy.delete(id);
+      this.#own(parent).borrowedBy.delete(id);
       for (const edge of parentEdges ?? []) {
         for (const [child, childEdges] of borrowedBy) {
           // A circle that is cut open leaves nothing between its two ends.
@@ -131,6 +145,14 @@ export class BorrowGraph {
     return !this.isMutable(id) || this.isFreezable(id, label);
   }
 
+  /** The graph after these references are released; itself where there are none. */
+  without(references: readonly (number | undefined)[]): BorrowGraph {
+    if (references.every((id) => id === undefined)) return this;
+    const copy = this.clone();
+    for (const id of references) if (id !== undefined) copy.release(id);
+    return copy;
+  }
+
   /** Both graphs' edges, of graphs with the same references. */
   join(other: BorrowGraph): BorrowGraph {
     const joined = this.clone();
@@ -157,23 +179,31 @@ export class BorrowGraph {
 
   #addEdge(parent: number, edge: Edge, child: number): void {
     assert(parent !== child, 'a reference that borrows from itself');
-    const { borrowedBy } = this.#get(parent);
-    let edges = borrowedBy.get(child);
-    if (!edges) {
-      edges = new EdgeSet();
-      borrowedBy.set(child, edges);
-    }
-    edges.add(edge);
-    this.#get(child).borrowsFrom.add(parent);
+    const { borrowedBy } = this.#own(parent);
+    borrowedBy.set(child, (borrowedBy.get(child) ?? EdgeSet.empty).with(edge));
+    if (!this.#get(child).borrowsFrom.has(parent)) this.#own(child).borrowsFrom.add(parent);
   }
 
   #removeEdge(parent: number, edge: Edge, child: number): void {
-    const { borrowedBy } = this.#get(parent);
-    const edges = borrowedBy.get(child);
-    edges?.remove(edge);
-    if (edges?.size !== 0) return;
+    const { borrowedBy } = this.#own(parent);
+    const edges = borrowedBy.get(child)?.without(edge);
+    if (edges && edges.size > 0) {
+      borrowedBy.set(child, edges);
+      return;
+    }
     borrowedBy.delete(child);
-    this.#get(child).borrowsFrom.delete(parent);
+    this.#own(child).borrowsFrom.delete(parent);
+  }
+
+  /** To be changed: copied first where a copy of the graph has it too. */
+  #own(id: number): Reference {
+    const reference = this.#get(id);
+    if (this.#owned.has(id)) return reference;
+    const { isMutable, borrowedBy, borrowsFrom } = reference;
+    const own = { isMutable, borrowedBy: new Map(borrowedBy), borrowsFrom: new Set(borrowsFrom) };
+    this.#references.set(id, own);
+    this.#owned.add(id);
+    return own;
   }
 
   #get(id: number): Reference {
@@ -183,45 +213,45 @@ export class BorrowGraph {
   }
 }
 
+/** Never changed once made, so that copies of a graph share it. */
 class EdgeSet {
-  #edges = new Map<string, Edge>();
-  #isOverflown = false;
+  static readonly empty = new EdgeSet([], false);
+  readonly #edges: readonly Edge[];
+  readonly #isOverflown: boolean;
+
+  private constructor(edges: readonly Edge[], isOverflown: boolean) {
+    this.#edges = edges;
+    this.#isOverflown = isOverflown;
+  }
 
   get size(): number {
-    return this.#edges.size;
+    return this.#edges.length;
   }
 
   [Symbol.iterator](): Iterator<Edge> {
     return this.#edges.values();
   }
 
-  clone(): EdgeSet {
-    const copy = new EdgeSet();
-    copy.#edges = new Map(this.#edges);
-    copy.#isOverflown = this.#isOverflown;
-    return copy;
+  with(edge: Edge): EdgeSet {
+    if (this.#isOverflown) return this;
+    if (this.#edges.length >= EDGES_MAX) return new EdgeSet([makeEdge(false, [])], true);
+    return this.#has(edge) ? this : new EdgeSet([...this.#edges, edge], false);
   }
 
-  add(edge: Edge): void {
-    if (this.#isOverflown) return;
-    if (this.#edges.size < EDGES_MAX) {
-      this.#edges.set(edge.key, edge);
-      return;
-    }
-    const everything = makeEdge(false, []);
-    this.#edges = new Map([[everything.key, everything]]);
-    this.#isOverflown = true;
-  }
-
-  remove(edge: Edge): void {
-    assert(this.#edges.delete(edge.key), 'no such edge');
+  without(edge: Edge): EdgeSet {
+    assert(this.#has(edge), 'no such edge');
+    return new EdgeSet(
+      this.#edges.filter(({ key }) => key !== edge.key),
+      this.#isOverflown,
+    );
   }
 
   covers(edge: Edge): boolean {
-    for (const own of this) {
-      if (own.key === edge.key || (!own.isStrong && isPrefix(own.path, edge.path))) return true;
-    }
-    return false;
+    return this.#edges.some((own) => own.key === edge.key || (!own.isStrong && isPrefix(own.path, edge.path)));
+  }
+
+  #has({ key }: Edge): boolean {
+    return this.#edges.some((own) => own.key === key);
   }
 }
 
@@ -237,4 +267,9 @@ function follow(first: Edge, second: Edge): Edge {
 
 function isPrefix(prefix: readonly Label[], path: readonly Label[]): boolean {
   return prefix.length <= path.length && prefix.every((label, i) => label === path[i]);
+}
+
+function some<T>(items: Iterable<T>, test: (item: T) => boolean): boolean {
+  for (const item of items) if (test(item)) return true;
+  return false;
 }

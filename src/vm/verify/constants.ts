@@ -30,6 +30,7 @@ function mayBeConstant(type: SignatureToken): boolean {
     case 'mutableReference':
     case 'struct':
     case 'typeParameter':
+    case 'function':
       return false;
     default:
       return true;
@@ -53,5 +54,14 @@ function readValue(reader: BcsReader, type: SignatureToken): void {
     case 'u128':
     case 'u256':
       reader[type.kind]('constant');
+      return;
+    // Any bytes are a signed number.
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+    case 'i128':
+    case 'i256':
+      reader.fixed('constant', Number(type.kind.slice(1)) / 8);
   }
 }

@@ -97,6 +97,9 @@ function typeKey(type: SignatureToken): string {
   if ('inner' in type) return `${type.kind}<${typeKey(type.inner)}>`;
   if (type.kind === 'typeParameter') return `#${type.index}`;
   if (type.kind === 'struct') return `@${type.handle}<${type.typeArgs.map(typeKey).join()}>`;
+  if (type.kind === 'function') {
+    return `|${type.parameters.map(typeKey).join()}|(${type.returns.map(typeKey).join()})${type.abilities}`;
+  }
   return type.kind;
 }
 

@@ -1,5 +1,5 @@
 // Pass 9: generic functions do not call themselves, directly or in a circle, with ever larger type arguments: that would make infinitely
-// many instances. The graph has a node for every type parameter of every function and an edge wherever a call hands one on; a circle is
+// many instances. The graph has a node for every type parameter of every function and an edge wherever a call or closure hands one on; a circle is
 // harmless as long as no edge in it wraps the parameter into a larger type.
 
 import { at, typeArgsAt, visitTypes } from '../bytecode/access.ts';
@@ -14,7 +14,8 @@ export function checkInstantiationLoops(module: CompiledModule): void {
   for (const [caller, definition] of module.functions.entries()) {
     const seen = new Set<number>();
     for (const instruction of definition.body?.code ?? []) {
-      if (instruction.op !== 'callGeneric' || seen.has(instruction.index)) continue;
+      if (instruction.op !== 'callGeneric' && instruction.op !== 'packClosureGeneric') continue;
+      if (seen.has(instruction.index)) continue;
       seen.add(instruction.index);
       const { handle, typeArgs } = at(module.functionInstantiations, instruction.index);
       const callee = definitionOf.get(handle);

@@ -6,7 +6,7 @@ import type { SignatureToken } from '../bytecode/module.ts';
 import { refuse } from './error.ts';
 
 const TYPE_PARAMETERS_MAX = 32;
-/** Of a function; as many returns are allowed. */
+/** Of a function or function type; as many returns are allowed. */
 const PARAMETERS_MAX = 128;
 /** Nodes of one type in a signature, structs and type parameters counting as four: they may stand for larger ones. */
 const TYPE_NODES_MAX = 128;
@@ -58,6 +58,9 @@ function checkTypeSize(unit: Unit, type: SignatureToken, place: Place): void {
   let nodes = 0;
   visitTypes(type, (part, depth) => {
     if (depth > TYPE_DEPTH_MAX) refuse(unit, 'TOO_MANY_TYPE_NODES', `types nested over ${TYPE_DEPTH_MAX} deep`, place);
+    if (part.kind === 'function' && Math.max(part.parameters.length, part.returns.length) > PARAMETERS_MAX) {
+      refuse(unit, 'TOO_MANY_PARAMETERS', `a function type of over ${PARAMETERS_MAX} parameters or returns`, place);
+    }
     nodes += part.kind === 'struct' || part.kind === 'typeParameter' ? OPEN_TYPE_WEIGHT : 1;
   });
   if (nodes > TYPE_NODES_MAX) refuse(unit, 'TOO_MANY_TYPE_NODES', `a type of ${nodes} nodes`, place);

@@ -32,8 +32,8 @@ function outcome(module: ModuleDraft, ...others: readonly ModuleDraft[]): string
 }
 
 /** Module `n`, which offers a function and a struct of each kind. */
-function library(change: (draft: ModuleDraft) => void = () => undefined): ModuleDraft {
-  const draft = new ModuleDraft('n');
+function library(change: (draft: ModuleDraft) => void = () => undefined, version = 7): ModuleDraft {
+  const draft = new ModuleDraft('n', version);
   draft.struct('S', { abilities: Ability.copy | Ability.drop, typeParameters: [Ability.drop] });
   draft.function('open', { parameters: [U64], visibility: 'public', code: CODE });
   draft.function('generic', { typeParameters: [Ability.drop], parameters: [T0], visibility: 'public', code: CODE });
@@ -44,8 +44,8 @@ function library(change: (draft: ModuleDraft) => void = () => undefined): Module
 }
 
 /** Module `m`, which uses something of `n`. */
-function user(use: (draft: ModuleDraft, n: number) => void): ModuleDraft {
-  const draft = new ModuleDraft('m');
+function user(use: (draft: ModuleDraft, n: number) => void, version = 7): ModuleDraft {
+  const draft = new ModuleDraft('m', version);
   use(draft, draft.module('n'));
   return draft;
 }
@@ -113,6 +113,65 @@ describe('a module that uses another', () => {
   });
 });
 
+describe('a module that counts on attributes of functions', () => {
+  const PERSISTENT = [{ kind: 'persistent' }] as const;
+  const OPEN = { parameters: [U64] };
+  const counting = user((d, n) => d.functionHandle(n, 'open', { ...OPEN, attributes: PERSISTENT }), 8);
+  const withOpen = (draft: FunctionDraft, version = 8): ModuleDraft => {
+    const d = new ModuleDraft('n', version);
+    d.function('open', { ...OPEN, visibility: 'public', code: CODE, ...draft });
+    return d;
+  };
+
+  it('passes when they have them', () => {
+    expect(outcome(counting, withOpen({ attributes: PERSISTENT }))).toBe('OK');
+    expect(outcome(counting, withOpen({ attributes: [{ kind: 'moduleLock' }, ...PERSISTENT] }))).toBe('OK');
+  });
+
+  it('may count on public functions to stay, of old modules too', () => {
+    expect(outcome(counting, withOpen({}))).toBe('OK');
+    expect(outcome(counting, withOpen({}, 7))).toBe('OK');
+  });
+
+  it('is refused when they lack them', () => {
+    expect(outcome(counting, withOpen({ attributes: [{ kind: 'moduleLock' }] }))).toBe('LINKER_ERROR');
+    const friendly = withOpen({ visibility: 'friend' });
+    friendly.friend('m');
+    expect(outcome(counting, friendly)).toBe('LINKER_ERROR');
+  });
+
+  it('need not name them', () => {
+    const module = user((d, n) => d.functionHandle(n, 'open', OPEN), 8);
+    expect(outcome(module, withOpen({ attributes: [{ kind: 'moduleLock' }] }))).toBe('OK');
+  });
+});
+
+describe('function types of other modules', () => {
+  const { copy, drop, store } = Ability;
+  /** Takes a function that takes a `T`, of `n`, by reference. */
+  const taking = (d: ModuleDraft, n: number, abilities: number, name = 'T'): SignatureToken => {
+    const handle = d.structs.length > 0 ? 1 : d.structHandle(n, name);
+    const inner: SignatureToken = { kind: 'struct', handle, typeArgs: [] };
+    return { kind: 'function', parameters: [{ kind: 'reference', inner }], returns: [U64], abilities };
+  };
+  const lib = library((d) => {
+    d.struct('T');
+    d.function('apply', { parameters: [taking(d, d.self, drop)], visibility: 'public', code: CODE });
+  }, 8);
+  const using = (abilities: number, name?: string): ModuleDraft =>
+    user((d, n) => d.functionHandle(n, 'apply', { parameters: [taking(d, n, abilities, name)] }), 8);
+
+  it('are the same by the names of the structs in them', () => {
+    expect(outcome(using(drop), lib)).toBe('OK');
+    expect(outcome(using(drop, 'S'), lib)).toBe('TYPE_MISMATCH');
+  });
+
+  it('have the same abilities', () => {
+    expect(outcome(using(copy | drop), lib)).toBe('TYPE_MISMATCH');
+    expect(outcome(using(store), lib)).toBe('TYPE_MISMATCH');
+  });
+});
+
 describe('circles', () => {
   it('of dependencies are refused', () => {
     expect(
@@ -151,7 +210,7 @@ describe('a script', () => {
     use: (draft: ModuleDraft, n: number) => FunctionDraft,
     ...others: readonly ModuleDraft[]
   ): string {
-    const draft = new ModuleDraft('unused');
+    const draft = new ModuleDraft('unused', 10);
     const n = draft.module('n');
     const bytes = assembleScript(draft.buildScript(use(draft, n)));
     return statusOf(() => verifyScript(decodeScript(bytes), published(...others)));
@@ -181,6 +240,56 @@ describe('a script', () => {
     expect(scriptOutcome(() => ({ code: [{ op: 'ldU64', value: 1n }, { op: 'ret' }] }), library())).toBe(
       'POSITIVE_STACK_SIZE_AT_BLOCK_END',
     );
+  });
+
+  it('may have type parameters, closures and signed numbers', () => {
+    const script = (d: ModuleDraft, n: number): FunctionDraft => {
+      const index = d.functionHandle(n, 'open', { parameters: [U64] });
+      const type = d.signature([{ kind: 'function', parameters: [], returns: [], abilities: Ability.drop }]);
+      const pack = [
+        { op: 'ldU64', value: 1n },
+        { op: 'packClosure', index, mask: 1n },
+        { op: 'callClosure', type },
+      ] as const;
+      const negate = [{ op: 'ldI8', value: 1 }, { op: 'negate' }, { op: 'pop' }] as const;
+      return { typeParameters: [Ability.drop], parameters: [T0], code: [...pack, ...negate, { op: 'ret' }] };
+    };
+    expect(scriptOutcome(script, library())).toBe('OK');
+  });
+
+  it.each<[string, (d: ModuleDraft, n: number) => FunctionDraft]>([
+    [
+      'calls no function that stands for a struct operation',
+      (d, n) => {
+        d.functionHandle(n, 'pack$S', { attributes: [{ kind: 'pack' }] });
+        return { code: [{ op: 'ret' }] };
+      },
+    ],
+    [
+      'emits no events',
+      (d) => {
+        d.functionHandle(d.module('event', parseAddress('0x1')), 'emit', { typeParameters: [0], parameters: [T0] });
+        return { code: [{ op: 'ret' }] };
+      },
+    ],
+    [
+      'works on no structs',
+      (d, n) => {
+        const handle = d.structHandle(n, 'S', { typeParameters: [Ability.drop] });
+        const type: SignatureToken = { kind: 'struct', handle, typeArgs: [U64] };
+        return {
+          parameters: [{ kind: 'signer' }, type],
+          code: [
+            { op: 'immBorrowLoc', local: 0 },
+            { op: 'moveLoc', local: 1 },
+            { op: 'moveTo', index: 0 },
+            { op: 'ret' },
+          ],
+        };
+      },
+    ],
+  ])('%s', (_, use) => {
+    expect(scriptOutcome(use, library())).toBe('INVALID_OPERATION_IN_SCRIPT');
   });
 });
 

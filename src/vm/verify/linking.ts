@@ -15,13 +15,15 @@ import type { Place } from '../bytecode/error.ts';
 import type {
   AbilitySet,
   CompiledModule,
+  FunctionAttribute,
   FunctionHandle,
   ModuleId,
   SignatureToken,
   StructHandle,
   StructTypeParameter,
+  Visibility,
 } from '../bytecode/module.ts';
-import { isSubset } from './abilities.ts';
+import { isPersistent, isSubset } from './abilities.ts';
 import { refuse } from './error.ts';
 
 /** Finds a module that is published (or published together with the one verified). */
@@ -72,11 +74,16 @@ export function friendsOf(module: CompiledModule): readonly ModuleId[] {
   return module.friends.map((friend) => moduleIdOf(module, friend));
 }
 
+interface ExportedFunction {
+  readonly handle: FunctionHandle;
+  readonly visibility: Visibility;
+}
+
 /** What a module defines, by name. */
 class Exports {
   readonly module: CompiledModule;
   readonly #structs = new Map<string, StructHandle>();
-  readonly #functions = new Map<string, { readonly handle: FunctionHandle; readonly visibility: string }>();
+  readonly #functions = new Map<string, ExportedFunction>();
 
   constructor(module: CompiledModule) {
     this.module = module;
@@ -95,7 +102,7 @@ class Exports {
   }
 
   /** The function, if `caller` may call it. */
-  callable(name: string, caller: Unit): FunctionHandle | undefined {
+  callable(name: string, caller: Unit): ExportedFunction | undefined {
     const found = this.#functions.get(name);
     if (!found || found.visibility === 'private') return undefined;
     if (found.visibility === 'friend') {
@@ -103,7 +110,7 @@ class Exports {
       const key = moduleKey(selfId(caller));
       if (!friendsOf(this.module).some((friend) => moduleKey(friend) === key)) return undefined;
     }
-    return found.handle;
+    return found;
   }
 }
 
@@ -125,14 +132,23 @@ function isSuitable(used: StructTypeParameter, defined: StructTypeParameter): bo
 
 function checkFunction(unit: Unit, handle: FunctionHandle, exports: Exports, place: Place): void {
   const name = at(unit.identifiers, handle.name);
-  const defined = exports.callable(name, unit);
-  if (!defined) refuse(unit, 'LOOKUP_FAILED', `no function ${name} that may be called`, place);
+  const found = exports.callable(name, unit);
+  if (!found) refuse(unit, 'LOOKUP_FAILED', `no function ${name} that may be called`, place);
   const { module } = exports;
+  const { handle: defined } = found;
   const isMatch =
     constraintsMatch(handle.typeParameters, defined.typeParameters) &&
     sameTypes(unit, parametersOf(unit, handle), module, parametersOf(module, defined)) &&
     sameTypes(unit, returnsOf(unit, handle), module, returnsOf(module, defined));
   if (!isMatch) refuse(unit, 'TYPE_MISMATCH', `function ${name} is declared otherwise`, place);
+  if (hasAttributes(found, handle.attributes)) return;
+  refuse(unit, 'LINKER_ERROR', `function ${name} lacks an attribute that is counted on`, place);
+}
+
+/** Only `persistent` matters to others. A public function of a module older than attributes has it. */
+function hasAttributes({ handle, visibility }: ExportedFunction, expected: readonly FunctionAttribute[]): boolean {
+  if (!isPersistent(expected) || isPersistent(handle.attributes)) return true;
+  return handle.attributes.length === 0 && visibility === 'public';
 }
 
 function constraintsMatch(used: readonly AbilitySet[], defined: readonly AbilitySet[]): boolean {
@@ -155,6 +171,14 @@ function sameTypeAcross(unit: Unit, type: SignatureToken, otherUnit: Unit, other
   if (type.kind !== other.kind) return false;
   if ('inner' in type) return 'inner' in other && sameTypeAcross(unit, type.inner, otherUnit, other.inner);
   if (type.kind === 'typeParameter') return other.kind === 'typeParameter' && type.index === other.index;
+  if (type.kind === 'function') {
+    return (
+      other.kind === 'function' &&
+      type.abilities === other.abilities &&
+      sameTypes(unit, type.parameters, otherUnit, other.parameters) &&
+      sameTypes(unit, type.returns, otherUnit, other.returns)
+    );
+  }
   if (type.kind !== 'struct') return true;
   return (
     other.kind === 'struct' &&

@@ -2,13 +2,22 @@
 // are there.
 
 import { assert } from '../../base/errors.ts';
-import { at, fieldsOf, type IndexInstruction, operandTarget, parametersOf, returnsOf } from '../bytecode/access.ts';
+import {
+  at,
+  fieldsOf,
+  type IndexInstruction,
+  maskedParameters,
+  operandTarget,
+  parametersOf,
+  returnsOf,
+  type VectorInstruction,
+} from '../bytecode/access.ts';
 import type { Instruction, SignatureToken } from '../bytecode/module.ts';
 import type { AcquiredBy } from './acquires.ts';
 import { type Analysis, analyse } from './fixpoint.ts';
 import { type FunctionBody, refuseAt } from './function-body.ts';
 import type { Meter } from './meter.ts';
-import { type AbstractValue, fieldLabel, ReferenceState, type Refuse, variantFieldLabel } from './reference-state.ts';
+import { type AbstractValue, fieldLabel, ReferenceState, type Refuse } from './reference-state.ts';
 
 /** Costs of the analysis, in the meter's units. */
 const STEP_UNITS = 10;
@@ -111,6 +120,9 @@ class ReferenceSafety implements Analysis<ReferenceState> {
       case 'abort':
         this.#popValues(1);
         return;
+      case 'abortMsg':
+        this.#popValues(2);
+        return;
       case 'branch':
       case 'nop':
         return;
@@ -120,6 +132,12 @@ class ReferenceSafety implements Analysis<ReferenceState> {
       case 'ldU64':
       case 'ldU128':
       case 'ldU256':
+      case 'ldI8':
+      case 'ldI16':
+      case 'ldI32':
+      case 'ldI64':
+      case 'ldI128':
+      case 'ldI256':
       case 'ldTrue':
       case 'ldFalse':
         this.#stack.push(undefined);
@@ -130,6 +148,13 @@ class ReferenceSafety implements Analysis<ReferenceState> {
       case 'castU64':
       case 'castU128':
       case 'castU256':
+      case 'castI8':
+      case 'castI16':
+      case 'castI32':
+      case 'castI64':
+      case 'castI128':
+      case 'castI256':
+      case 'negate':
       case 'not':
         this.#replaceValues(1, 1);
         return;
@@ -143,13 +168,16 @@ class ReferenceSafety implements Analysis<ReferenceState> {
       case 'vecSwap':
         this.#vector(state, instruction);
         return;
+      case 'callClosure':
+        this.#callClosure(state, instruction.type);
+        return;
       default:
         // Arithmetic, logic and order on two values.
         this.#replaceValues(2, 1);
     }
   }
 
-  #vector(state: ReferenceState, instruction: Extract<Instruction, { readonly type: number }>): void {
+  #vector(state: ReferenceState, instruction: VectorInstruction): void {
     const refuse = this.#refuse;
     switch (instruction.op) {
       case 'vecPack':
@@ -185,6 +213,13 @@ class ReferenceSafety implements Analysis<ReferenceState> {
     const { unit } = this.#body;
     const target = operandTarget(unit, instruction);
     const refuse = this.#refuse;
+    if ('mask' in instruction) {
+      assert(target.kind === 'function', 'a closure of no function');
+      const parameters = parametersOf(unit, at(unit.functionHandles, target.handle));
+      // What is captured is no reference: the types say so.
+      this.#replaceValues(maskedParameters(parameters, instruction.mask, true).length, 1);
+      return;
+    }
     const isMutable = instruction.op.startsWith('mut');
     switch (target.kind) {
       case 'constant':
@@ -194,10 +229,8 @@ class ReferenceSafety implements Analysis<ReferenceState> {
         this.#call(state, target.handle);
         return;
       case 'field':
-        this.#stack.push(state.borrowField(this.#popReference(), fieldLabel(target.handle), isMutable, refuse));
-        return;
       case 'variantField':
-        this.#stack.push(state.borrowField(this.#popReference(), variantFieldLabel(target.handle), isMutable, refuse));
+        this.#stack.push(state.borrowField(this.#popReference(), fieldLabel(target.field), isMutable, refuse));
         return;
     }
     switch (instruction.op) {
@@ -241,8 +274,24 @@ class ReferenceSafety implements Analysis<ReferenceState> {
     const handle = at(unit.functionHandles, index);
     const acquired = this.#acquired.get(index) ?? [];
     this.#meter.add(CALL_UNITS_PER_ACQUIRES * acquired.length);
-    const args = this.#popMany(parametersOf(unit, handle).length);
-    const returns: readonly SignatureToken[] = returnsOf(unit, handle);
+    this.#finishCall(state, parametersOf(unit, handle).length, acquired, returnsOf(unit, handle));
+  }
+
+  /** What the function behind it acquires is not known here; while it runs, its module cannot be entered again. */
+  #callClosure(state: ReferenceState, signature: number): void {
+    const type = at(at(this.#body.unit.signatures, signature), 0);
+    assert(type.kind === 'function', 'a call of what is no function');
+    this.#popValues(1);
+    this.#finishCall(state, type.parameters.length, [], type.returns);
+  }
+
+  #finishCall(
+    state: ReferenceState,
+    argCount: number,
+    acquired: readonly number[],
+    returns: readonly SignatureToken[],
+  ): void {
+    const args = this.#popMany(argCount);
     const { values, edges } = state.call(args, acquired, returns, this.#refuse);
     this.#meter.addGrowing(CALL_UNITS_FIRST_EDGE, edges, CALL_EDGE_GROWTH);
     this.#stack.push(...values);

@@ -223,17 +223,12 @@ export class ReferenceState {
 
   /** Of two canonical states. A reference that is held on one way only is dropped. Nothing where `this` says it all already. */
   join(other: ReferenceState): ReferenceState | undefined {
-    const ownGraph = this.#graph.clone();
-    const otherGraph = other.#graph.clone();
-    const locals = this.#locals.map((value, local) => {
-      const otherValue = other.#locals[local];
-      if (value !== undefined && otherValue === undefined) ownGraph.release(value);
-      if (value === undefined && otherValue !== undefined) otherGraph.release(otherValue);
-      return value === undefined || otherValue === undefined ? undefined : value;
-    });
-    const graph = ownGraph.join(otherGraph);
-    const isUnchanged = locals.every((value, local) => value === this.#locals[local]) && this.#graph.covers(graph);
-    return isUnchanged ? undefined : new ReferenceState(locals, graph, this.#nextId);
+    const onlyHere = this.#locals.filter((_, local) => other.#locals[local] === undefined);
+    const onlyThere = other.#locals.filter((_, local) => this.#locals[local] === undefined);
+    const otherGraph = other.#graph.without(onlyThere);
+    if (onlyHere.every((value) => value === undefined) && this.#graph.covers(otherGraph)) return undefined;
+    const locals = this.#locals.map((value, local) => (other.#locals[local] === undefined ? undefined : value));
+    return new ReferenceState(locals, this.#graph.without(onlyHere).join(otherGraph), this.#nextId);
   }
 
   /** The id behind those of the locals. */
@@ -256,13 +251,11 @@ export class ReferenceState {
   }
 }
 
-export function fieldLabel(handle: number): Label {
-  return `field ${handle}`;
-}
-
-/** Labels of a plain field and of a field of variants are never equal, even where the handles' indices are. */
-export function variantFieldLabel(handle: number): Label {
-  return `variant field ${handle}`;
+/**
+ * By the field's place. What several variants of an enum have at the same place is the same memory, whichever of them an instruction names.
+ */
+export function fieldLabel(offset: number): Label {
+  return `field ${offset}`;
 }
 
 function localLabel(local: number): Label {

@@ -5,7 +5,15 @@
 // of abilities, which gives *demands*, and a use only compares the demands with the parameters in scope there.
 
 import { assert } from '../../base/errors.ts';
-import { allFieldsOf, at, operandTarget, structHandleOf, typeArgsAt, type Unit } from '../bytecode/access.ts';
+import {
+  allFieldsOf,
+  at,
+  isForModules,
+  operandTarget,
+  structHandleOf,
+  typeArgsAt,
+  type Unit,
+} from '../bytecode/access.ts';
 import type { Place } from '../bytecode/error.ts';
 import {
   Ability,
@@ -25,6 +33,7 @@ import {
   VECTOR_ABILITIES,
 } from './abilities.ts';
 import { refuse, type VerificationStatus } from './error.ts';
+import { refuseInScript } from './script-rules.ts';
 
 /** Abilities that each type parameter must have. */
 type Demands = ReadonlyMap<number, AbilitySet>;
@@ -90,9 +99,14 @@ class SignaturePass {
     this.#inScope(this.#signature(body.locals), typeParameters, place);
     const checked = new Set<Demands>();
     for (const [offset, instruction] of body.code.entries()) {
+      if (!('index' in instruction || 'type' in instruction)) continue;
       const here: Place = { ...place, offset };
       let demands: Demands | undefined;
       if ('index' in instruction) {
+        if (this.#unit.kind === 'script' && isForModules(instruction)) {
+          if (instruction.op.endsWith('Generic')) refuseInScript(this.#unit, instruction, here);
+          continue;
+        }
         const target = operandTarget(this.#unit, instruction);
         if (target.kind === 'constant' || target.typeArgs === undefined) continue;
         const required = GLOBAL_OPERATIONS.has(instruction.op) ? Ability.key : 0;
@@ -100,13 +114,22 @@ class SignaturePass {
           target.kind === 'function'
             ? this.#functionInstantiation(target.handle, target.typeArgs, here)
             : this.#structInstantiation(target.struct, target.typeArgs, required, here);
-      } else if ('type' in instruction) {
+      } else if (instruction.op === 'callClosure') {
+        this.#closureType(instruction.type, here);
+      } else {
         demands = this.#elementType(instruction.type, here);
       }
       if (demands === undefined || checked.has(demands)) continue;
       this.#inScope(demands, typeParameters, here);
       checked.add(demands);
     }
+  }
+
+  /** What the type asks of type parameters is asked where the value comes from. */
+  #closureType(signature: number, place: Place): void {
+    const types = at(this.#unit.signatures, signature);
+    if (types.length === 1 && types[0]?.kind === 'function') return;
+    refuse(this.#unit, 'CLOSURE_CALL_REQUIRES_FUNCTION', 'what is called has no function type', place);
   }
 
   #elementType(signature: number, place: Place): Demands {
@@ -141,7 +164,10 @@ class SignaturePass {
     place: Place,
   ): void {
     if (type.kind === 'vector') this.#phantoms(type.inner, parameters, false, place);
-    else if (type.kind === 'struct') {
+    else if (type.kind === 'function') {
+      for (const part of type.parameters) this.#phantoms(part, parameters, false, place);
+      for (const part of type.returns) this.#phantoms(part, parameters, false, place);
+    } else if (type.kind === 'struct') {
       const handle = at(this.#unit.structHandles, type.handle);
       for (const [i, arg] of type.typeArgs.entries()) {
         this.#phantoms(arg, parameters, at(handle.typeParameters, i).isPhantom, place);
@@ -254,6 +280,12 @@ class SignaturePass {
         }
         return;
       }
+      case 'function':
+        expect(type.abilities);
+        // What a function takes and gives may be a reference, and says nothing of the value that the function is.
+        for (const part of type.parameters) this.#collect(part, true, 0, demands, place, status);
+        for (const part of type.returns) this.#collect(part, true, 0, demands, place, status);
+        return;
       case 'signer':
         expect(SIGNER_ABILITIES);
         return;

@@ -1,6 +1,7 @@
 // Pass 11: every basic block starts and ends with an empty operand stack, never takes more than it put there, and stays within the
 // stack's size. The later passes can then pop without asking.
 
+import { assert } from '../../base/errors.ts';
 import { at, fieldsOf, type IndexInstruction, operandTarget, parametersOf, returnsOf } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import type { BasicBlock } from './flow-graph.ts';
@@ -36,6 +37,8 @@ function effectOf(body: FunctionBody, instruction: Instruction): Effect {
   if (instruction.op === 'ret') return [body.returns.length, 0];
   if (instruction.op === 'vecPack') return [instruction.count, 1];
   if (instruction.op === 'vecUnpack') return [1, instruction.count];
+  if (instruction.op === 'callClosure') return closureEffect(body, instruction.type);
+  if ('mask' in instruction) return [captureCount(instruction.mask), 1];
   return 'index' in instruction ? indexEffect(body, instruction) : [0, 0];
 }
 
@@ -50,6 +53,18 @@ function indexEffect(body: FunctionBody, instruction: IndexInstruction): Effect 
   const variant = target.kind === 'variant' ? target.variant : undefined;
   const fields = fieldsOf(at(body.unit.structs, target.struct), variant).length;
   return instruction.op.startsWith('un') ? [1, fields] : [fields, 1];
+}
+
+function closureEffect(body: FunctionBody, signature: number): Effect {
+  const type = at(at(body.unit.signatures, signature), 0);
+  assert(type.kind === 'function', 'a call of what is no function');
+  return [type.parameters.length + 1, type.returns.length];
+}
+
+function captureCount(mask: bigint): number {
+  let count = 0;
+  for (let rest = mask; rest > 0n; rest >>= 1n) count += Number(rest & 1n);
+  return count;
 }
 
 const TAKES_ONE: Effect = [1, 0];
@@ -72,6 +87,12 @@ const FIXED_EFFECTS: Partial<Readonly<Record<Instruction['op'], Effect>>> = {
   ldU64: GIVES_ONE,
   ldU128: GIVES_ONE,
   ldU256: GIVES_ONE,
+  ldI8: GIVES_ONE,
+  ldI16: GIVES_ONE,
+  ldI32: GIVES_ONE,
+  ldI64: GIVES_ONE,
+  ldI128: GIVES_ONE,
+  ldI256: GIVES_ONE,
   ldTrue: GIVES_ONE,
   ldFalse: GIVES_ONE,
   ldConst: GIVES_ONE,
@@ -106,6 +127,13 @@ const FIXED_EFFECTS: Partial<Readonly<Record<Instruction['op'], Effect>>> = {
   castU64: TURNS_ONE,
   castU128: TURNS_ONE,
   castU256: TURNS_ONE,
+  castI8: TURNS_ONE,
+  castI16: TURNS_ONE,
+  castI32: TURNS_ONE,
+  castI64: TURNS_ONE,
+  castI128: TURNS_ONE,
+  castI256: TURNS_ONE,
+  negate: TURNS_ONE,
   vecLen: TURNS_ONE,
   vecPopBack: TURNS_ONE,
   add: JOINS_TWO,
@@ -131,6 +159,7 @@ const FIXED_EFFECTS: Partial<Readonly<Record<Instruction['op'], Effect>>> = {
   moveTo: TAKES_TWO,
   moveToGeneric: TAKES_TWO,
   writeRef: TAKES_TWO,
+  abortMsg: TAKES_TWO,
   vecPushBack: TAKES_TWO,
   vecSwap: [3, 0],
   branch: NOTHING,

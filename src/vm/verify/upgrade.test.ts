@@ -9,7 +9,9 @@ import { checkUpgrade } from './upgrade.ts';
 const U64: SignatureToken = { kind: 'u64' };
 const U8: SignatureToken = { kind: 'u8' };
 const RET: FunctionDraft = { code: [{ op: 'ret' }] };
-const { drop, store, key } = Ability;
+const { copy, drop, store, key } = Ability;
+const FUNCTION: SignatureToken = { kind: 'function', parameters: [U64], returns: [], abilities: drop };
+const PERSISTENT: FunctionDraft = { ...RET, attributes: [{ kind: 'persistent' }], parameters: [FUNCTION] };
 
 interface Shape {
   readonly name?: string;
@@ -35,10 +37,11 @@ const FUNCTIONS: Readonly<Record<string, FunctionDraft>> = {
   friendly: { ...RET, visibility: 'friend', parameters: [U64] },
   invited: { ...RET, visibility: 'friend', isEntry: true },
   hidden: { ...RET, parameters: [U64] },
+  persistent: PERSISTENT,
 };
 
 function module(shape: Shape) {
-  const draft = new ModuleDraft(shape.name ?? 'm');
+  const draft = new ModuleDraft(shape.name ?? 'm', 8);
   if (shape.isPadded) {
     draft.struct('Padding');
     draft.function('padding', RET);
@@ -59,6 +62,11 @@ describe('an upgrade may', () => {
     ['make a private function public', { functions: { hidden: { ...RET, visibility: 'public', parameters: [U8] } } }],
     ['change a private function', { functions: { hidden: { ...RET, parameters: [U8] } } }],
     ['change a function for friends', { functions: { friendly: { ...RET, visibility: 'friend', parameters: [U8] } } }],
+    ['make a function persistent', { functions: { hidden: { ...PERSISTENT, parameters: [U64] } } }],
+    [
+      'lock the module during a persistent function',
+      { functions: { persistent: { ...PERSISTENT, attributes: [{ kind: 'persistent' }, { kind: 'moduleLock' }] } } },
+    ],
     ['make an entry function public', { functions: { enter: { ...FUNCTIONS.enter, visibility: 'public' } } }],
   ])('%s', (_, shape) => {
     expect(statusOf(() => checkUpgrade(module({}), module(shape)))).toBe('OK');
@@ -110,6 +118,16 @@ describe('an upgrade may not', () => {
     ['take the entry from an entry function', { functions: { enter: { ...RET, parameters: [U64] } } }],
     ['hide an entry function from friends', { functions: { invited: { ...RET, isEntry: true } } }],
     ['change an entry function for friends', { functions: { invited: { ...FUNCTIONS.invited, parameters: [U8] } } }],
+    ['make a persistent function ordinary', { functions: { persistent: { ...PERSISTENT, attributes: [] } } }],
+    ['change parameters of a persistent function', { functions: { persistent: { ...PERSISTENT, parameters: [] } } }],
+    [
+      'change the abilities of a function taken by a persistent one',
+      { functions: { persistent: { ...PERSISTENT, parameters: [{ ...FUNCTION, abilities: copy | drop }] } } },
+    ],
+    [
+      'change the parameters of a function taken by a persistent one',
+      { functions: { persistent: { ...PERSISTENT, parameters: [{ ...FUNCTION, parameters: [U8] }] } } },
+    ],
     ['change parameters of an entry function', { functions: { enter: { ...RET, isEntry: true } } }],
   ])('%s', (_, shape) => {
     expect(statusOf(() => checkUpgrade(module({}), module(shape)))).toBe('BACKWARD_INCOMPATIBLE_MODULE_UPDATE');
@@ -120,7 +138,7 @@ describe('an upgrade may not', () => {
     draft.struct('S', STRUCT);
     draft.struct('E', { variants: VARIANTS });
     expect(() => checkUpgrade(module({}), draft.build())).toThrow(
-      /function open: it is gone; function enter: it is gone/,
+      /function open: it is gone; function enter: it is gone; .*function persistent: it is gone/,
     );
   });
 });

@@ -1,9 +1,10 @@
 // Whether a published module may be replaced by a new version, under Aptos's "compatible" policy (move-binary-format/compatibility.rs): stored
-// resources keep their layout, and whoever calls public or entry functions still can. Friends, and what is for them alone, may change.
+// resources keep their layout, and whoever calls public, entry or persistent functions still can. Friends, and what is for them alone, may
+// change.
 
 import { at, fieldsOf, moduleKey, parametersOf, returnsOf, selfId, structHandleOf } from '../bytecode/access.ts';
 import type { CompiledModule, FieldDefinition, FunctionDefinition, StructDefinition } from '../bytecode/module.ts';
-import { isSubset } from './abilities.ts';
+import { isPersistent, isSubset } from './abilities.ts';
 import { refuse } from './error.ts';
 import { sameTypes } from './linking.ts';
 
@@ -22,8 +23,7 @@ export function checkUpgrade(old: CompiledModule, replacement: CompiledModule): 
     replacement.functions.map((definition) => [functionName(replacement, definition), definition]),
   );
   for (const definition of old.functions) {
-    const { visibility, isEntry } = definition;
-    if (visibility !== 'public' && !isEntry) continue;
+    if (definition.visibility !== 'public' && !definition.isEntry && !isKept(old, definition)) continue;
     const name = functionName(old, definition);
     const found = functions.get(name);
     const problem = found ? functionProblem(old, definition, replacement, found) : 'it is gone';
@@ -101,6 +101,7 @@ function functionProblem(
   if (definition.visibility === 'public' && found.visibility !== 'public') return 'it is no longer public';
   if (definition.visibility === 'friend' && found.visibility === 'private') return 'it is no longer for friends';
   if (definition.isEntry && !found.isEntry) return 'it is no longer an entry function';
+  if (isPersistent(was.attributes) && !isPersistent(is.attributes)) return 'it is no longer persistent';
   if (!sameTypes(old, parametersOf(old, was), replacement, parametersOf(replacement, is))) {
     return 'parameters have changed';
   }
@@ -109,6 +110,11 @@ function functionProblem(
     was.typeParameters.length === is.typeParameters.length &&
     was.typeParameters.every((constraints, i) => isSubset(at(is.typeParameters, i), constraints));
   return fits ? undefined : 'type parameters have changed';
+}
+
+/** A persistent function may be behind a stored function value. */
+function isKept(module: CompiledModule, definition: FunctionDefinition): boolean {
+  return isPersistent(at(module.functionHandles, definition.handle).attributes);
 }
 
 function structName(module: CompiledModule, definition: StructDefinition): string {

@@ -1,6 +1,7 @@
 // Bytecode verification: what the Rust VM of Aptos checks before it runs a module or script, in the same order and with the same verdicts
-// (aptos-core, third_party/move/move-bytecode-verifier), for versions 5 to 7. Code that did not pass is never compiled. From version 5 on
-// there is no rule for the signatures of scripts and entry functions here: what a transaction can pass is decided when it calls.
+// (aptos-core, third_party/move/move-bytecode-verifier), for versions 5 to 10, with the features that its mainnet has on. Code that did not
+// pass is never compiled. From version 5 on there is no rule for the signatures of scripts and entry functions here: what a transaction can
+// pass is decided when it calls.
 
 import type { Unit } from '../bytecode/access.ts';
 import { checkBounds } from '../bytecode/bounds.ts';
@@ -19,8 +20,10 @@ import { checkLocalsSafety } from './locals-safety.ts';
 import { Meter } from './meter.ts';
 import { checkRecursiveStructs } from './recursive-structs.ts';
 import { checkReferenceSafety } from './reference-safety.ts';
+import { checkScriptHandles } from './script-rules.ts';
 import { checkSignatures } from './signatures.ts';
 import { checkStackUsage } from './stack-usage.ts';
+import { StructApi } from './struct-api.ts';
 import { checkTypeSafety } from './type-safety.ts';
 
 /**
@@ -36,6 +39,7 @@ export function verifyModule(module: CompiledModule, resolve: ResolveModule): vo
 /** @throws VerificationError */
 export function verifyScript(script: CompiledScript, resolve: ResolveModule): void {
   checkTables(script);
+  checkScriptHandles(script);
   const meter = new Meter(script);
   meter.enterFunction(undefined);
   checkCode(scriptCode(script), new Map(), meter);
@@ -50,7 +54,9 @@ export function verifyModuleAlone(module: CompiledModule): void {
   checkInstantiationLoops(module);
   const meter = new Meter(module);
   const acquired = acquiredBy(module);
+  const structApi = new StructApi(module);
   for (const [index, definition] of module.functions.entries()) {
+    structApi.check(index);
     const code = functionCode(module, index, definition);
     if (!code) continue;
     meter.enterFunction(index);

@@ -35,19 +35,20 @@ export class ByteSink {
     this.byte(rest);
   }
 
-  /** A u32 in five bytes whatever its value, to be overwritten with `patch`. */
-  placeholder(): number {
+  /** A number in `width` bytes whatever its value, to be overwritten with `patch`. Five bytes hold any u32. */
+  placeholder(width = 5): number {
     const at = this.#length;
-    for (let i = 0; i < 4; i++) this.byte(0x80);
+    for (let i = 1; i < width; i++) this.byte(0x80);
     this.byte(0);
     return at;
   }
 
-  patch(at: number, value: number): void {
-    let rest = value >>> 0;
-    for (let i = 0; i < 5; i++) {
-      this.#buffer[at + i] = (rest & 0x7f) | (i < 4 ? 0x80 : 0);
-      rest >>>= 7;
+  /** `value` is a whole number below 2^(7 * width), and below half of that where it is read as signed. */
+  patch(at: number, value: number, width = 5): void {
+    let rest = value;
+    for (let i = 0; i < width; i++) {
+      this.#buffer[at + i] = (rest % 0x80) | (i < width - 1 ? 0x80 : 0);
+      rest = Math.floor(rest / 0x80);
     }
   }
 

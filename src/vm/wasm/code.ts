@@ -3,7 +3,7 @@
 
 import { assert } from '../../base/errors.ts';
 import { ByteSink } from './byte-sink.ts';
-import type { FunctionRef } from './module-builder.ts';
+import type { FunctionRef, Signature } from './module-builder.ts';
 import { type MemOp, Op, type ValType } from './opcodes.ts';
 
 /** Names an enclosing `block`, `loop` or `if`, to branch to. */
@@ -20,6 +20,7 @@ const BR = 0x0c;
 const BR_IF = 0x0d;
 const BR_TABLE = 0x0e;
 const CALL = 0x10;
+const CALL_INDIRECT = 0x11;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const LOCAL_TEE = 0x22;
@@ -31,6 +32,8 @@ const I32_CONST = 0x41;
 const I64_CONST = 0x42;
 const BULK = 0xfc;
 const NO_RESULT = 0x40;
+/** Bytes of a constant that `i64Later` leaves room for. */
+export const I64_LATER_WIDTH = 6;
 
 export class Code {
   readonly sink = new ByteSink(256);
@@ -38,6 +41,7 @@ export class Code {
   readonly locals: ValType[];
   readonly parameterCount: number;
   readonly calls: { readonly at: number; readonly target: FunctionRef }[] = [];
+  readonly indirectCalls: { readonly at: number; readonly signature: Signature }[] = [];
   #depth = 0;
 
   constructor(parameters: readonly ValType[]) {
@@ -66,6 +70,12 @@ export class Code {
   i32Later(): number {
     this.sink.byte(I32_CONST);
     return this.sink.placeholder();
+  }
+
+  /** An i64 constant below 2^41 that is known later: give it to `patch`, as wide as `I64_LATER_WIDTH`. */
+  i64Later(): number {
+    this.sink.byte(I64_CONST);
+    return this.sink.placeholder(I64_LATER_WIDTH);
   }
 
   i64(value: bigint): this {
@@ -175,6 +185,14 @@ export class Code {
   call(target: FunctionRef): this {
     this.sink.byte(CALL);
     this.calls.push({ at: this.sink.placeholder(), target });
+    return this;
+  }
+
+  /** (arguments, place in the table): calls what stands there, which has to have this signature. */
+  callIndirect(signature: Signature): this {
+    this.sink.byte(CALL_INDIRECT);
+    this.indirectCalls.push({ at: this.sink.placeholder(), signature });
+    this.sink.u32(0);
     return this;
   }
 

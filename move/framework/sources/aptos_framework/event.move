@@ -4,6 +4,7 @@ module aptos_framework::event {
     use aptos_framework::guid::{Self, GUID};
 
     friend aptos_framework::account;
+    friend aptos_framework::object;
 
     /// A stream of events of one type with a number of its own.
     struct EventHandle<phantom T: drop + store> has store {

@@ -1,6 +1,7 @@
 /// Numbers that are unique on the whole chain: an address and a count of what it made.
 module aptos_framework::guid {
     friend aptos_framework::account;
+    friend aptos_framework::object;
 
     struct GUID has drop, store {
         id: ID

@@ -1,6 +1,8 @@
 /// Arithmetic on u128.
 module aptos_std::math128 {
     use std::error;
+    use std::fixed_point32::{Self, FixedPoint32};
+    use aptos_std::fixed_point64::{Self, FixedPoint64};
 
     /// Zero has no logarithm.
     const EINVALID_ARG_FLOOR_LOG2: u64 = 1;
@@ -64,6 +66,42 @@ module aptos_std::math128 {
         result
     }
 
+    /// The logarithm, rounded down to 32 bits behind the point.
+    public fun log2(x: u128): FixedPoint32 {
+        let integer = floor_log2(x);
+        // x without its power of two, in [1, 2) with 32 bits behind the point. Each squaring makes one more bit of the logarithm.
+        let y = (if (integer >= 32) x >> (integer - 32) else x << (32 - integer));
+        let fraction = 0;
+        let bit = 1 << 31;
+        while (bit != 0) {
+            y = (y * y) >> 32;
+            if (y >= 2 << 32) {
+                fraction += bit;
+                y >>= 1;
+            };
+            bit >>= 1;
+        };
+        fixed_point32::create_from_raw_value(((integer as u64) << 32) + fraction)
+    }
+
+    /// The logarithm, rounded down to 64 bits behind the point.
+    public fun log2_64(x: u128): FixedPoint64 {
+        let integer = floor_log2(x);
+        // As in `log2`; with 63 bits behind the point, squares fit into 128.
+        let y = if (integer >= 63) x >> (integer - 63) else x << (63 - integer);
+        let fraction = 0;
+        let bit = 1 << 63;
+        while (bit != 0) {
+            y = (y * y) >> 63;
+            if (y >= 2 << 63) {
+                fraction += bit;
+                y >>= 1;
+            };
+            bit >>= 1;
+        };
+        fixed_point64::create_from_raw_value(((integer as u128) << 64) + fraction)
+    }
+
     /// Square root, rounded down.
     public fun sqrt(x: u128): u128 {
         if (x == 0) return 0;
@@ -94,6 +132,11 @@ module aptos_std::math128 {
         assert!(pow(10, 38) == 100000000000000000000000000000000000000 && pow(2, 127) == 1 << 127, 4);
         assert!(floor_log2(1) == 0 && floor_log2(255) == 7 && floor_log2(max) == 127, 5);
         assert!(ceil_div(7, 2) == 4 && ceil_div(0, 2) == 0 && ceil_div(8, 2) == 4, 6);
+        assert!(log2(8) == fixed_point32::create_from_u64(3), 7);
+        assert!(log2(10).get_raw_value() == 14267572527, 8);
+        assert!(log2_64(8) == fixed_point64::create_from_u128(3), 9);
+        let log10 = log2_64(10).get_raw_value();
+        assert!(log10 / 1000000 == 61278757397652, 10);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 /// Arithmetic on u64.
 module aptos_std::math64 {
     use std::error;
+    use std::fixed_point32::{Self, FixedPoint32};
 
     /// Zero has no logarithm.
     const EINVALID_ARG_FLOOR_LOG2: u64 = 1;
@@ -64,6 +65,24 @@ module aptos_std::math64 {
         result
     }
 
+    /// The logarithm, rounded down to 32 bits behind the point.
+    public fun log2(x: u64): FixedPoint32 {
+        let integer = floor_log2(x);
+        // x without its power of two, in [1, 2) with 32 bits behind the point. Each squaring makes one more bit of the logarithm.
+        let y = (if (integer >= 32) x >> (integer - 32) else x << (32 - integer) as u128);
+        let fraction = 0;
+        let bit = 1 << 31;
+        while (bit != 0) {
+            y = (y * y) >> 32;
+            if (y >= 2 << 32) {
+                fraction += bit;
+                y >>= 1;
+            };
+            bit >>= 1;
+        };
+        fixed_point32::create_from_raw_value(((integer as u64) << 32) + fraction)
+    }
+
     /// Square root, rounded down.
     public fun sqrt(x: u64): u64 {
         if (x == 0) return 0;
@@ -93,6 +112,8 @@ module aptos_std::math64 {
         assert!(pow(10, 18) == 1000000000000000000 && pow(0, 0) == 1 && pow(2, 63) == 1 << 63, 4);
         assert!(floor_log2(1) == 0 && floor_log2(255) == 7 && floor_log2(18446744073709551615) == 63, 5);
         assert!(ceil_div(7, 2) == 4 && ceil_div(0, 2) == 0 && ceil_div(8, 2) == 4, 6);
+        assert!(log2(8) == fixed_point32::create_from_u64(3), 7);
+        assert!(log2(10).get_raw_value() == 14267572527, 8);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 /// Maps whose entries are separate items of global storage: any size, but no way to list the keys.
 module aptos_std::table {
+    friend aptos_std::storage_slots_allocator;
     friend aptos_std::table_with_length;
 
     struct Table<phantom K: copy + drop, phantom V> has store {

@@ -22,6 +22,11 @@ module aptos_std::type_info {
         self.struct_name
     }
 
+    /// Of the chain that runs this code.
+    public fun chain_id(): u8 {
+        chain_id_internal()
+    }
+
     /// Aborts if `T` is not a struct.
     native public fun type_of<T>(): TypeInfo;
 
@@ -32,6 +37,8 @@ module aptos_std::type_info {
     public fun size_of_val<T>(val_ref: &T): u64 {
         bcs::serialized_size(val_ref)
     }
+
+    native fun chain_id_internal(): u8;
 
     #[test_only]
     struct Pair<phantom A, phantom B> {}

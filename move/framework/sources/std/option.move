@@ -118,6 +118,16 @@ module std::option {
         if (is_some(self)) f(borrow_mut(self))
     }
 
+    public inline fun fold<Accumulator, Element>(
+        self: Option<Element>, init: Accumulator, f: |Accumulator, Element| Accumulator
+    ): Accumulator {
+        if (is_some(&self)) f(init, destroy_some(self))
+        else {
+            destroy_none(self);
+            init
+        }
+    }
+
     public inline fun map<Element, OtherElement>(
         self: Option<Element>, f: |Element| OtherElement
     ): Option<OtherElement> {
@@ -132,6 +142,16 @@ module std::option {
         self: &Option<Element>, f: |&Element| OtherElement
     ): Option<OtherElement> {
         if (is_some(self)) some(f(borrow(self))) else none()
+    }
+
+    /// The option itself if `f` accepts its value, else none.
+    public inline fun filter<Element: drop>(self: Option<Element>, f: |&Element| bool): Option<Element> {
+        if (is_some(&self) && f(borrow(&self))) self else none()
+    }
+
+    /// For values that cannot be dropped.
+    public inline fun destroy<Element>(self: Option<Element>, d: |Element|) {
+        for_each(self, |e| d(e))
     }
 
     public inline fun any<Element>(self: &Option<Element>, p: |&Element| bool): bool {

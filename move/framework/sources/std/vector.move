@@ -35,6 +35,11 @@ module std::vector {
     #[bytecode_instruction]
     native public fun swap<Element>(self: &mut vector<Element>, i: u64, j: u64);
 
+    /// Moves `length` elements of `from`, from `removal_position` on, into `to` before `insert_position`.
+    native public fun move_range<T>(
+        from: &mut vector<T>, removal_position: u64, length: u64, to: &mut vector<T>, insert_position: u64
+    );
+
     public fun singleton<Element>(e: Element): vector<Element> {
         let v = empty();
         push_back(&mut v, e);
@@ -61,8 +66,10 @@ module std::vector {
     }
 
     public fun append<Element>(self: &mut vector<Element>, other: vector<Element>) {
-        reverse(&mut other);
-        reverse_append(self, other);
+        let self_length = length(self);
+        let other_length = length(&other);
+        move_range(&mut other, 0, other_length, self, self_length);
+        destroy_empty(other);
     }
 
     /// Appends `other` back to front, which is cheaper than front to back.
@@ -77,8 +84,10 @@ module std::vector {
 
     /// Cuts the vector to `new_len` elements and gives back the rest in order.
     public fun trim<Element>(self: &mut vector<Element>, new_len: u64): vector<Element> {
-        let rest = trim_reverse(self, new_len);
-        reverse(&mut rest);
+        let len = length(self);
+        assert!(new_len <= len, EINDEX_OUT_OF_BOUNDS);
+        let rest = empty();
+        move_range(self, new_len, len - new_len, &mut rest, 0);
         rest
     }
 
@@ -131,23 +140,26 @@ module std::vector {
     public fun insert<Element>(self: &mut vector<Element>, i: u64, e: Element) {
         let len = length(self);
         assert!(i <= len, EINDEX_OUT_OF_BOUNDS);
-        push_back(self, e);
-        while (i < len) {
-            swap(self, i, len);
-            i += 1;
-        };
+        if (i == len) push_back(self, e)
+        else {
+            let other = singleton(e);
+            move_range(&mut other, 0, 1, self, i);
+            destroy_empty(other);
+        }
     }
 
     /// Takes out the element at `i`; what stands behind moves down.
     public fun remove<Element>(self: &mut vector<Element>, i: u64): Element {
         let len = length(self);
         assert!(i < len, EINDEX_OUT_OF_BOUNDS);
-        len -= 1;
-        while (i < len) {
-            swap(self, i, i + 1);
-            i += 1;
-        };
-        pop_back(self)
+        if (i + 1 == len) pop_back(self)
+        else {
+            let removed = empty();
+            move_range(self, i, 1, &mut removed, 0);
+            let e = pop_back(&mut removed);
+            destroy_empty(removed);
+            e
+        }
     }
 
     /// Takes out the first element that equals `val`; the result holds it, or is empty.
@@ -256,11 +268,48 @@ module std::vector {
         }
     }
 
+    public inline fun zip_mut<Element1, Element2>(
+        self: &mut vector<Element1>, v2: &mut vector<Element2>, f: |&mut Element1, &mut Element2|
+    ) {
+        let len = length(self);
+        assert!(len == length(v2), 0x20002);
+        let i = 0;
+        while (i < len) {
+            f(borrow_mut(self, i), borrow_mut(v2, i));
+            i += 1;
+        }
+    }
+
+    public inline fun zip_map_ref<Element1, Element2, NewElement>(
+        self: &vector<Element1>, v2: &vector<Element2>, f: |&Element1, &Element2| NewElement
+    ): vector<NewElement> {
+        let result = empty<NewElement>();
+        zip_ref(self, v2, |e1, e2| push_back(&mut result, f(e1, e2)));
+        result
+    }
+
+    public inline fun zip_map<Element1, Element2, NewElement>(
+        self: vector<Element1>, v2: vector<Element2>, f: |Element1, Element2| NewElement
+    ): vector<NewElement> {
+        let result = empty<NewElement>();
+        zip(self, v2, |e1, e2| push_back(&mut result, f(e1, e2)));
+        result
+    }
+
     public inline fun fold<Accumulator, Element>(
         self: vector<Element>, init: Accumulator, f: |Accumulator, Element| Accumulator
     ): Accumulator {
         let accu = init;
         for_each(self, |e| accu = f(accu, e));
+        accu
+    }
+
+    /// As `fold`, from the last element to the first.
+    public inline fun foldr<Accumulator, Element>(
+        self: vector<Element>, init: Accumulator, f: |Element, Accumulator| Accumulator
+    ): Accumulator {
+        let accu = init;
+        for_each_reverse(self, |e| accu = f(e, accu));
         accu
     }
 
@@ -284,6 +333,41 @@ module std::vector {
             if (p(&e)) push_back(&mut result, e);
         });
         result
+    }
+
+    /// Moves the elements that `pred` accepts before the others, in any order; gives their number.
+    public inline fun partition<Element>(self: &mut vector<Element>, pred: |&Element| bool): u64 {
+        let accepted = 0;
+        let len = length(self);
+        while (accepted < len) {
+            if (!pred(borrow(self, accepted))) break;
+            accepted += 1;
+        };
+        let i = accepted + 1;
+        while (i < len) {
+            if (pred(borrow(self, i))) {
+                swap(self, accepted, i);
+                accepted += 1;
+            };
+            i += 1;
+        };
+        accepted
+    }
+
+    /// As `partition`, and both parts keep their order.
+    public inline fun stable_partition<Element>(self: &mut vector<Element>, pred: |&Element| bool): u64 {
+        let len = length(self);
+        let accepted = empty();
+        let refused = empty();
+        while (len > 0) {
+            let e = pop_back(self);
+            if (pred(&e)) push_back(&mut accepted, e) else push_back(&mut refused, e);
+            len -= 1;
+        };
+        let count = length(&accepted);
+        reverse_append(self, accepted);
+        reverse_append(self, refused);
+        count
     }
 
     public inline fun any<Element>(self: &vector<Element>, p: |&Element| bool): bool {
@@ -404,6 +488,35 @@ module std::vector {
         zip(v, vector[1, 1, 1, 1], |a, b| dot += a * b);
         assert!(dot == 10, 5);
         assert!(range_with_step(1, 10, 4) == vector[1, 5, 9], 6);
+        assert!(foldr(v, 0, |e, sum| sum * 10 + e) == 4321, 7);
+        assert!(zip_map(v, vector[4, 3, 2, 1], |a, b| a * b) == vector[4, 6, 6, 4], 8);
+        assert!(zip_map_ref(&v, &vector[4, 3, 2, 1], |a, b| *a + *b) == vector[5, 5, 5, 5], 9);
+        let w = vector[0, 0, 0, 0];
+        zip_mut(&mut v, &mut w, |a, b| swap_values(a, b));
+        assert!(v == vector[0, 0, 0, 0] && w == vector[1, 2, 3, 4], 10);
+    }
+
+    #[test_only]
+    fun swap_values(a: &mut u64, b: &mut u64) {
+        let old = *a;
+        *a = *b;
+        *b = old;
+    }
+
+    #[test]
+    fun partitions() {
+        let v = vector[1, 2, 3, 4, 5, 6];
+        assert!(stable_partition(&mut v, |e| *e % 2 == 0) == 3 && v == vector[2, 4, 6, 1, 3, 5], 0);
+        assert!(partition(&mut v, |e| *e < 3) == 2, 1);
+        assert!(*borrow(&v, 0) + *borrow(&v, 1) == 3, 2);
+    }
+
+    #[test]
+    fun moves_ranges() {
+        let from = vector[1, 2, 3, 4];
+        let to = vector[8, 9];
+        move_range(&mut from, 1, 2, &mut to, 1);
+        assert!(from == vector[1, 4] && to == vector[8, 2, 3, 9], 0);
     }
 
     #[test]

@@ -1,0 +1,72 @@
+// Multiplication of wide integers whose words are in locals, word by word.
+
+import { type Code, Op } from '../wasm/code.ts';
+import type { FunctionRef } from '../wasm/module-builder.ts';
+import { ValType } from '../wasm/opcodes.ts';
+import type { RuntimeFunctions } from './runtime-functions.ts';
+import { newWords, type Words } from './wide-words.ts';
+
+const { i32, i64 } = ValType;
+
+/** Without signs. Returns new locals with the lower words of the product, and one (an i32) that is not 0 when there are more. */
+export function emitProduct(code: Code, a: Words, b: Words): { readonly product: Words; readonly overflow: number } {
+  const product = newWords(code, a.length);
+  const carry = code.local(i64);
+  const low = code.local(i64);
+  const upper = code.local(i64);
+  const overflow = code.local(i32);
+  const mulHighOf = mulHighEmitter(code);
+  for (const [i, ai] of a.entries()) {
+    code.get(ai).op(Op.i64Eqz, Op.i32Eqz).if();
+    code.i64(0n).set(carry);
+    for (const [j, bj] of b.entries()) {
+      const word = product[i + j];
+      if (word === undefined) {
+        code.get(bj).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow);
+        continue;
+      }
+      code.get(ai, bj).op(Op.i64Mul).set(low);
+      mulHighOf(ai, bj);
+      code.set(upper);
+      for (const addend of [low, carry]) {
+        code.get(word, addend).op(Op.i64Add).tee(word).get(addend).op(Op.i64LtU, Op.i64ExtendI32U);
+        code.get(upper).op(Op.i64Add).set(upper);
+      }
+      code.get(upper).set(carry);
+    }
+    code.get(carry).op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow).end();
+  }
+  return { product, overflow };
+}
+
+/** (a, b) → the upper word of the product. */
+export function mulHigh(runtime: RuntimeFunctions): FunctionRef {
+  return runtime.once('mulHigh', [i64, i64], [i64], (code) => mulHighEmitter(code)(0, 1));
+}
+
+/** Writes what leaves the upper word of the product of two locals, as often as it is asked to, with the same locals to work in. */
+export function mulHighEmitter(code: Code): (a: number, b: number) => void {
+  const [aLow, aHigh, bLow, bHigh] = [code.local(i64), code.local(i64), code.local(i64), code.local(i64)];
+  const [lowHigh, highLow, middle] = [code.local(i64), code.local(i64), code.local(i64)];
+  const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
+  const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
+  return (a, b) => {
+    for (const [word, low, high] of [
+      [a, aLow, aHigh],
+      [b, bLow, bHigh],
+    ] as const) {
+      code.get(word);
+      high32().set(high).get(word);
+      low32().set(low);
+    }
+    code.get(aLow, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, bLow).op(Op.i64Mul).set(highLow);
+    code.get(aLow, bLow).op(Op.i64Mul);
+    high32().get(lowHigh);
+    low32().op(Op.i64Add).get(highLow);
+    low32().op(Op.i64Add).set(middle);
+    code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
+    high32().op(Op.i64Add).get(highLow);
+    high32().op(Op.i64Add).get(middle);
+    high32().op(Op.i64Add);
+  };
+}

@@ -1,0 +1,97 @@
+// What gas promises: the same charge whatever is cached, prepared or was run before; and no limit at which a run leaves half of what it does.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type RecordedStory, requestOf } from '../testing/recorded-stories.ts';
+import { moduleBytes, TestState } from '../testing/test-state.ts';
+import { dependencyGas, GAS_SCALE, type GasSchedule, readGas, STRAIT_1, writeGas } from './gas.ts';
+import { MoveVm } from './index.ts';
+import type { RunRequest } from './run.ts';
+
+const FIXTURES = path.join(import.meta.dirname, 'fixtures');
+const FRAMEWORK = path.resolve(import.meta.dirname, '../../move/framework/bytecode');
+const stories = JSON.parse(readFileSync(path.join(FIXTURES, 'recorded.json'), 'utf8')) as RecordedStory[];
+const modules = [FRAMEWORK, path.join(FIXTURES, 'bytecode')].flatMap(moduleBytes);
+
+/** Calls the visitor with every recorded request, on the state that it was recorded on. */
+function replay(vm: MoveVm, visit: (request: RunRequest, state: TestState) => void): void {
+  const state = new TestState(modules);
+  for (const { module, calls } of stories) {
+    calls.forEach((call, index) => {
+      const { status: _, returns: _returns, writes: _writes, events: _events, ...unrecorded } = call;
+      const request = requestOf(module, unrecorded, index);
+      visit(request, state);
+      state.apply(vm.run(state, request).changes);
+    });
+  }
+}
+
+/** Every figure one gas unit, so that each thing charged for can be the one that cannot be paid. */
+function flat<T>(schedule: T): T {
+  if (typeof schedule === 'number') return (schedule === 0 ? 0 : Number(GAS_SCALE)) as T;
+  if (typeof schedule !== 'object' || schedule === null) return schedule;
+  return Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, flat(value)])) as T;
+}
+
+/** Reads are by the page, and a page is no cost. */
+const FLAT: GasSchedule = {
+  ...flat(STRAIT_1),
+  name: 'flat',
+  storage: { ...flat(STRAIT_1.storage), readPerByte: 0, readPageBytes: 1 },
+  code: { perModule: Number(GAS_SCALE), perByte: 0 },
+  data: { ...flat(STRAIT_1.data), unitsPerPart: 1 },
+};
+
+describe('gas', () => {
+  it('is the same in a world that is warm, cold, prepared, or begun anew', () => {
+    const vm = new MoveVm();
+    let calls = 0;
+    replay(vm, (request, state) => {
+      const first = vm.run(state, request);
+      expect(vm.run(state, request)).toEqual(first);
+      if (calls++ % 6 !== 0) return;
+      expect(new MoveVm().run(state, request)).toEqual(first);
+      const prepared = new MoveVm();
+      for (const _ of prepared.prepare(state, request));
+      expect(prepared.run(state, request)).toEqual(first);
+      vm.invalidate();
+      expect(vm.run(state, request)).toEqual(first);
+    });
+    expect(calls).toBeGreaterThan(400);
+  }, 120_000);
+
+  it('leaves nothing at any limit below what a run uses, and exactly that suffices', () => {
+    const vm = new MoveVm({ gasSchedule: FLAT });
+    const uses: bigint[] = [];
+    replay(vm, (request, state) => {
+      const whole = vm.run(state, request);
+      uses.push(whole.gasUsed);
+      expect(vm.run(state, { ...request, gasLimit: whole.gasUsed })).toEqual(whole);
+      const step = whole.gasUsed / 200n + 1n;
+      for (let gasLimit = 0n; gasLimit < whole.gasUsed; gasLimit += step) {
+        const cut = vm.run(state, { ...request, gasLimit });
+        if (cut.status.kind !== 'failure' || cut.status.code !== 'OUT_OF_GAS' || cut.gasUsed > gasLimit) {
+          expect(cut).toMatchObject({ status: { kind: 'failure', code: 'OUT_OF_GAS' } });
+          expect(cut.gasUsed).toBeLessThanOrEqual(gasLimit);
+        }
+        if (cut.changes.length + cut.events.length + cut.returns.length > 0)
+          expect(cut).toMatchObject({ changes: [], events: [], returns: [] });
+      }
+    });
+    expect(uses.filter((used) => used > 20n && used <= 200n).length).toBeGreaterThan(100);
+  }, 120_000);
+
+  it('is charged for storage by slots and whole pages, for code by the modules that are not of the framework', () => {
+    const { storage, code } = STRAIT_1;
+    expect(readGas(STRAIT_1, 0)).toBe(storage.readSlot);
+    expect(readGas(STRAIT_1, 1)).toBe(storage.readSlot + 4096 * storage.readPerByte);
+    expect(readGas(STRAIT_1, 4097)).toBe(storage.readSlot + 8192 * storage.readPerByte);
+    expect(writeGas(STRAIT_1, 40, 8)).toBe(storage.writeSlot + 48 * storage.writePerByte);
+    const ids = ['0x1', '0xf', '0x10', '0xcafe'].map((address) => ({
+      id: { address: `0x${address.slice(2).padStart(64, '0')}` as never, name: 'm' },
+      bytes: new Uint8Array(100),
+    }));
+    expect(dependencyGas(STRAIT_1, ids)).toBe(2 * (code.perModule + 100 * code.perByte));
+  });
+});
