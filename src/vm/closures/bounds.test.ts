@@ -137,6 +137,42 @@ describe('bounds of function values', () => {
     });
   });
 
+  it.each([0, 7, 20, 60])(
+    'ends before the engine’s own stack does, with %i parameters more, called by name or by value',
+    (more) => {
+      const parameters = Array.from({ length: more + 1 }, () => U64);
+      const rest = Array.from({ length: more }, (_, index) => copyLoc(index + 1));
+      const allButFirst = ((1n << BigInt(more)) - 1n) << 1n;
+      for (const mask of [undefined, 0n, allButFirst]) {
+        const draft = new ModuleDraft('m', CLOSURE_VERSION);
+        const given = mask === allButFirst ? [U64] : parameters;
+        const step: Instruction[] = [moveLoc(0), ldU64(1), { op: 'sub' }, ...rest];
+        const down: Instruction[] =
+          mask === undefined
+            ? [{ op: 'call', index: 0 }]
+            : [packClosure(0, mask), callClosure(draft.signature([fn(given, [U64])]))];
+        draft.function('down', {
+          parameters,
+          returns: [U64],
+          code: [
+            copyLoc(0),
+            ldU64(0),
+            { op: 'eq' },
+            { op: 'brTrue', target: step.length + down.length + 5 },
+            ...step,
+            ...down,
+            ret,
+            ldU64(42),
+            ret,
+          ],
+        });
+        const world = new ClosureWorld(assembled(draft));
+        const args = parameters.map((_, index) => u64(index === 0 ? 2000 : 0));
+        expect(world.run('down', args).status).toMatchObject(failure('CALL_STACK_OVERFLOW'));
+      }
+    },
+  );
+
   it('a value that is made takes memory, and so does a vector that a call copies', () => {
     const draft = new ModuleDraft('m', CLOSURE_VERSION);
     const length = draft.function('length', {

@@ -11,15 +11,17 @@ import type { FunctionType, Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
-import { emitDepthCheck, pushCallState, pushResults } from './calls.ts';
+import { emitDepthCheck, passedSlots, pushCallState, pushResults } from './calls.ts';
 import { emitCaller, emitEnter, emitLeave, RUNTIME_DISPATCH_ERROR } from './dispatch.ts';
 import type { FunctionContext } from './function-context.ts';
-import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
+import { ENGINE_SLOT_WEIGHT, type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
 import { CLOSURE } from './layout.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushFrom, Scratch, storeFrom } from './values.ts';
 
 const { i32 } = ValType;
+/** What any thunk takes on the engine's stack, beside locals and operands. */
+const THUNK_SLOTS = 12;
 const VM_MAX_VALUE_DEPTH_REACHED = 'VM_MAX_VALUE_DEPTH_REACHED';
 
 /** A function that calls another one, some arguments of which come out of a function value. */
@@ -91,7 +93,7 @@ export function emitCallClosure(context: FunctionContext, type: FunctionType): v
   const targets = type.returns.filter(staysInMemory).map((result) => context.temporary(result.size));
   for (const target of targets) context.pushFrameAddress(target);
   emitDepthCheck(context);
-  pushCallState(context);
+  pushCallState(context, type.params.length + 1, type.returns.length);
   emitCaller(context);
   code.get(closure).mem(MemOp.i32Load, CLOSURE.entry).callIndirect(thunkSignature(type.params, type.returns));
   pushResults(context, type.returns, targets);
@@ -129,9 +131,20 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
   const targets = returns.filter(staysInMemory).length;
   for (let i = 0; i < targets; i++) code.get(given + 1 + i);
   if (instance.isNative) unit.runtime.enterHost(code, unit.site(instance, 0, 'ABORTED'));
-  else code.get(given + 1 + targets, given + 2 + targets);
+  else pushCallStateOf(code, instance, given + 1 + targets);
   instance.emitCall(code, new Scratch(code));
   if (!instance.isNative) emitLeave(unit, code, instance);
+}
+
+/** The frame that the thunk was given is the callee's, behind what the thunk weighs on the engine's stack; the call state is the same. */
+function pushCallStateOf(code: Code, { params, returns }: FunctionInstance, frame: number): void {
+  const passed = passedSlots(params.length, returns.length);
+  const slots = THUNK_SLOTS + code.locals.length + params.length + passed;
+  code
+    .get(frame)
+    .i32(slots * ENGINE_SLOT_WEIGHT)
+    .op(Op.i32Add)
+    .get(frame + 1);
 }
 
 /** What the Rust VM charges for a call, beyond the instruction: the captured arguments and the callee's own. */

@@ -26,6 +26,9 @@ export class FunctionContext {
   /** Instruction being translated. */
   offset = 0;
   frameSize = 0;
+  /** Most values on the operand stack, and most that a call takes and gives: both are on the engine's own stack. */
+  operandsMost = 0;
+  passedMost = 0;
   /** Where the final size of the frame has to be filled in. */
   readonly frameSizes: number[] = [];
   /** By height of the stack. */

@@ -13,7 +13,7 @@ import { emitEnterRule } from './access-rules.ts';
 import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { FunctionContext } from './function-context.ts';
-import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
+import { CALL_STATE, ENGINE_SLOT_WEIGHT, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
 import { instructionGas, valueGas } from './instruction-gas.ts';
 import { emitInstruction } from './instructions.ts';
 import { framesEnd } from './layout.ts';
@@ -22,8 +22,11 @@ import { emitStructured } from './structure.ts';
 import { TypedOperands } from './typed-operands.ts';
 import type { UnitContext } from './unit-context.ts';
 
-/** The engine keeps a compiled function's locals on its own stack: those above this count weigh on the frame's size, 8 bytes each. */
-const UNWEIGHED_LOCALS = 16;
+/**
+ * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
+ * this count weigh on the frame's size, `ENGINE_SLOT_WEIGHT` each.
+ */
+const UNWEIGHED_SLOTS = 16;
 
 export function translateFunction(
   unit: UnitContext,
@@ -70,7 +73,9 @@ class Translator {
     const code = this.#code;
     emitStructured(code, buildControlFlow(this.#body), (block) => this.#block(block));
     code.op(Op.unreachable).end().call(this.#unit.runtime.raise).op(Op.unreachable);
-    const weighed = Math.max(0, code.locals.length - UNWEIGHED_LOCALS) * 8;
+    const { operandsMost, passedMost } = this.#context;
+    const slots = code.locals.length + operandsMost + passedMost;
+    const weighed = Math.max(0, slots - UNWEIGHED_SLOTS) * ENGINE_SLOT_WEIGHT;
     const size = ((this.#context.frameSize + 7) & ~7) + weighed;
     for (const place of this.#context.frameSizes) code.sink.patch(place, size);
   }
@@ -144,6 +149,7 @@ class Translator {
       while (reached.length < height) reached.push(offset);
     }
     if (reached.length === 0) return;
+    this.#context.operandsMost = Math.max(this.#context.operandsMost, reached.length);
     code.get(this.#room).i32(reached.length).op(Op.i32LtU).if();
     code.i32(this.#unit.heights(this.#context.instance, reached)).get(this.#room);
     code
