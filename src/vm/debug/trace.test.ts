@@ -101,11 +101,15 @@ describe('a traced run', () => {
     expect(lines.slice(0, 6)).toEqual([
       '0xcafe::basic::make_line+0 copyLoc 0 []',
       '0xcafe::basic::make_line+1 moveLoc 1 [3]',
-      '0xcafe::basic::make_line+2 pack 1 [3, 4]',
+      '0xcafe::basic::make_line+2 pack Point [3, 4]',
       '0xcafe::basic::make_line+3 ldU64 0 [{"x":"3","y":"4"}]',
       '0xcafe::basic::make_line+4 ldU64 0 [{"x":"3","y":"4"}, 0]',
-      '0xcafe::basic::make_line+5 pack 1 [{"x":"3","y":"4"}, 0, 0]',
+      '0xcafe::basic::make_line+5 pack Point [{"x":"3","y":"4"}, 0, 0]',
     ]);
+    const shopSteps = steps(shop().vm, shop().state, request('shop', 'cut', [text('tea'), u64(1n)], []), { sources });
+    expect(shopSteps[0] && formatStep(shopSteps[0])).toBe(
+      '0xcafe::shop::cut+0 immBorrowLoc name []  // shop.move:53:28',
+    );
     const depths = steps(vm, state, request('basic', 'fib', [u64(3n)], [])).map(({ depth }) => depth);
     expect(Math.max(...depths)).toBe(2);
   });

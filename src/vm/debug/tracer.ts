@@ -9,6 +9,7 @@ import { CALL_STATE, type FunctionInstance } from '../compile/function-instance.
 import { type Json, valueToJson } from '../json.ts';
 import type { CodeLocation } from '../run.ts';
 import { type Type, tagOf } from '../types/type.ts';
+import { formatInstruction } from './instruction-text.ts';
 import {
   type StackFrame,
   TRACE_STEPS_MAX,
@@ -111,7 +112,11 @@ export class Tracer {
       this.#bodies.set(key, body);
     }
     const instruction = body[offset];
-    return instruction === undefined ? '?' : formatInstruction(instruction);
+    if (instruction === undefined) return '?';
+    const compiled = this.#moduleOf(module);
+    return formatInstruction(compiled, instruction, (index) =>
+      this.#options.sources?.local(module, compiled, name, index),
+    );
   }
 
   #value(type: Type, height: number, machine: TracedMachine): TracedValue {
@@ -152,9 +157,4 @@ function bodyOf(module: CompiledModule, name: string): readonly Instruction[] {
     return module.identifiers[index] === name;
   });
   return found?.body?.code ?? [];
-}
-
-/** Name and operands: `ldU64 5`, `call 3`, `packClosure 2 1`. */
-function formatInstruction({ op, ...operands }: Instruction): string {
-  return [op, ...Object.values(operands as Record<string, number | bigint>)].join(' ');
 }
