@@ -16,7 +16,9 @@ import {
   fn,
   immBorrowLoc,
   ldU64,
+  leaf,
   moveLoc,
+  mutBorrowLoc,
   packClosure,
   ret,
   stLoc,
@@ -173,27 +175,58 @@ describe('bounds of function values', () => {
     },
   );
 
-  it('a value that is made takes memory, and so does a vector that a call copies', () => {
+  it('a call copies a captured vector when the function may change it, and only then', () => {
     const draft = new ModuleDraft('m', CLOSURE_VERSION);
-    const length = draft.function('length', {
-      parameters: [BYTES],
-      returns: [U64],
-      code: [immBorrowLoc(0), { op: 'vecLen', type: draft.signature([{ kind: 'u8' }]) }, ret],
+    const element = draft.signature([leaf('u8')]);
+    const taking = { parameters: [BYTES], returns: [U64] };
+    const look = draft.function('look', {
+      ...taking,
+      code: [immBorrowLoc(0), { op: 'vecLen', type: element }, ret],
+    });
+    const grow = draft.function('grow', {
+      ...taking,
+      code: [
+        mutBorrowLoc(0),
+        { op: 'ldU8', value: 1 },
+        { op: 'vecPushBack', type: element },
+        immBorrowLoc(0),
+        { op: 'vecLen', type: element },
+        ret,
+      ],
     });
     const type = draft.signature([THUNK]);
     const body = loop([copyLoc(2), callClosure(type), { op: 'pop' }]).map((instruction) =>
       'target' in instruction ? { ...instruction, target: instruction.target + 3 } : instruction,
     );
-    draft.function('run', {
-      parameters: [U64, BYTES],
-      locals: [THUNK],
-      code: [moveLoc(1), packClosure(length, 1), stLoc(2), ...body, ret],
-    });
+    for (const [name, handle] of [
+      ['looking', look],
+      ['growing', grow],
+    ] as const) {
+      draft.function(name, {
+        parameters: [U64, BYTES],
+        locals: [THUNK],
+        code: [moveLoc(1), packClosure(handle, 1), stLoc(2), ...body, ret],
+      });
+    }
     const small = new MoveVm({ limits: { ...DEFAULT_LIMITS, arenaBytesMax: 1 << 20 } });
     const world = new ClosureWorld(assembled(draft), small);
     const bytes = bcs((writer) => writer.bytes(new Uint8Array(1000)));
-    expect(world.run('run', [u64(500), bytes]).status).toEqual(executed);
-    expect(world.run('run', [u64(5000), bytes]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
+    expect(world.run('looking', [u64(5000), bytes]).status).toEqual(executed);
+    expect(world.run('growing', [u64(100), bytes]).status).toEqual(executed);
+    expect(world.run('growing', [u64(5000), bytes]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
+  });
+
+  it('a value that is made takes memory', () => {
+    const draft = new ModuleDraft('m', CLOSURE_VERSION);
+    const bottom = draft.function('bottom', { returns: [U64], code: [ldU64(42), ret] });
+    draft.function('run', {
+      parameters: [U64],
+      code: [...loop([packClosure(bottom, 0), { op: 'pop' }]), ret],
+    });
+    const small = new MoveVm({ limits: { ...DEFAULT_LIMITS, arenaBytesMax: 1 << 20 } });
+    const world = new ClosureWorld(assembled(draft), small);
+    expect(world.run('run', [u64(60_000)]).status).toEqual(executed);
+    expect(world.run('run', [u64(70_000)]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
   });
 
   it('a call through a value costs what a call by name does, and what making the value does', () => {

@@ -1,5 +1,6 @@
 // Function values in storage: their bytes, and what they call when they come out again.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, concatBytes } from '../../base/bytes.ts';
 import { addressToBytes } from '../../base/ids.ts';
@@ -276,6 +277,43 @@ describe('function values in storage', () => {
     expect(world.run('call', [alice, u64(2)])).toMatchObject({ status: { kind: 'executed' }, returns: [u64(42)] });
     expect(world.run('stored', [alice]).returns).toEqual([expected]);
     expect(world.run('same', [alice, alice]).returns).toEqual([Uint8Array.of(1)]);
+  });
+
+  it('never do more than end the run, whatever bytes stand for them', () => {
+    const whole = stored({
+      parts: 9,
+      mask: 3n,
+      captured: concatBytes(
+        Uint8Array.of(6, 1, 2, 1, U64_LAYOUT, 2, 5, 0, 12),
+        concatBytes(Uint8Array.of(1, 2, 0, 1), stored()),
+        Uint8Array.of(U64_LAYOUT),
+        u64(7),
+      ),
+    });
+    const world = new ClosureWorld(assembled(storeModule()));
+    world.state.set(STORE, whole);
+    expect(world.run('stored', [alice]).returns).toEqual([whole]);
+    const edit = fc.record({
+      at: fc.nat(whole.length - 1),
+      drop: fc.nat(3),
+      put: fc.uint8Array({ maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+        let bytes: Bytes = whole;
+        for (const { at, drop, put } of edits) {
+          bytes = concatBytes(bytes.slice(0, at), new Uint8Array(put), bytes.slice(at + drop));
+        }
+        world.state.set(STORE, bytes);
+        const shown = world.run('stored', [alice]);
+        if (shown.status.kind === 'executed') expect(shown.returns).toEqual([bytes]);
+        else expect(shown.status).toMatchObject(failure('FAILED_TO_DESERIALIZE_RESOURCE'));
+        const called = world.run('call', [alice, u64(2)]);
+        expect(called.status.kind).not.toBe('abort');
+        expect(called.changes).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('keep what they captured when an enum has got larger variants since', () => {

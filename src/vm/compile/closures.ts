@@ -4,6 +4,7 @@
 // arguments in order.
 
 import { AssertionError } from '../../base/errors.ts';
+import type { Instruction } from '../bytecode/module.ts';
 import { LAYOUT_NODES_MAX, layoutNodes } from '../closures/layout.ts';
 import { type ClosureShape, isCaptured } from '../code/closure-shapes.ts';
 import { holdsFunctions } from '../types/function-type.ts';
@@ -20,6 +21,8 @@ import type { UnitContext } from './unit-context.ts';
 import { pushFrom, Scratch, storeFrom } from './values.ts';
 
 const { i32 } = ValType;
+/** What can be done to a local that leaves it, and the elements of its vectors, as they are. */
+const READS: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>(['copyLoc', 'immBorrowLoc']);
 /** What any thunk takes on the engine's stack, beside locals and operands. */
 const THUNK_SLOTS = 12;
 const VM_MAX_VALUE_DEPTH_REACHED = 'VM_MAX_VALUE_DEPTH_REACHED';
@@ -125,7 +128,7 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
     }
     const part = shape.captured[nextCaptured++];
     if (part === undefined) throw new AssertionError('a captured value without a place');
-    if (part.type.deep) pushCopy(unit, code, part.type, captured, part.offset);
+    if (part.type.deep && !isOnlyRead(unit, instance, index)) pushCopy(unit, code, part.type, captured, part.offset);
     else pushFrom(code, part.type, captured, part.offset);
   }
   const targets = returns.filter(staysInMemory).length;
@@ -159,6 +162,16 @@ function chargeCall(
   const cost = instance.gas + unit.gas.instructions.callPerArgument * shape.captured.length;
   code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).globalSet(gas);
   trapIf(() => code.globalGet(gas).i64(0n).op(Op.i64LtS));
+}
+
+/** The callee looks at the parameter where it is, or copies it: nothing that it captured changes, so all calls may have the same. */
+function isOnlyRead(unit: UnitContext, { module, name }: FunctionInstance, parameter: number): boolean {
+  const body = unit.module(module).functions.get(name)?.body;
+  return (
+    body?.code.every(
+      (instruction) => !('local' in instruction) || instruction.local !== parameter || READS.has(instruction.op),
+    ) ?? false
+  );
 }
 
 /** The callee may change the elements of what it is given, and the function value may be called again. */
