@@ -24,7 +24,8 @@ import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import { type AccessRule, accessRule } from './access-rules.ts';
 import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
-import { emitEnter } from './dispatch.ts';
+import type { Constructor } from './constructors.ts';
+import { emitEnter, emitLeave } from './dispatch.ts';
 import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
 import { translateFunction } from './function-translator.ts';
 import { calleeGas } from './instruction-gas.ts';
@@ -74,6 +75,8 @@ export interface CompiledUnit {
   readonly returns: readonly Place[];
   /** Bytes that arguments and results take. */
   readonly entryBytes: number;
+  /** By the id of the type: started before the entry point, with its one argument, as `constructorExport` says. */
+  readonly constructors: ReadonlyMap<number, { readonly params: readonly Place[]; readonly bytes: number }>;
   /** Types of resources that the unit works on. */
   readonly resourceCount: number;
   /** What a run pays for the code itself, in internal units: by what the entry point can reach, whatever was compiled before. */
@@ -109,9 +112,17 @@ export interface UnitSource {
   readonly isTraced?: boolean;
 }
 
-/** @throws LoadError, UnsupportedError */
-export function compileUnit(source: UnitSource, name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
-  return new UnitCompiler(source, reachOf(source.find, name)).compile(name, typeArgs);
+/** With `constructors` for types that the entry point's arguments hold. @throws LoadError, UnsupportedError */
+export function compileUnit(
+  source: UnitSource,
+  name: FunctionName,
+  typeArgs: readonly Type[],
+  constructors: readonly Constructor[] = [],
+): CompiledUnit {
+  const reaches = [name, ...constructors].map((start) => reachOf(source.find, start));
+  const dispatches = reaches.some((reach) => reach.dispatches);
+  const restrictsAccess = reaches.some((reach) => reach.restrictsAccess);
+  return new UnitCompiler(source, { dispatches, restrictsAccess }).compile(name, typeArgs, constructors);
 }
 
 /** What a function value leads to, in a unit of its own. @throws LoadError, UnsupportedError */
@@ -151,6 +162,7 @@ class UnitCompiler implements UnitContext {
   readonly #thunks = new Map<string, Thunk>();
   readonly #functionTypes: FunctionType[] = [];
   readonly #accessRules: AccessRule[] = [];
+  readonly #constructors = new Map<number, { readonly params: readonly Place[]; readonly bytes: number }>();
 
   constructor(source: UnitSource, { dispatches, restrictsAccess }: Pick<Reach, 'dispatches' | 'restrictsAccess'>) {
     this.types = source.types;
@@ -169,11 +181,12 @@ class UnitCompiler implements UnitContext {
     this.trace = source.isTraced ? new TraceHooks(this.runtime, (type) => this.codec(type)) : undefined;
   }
 
-  compile(name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
+  compile(name: FunctionName, typeArgs: readonly Type[], constructors: readonly Constructor[]): CompiledUnit {
     const entry = this.function(name, typeArgs);
     const params = place(entry.params, 0);
     const returns = place(entry.returns, params.end);
-    this.#defineMain(entry, params.places, returns.places);
+    this.#defineStart(EXPORTED.main, entry, params.places, returns.places);
+    for (const made of constructors) this.#defineConstructor(made);
     return this.#finish(entry, params.places, returns.places, returns.end);
   }
 
@@ -206,6 +219,7 @@ class UnitCompiler implements UnitContext {
       params,
       returns,
       entryBytes,
+      constructors: this.#constructors,
       resourceCount: this.#resources.size,
       codeGas: dependencyGas(
         this.gas,
@@ -368,11 +382,20 @@ class UnitCompiler implements UnitContext {
     return instance;
   }
 
-  /** `main(address of arguments and results)`: what the host calls. */
-  #defineMain(entry: FunctionInstance, params: readonly Place[], returns: readonly Place[]): void {
+  #defineConstructor(made: Constructor): void {
+    const instance = this.function(made, made.typeArgs);
+    const params = place(instance.params, 0);
+    const returns = place(instance.returns, params.end);
+    for (const { type } of params.places) this.codec(type);
+    this.#defineStart(constructorExport(made.type), instance, params.places, returns.places);
+    this.#constructors.set(made.type.id, { params: params.places, bytes: returns.end });
+  }
+
+  /** `main(address of arguments and results)`, and what is like it: what the host calls. */
+  #defineStart(name: string, entry: FunctionInstance, params: readonly Place[], returns: readonly Place[]): void {
     if (entry.isNative) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `${entry.name} is native`);
-    const main: FunctionRef = this.builder.declare(EXPORTED.main, [ValType.i32], []);
-    this.builder.define(main, (code) => {
+    const start: FunctionRef = this.builder.declare(name, [ValType.i32], []);
+    this.builder.define(start, (code) => {
       const base = 0;
       for (const { type, offset } of params) {
         if (type.kind === 'reference') pushAddress(code, base, offset);
@@ -384,9 +407,14 @@ class UnitCompiler implements UnitContext {
       entry.emitCall(code, new Scratch(code));
       const scalars = returns.filter(({ type }) => !staysInMemory(type));
       for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
+      if (this.dispatches) emitLeave(this, code, entry);
     });
-    this.builder.export(EXPORTED.main, main);
+    this.builder.export(name, start);
   }
+}
+
+export function constructorExport(type: Type): string {
+  return `construct${type.id}`;
 }
 
 function place(types: readonly Type[], start: number): { readonly places: readonly Place[]; readonly end: number } {

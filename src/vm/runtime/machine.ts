@@ -5,7 +5,7 @@ import { AssertionError } from '../../base/errors.ts';
 import { type Address, addressFromBytes } from '../../base/ids.ts';
 import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
 import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
-import type { CompiledUnit, Site } from '../compile/unit.ts';
+import { type CompiledUnit, constructorExport, type Site } from '../compile/unit.ts';
 import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
 import type { TracedMachine } from '../debug/tracer.ts';
 import { EngineError, Trap } from '../errors.ts';
@@ -81,9 +81,9 @@ export class Machine {
   #view: DataView;
   /** Of the units that run together, and what every unit tells when it calls the host. */
   readonly #shared = {
-    gas: new WebAssembly.Global<bigint>({ value: 'i64', mutable: true }, 0n),
-    top: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
-    site: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+    gas: new WebAssembly.Global({ value: 'i64', mutable: true }, 0n),
+    top: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
+    site: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
   };
   /** Places of all units that were instantiated. */
   #siteCount = 0;
@@ -111,8 +111,8 @@ export class Machine {
     const { table } = world;
     const bases = {
       table,
-      siteBase: new WebAssembly.Global<number>({ value: 'i32' }, siteBase),
-      tableBase: new WebAssembly.Global<number>({ value: 'i32' }, tableBase),
+      siteBase: new WebAssembly.Global({ value: 'i32' }, siteBase),
+      tableBase: new WebAssembly.Global({ value: 'i32' }, tableBase),
     };
     const natives = Object.fromEntries(
       unit.natives.map(({ name, native, signature }) => [name, native.bind(this, signature)]),
@@ -272,6 +272,20 @@ export class Machine {
     this.writeU32(address + VECTOR.elements, elements);
     this.writeU32(address + VECTOR.length, bytes.length);
     this.writeU32(address + VECTOR.capacity, bytes.length);
+  }
+
+  /** Runs the constructor of a type on the BCS of what it takes. False when the unit has none, or the bytes are no such value. */
+  construct(type: Type, argument: Uint8Array): boolean {
+    const { unit, exports } = this.#unit;
+    const found = unit.constructors.get(type.id);
+    const [param] = found?.params ?? [];
+    if (found === undefined || param === undefined) return false;
+    const base = this.allocate(found.bytes);
+    if (!this.decode(param.type, argument, base + param.offset)) return false;
+    const starts = exports as unknown as Readonly<Record<string, (base: number) => void>>;
+    starts[constructorExport(type)]?.(base);
+    exports.site.value = 0;
+    return true;
   }
 
   encode(type: Type, address: number): Bytes {

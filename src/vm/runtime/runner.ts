@@ -12,6 +12,7 @@ import type { ClosureShape } from '../code/closure-shapes.ts';
 import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import { isScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
+import { type Constructor, constructorsOf } from '../compile/constructors.ts';
 import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
 import {
   type CompiledUnit,
@@ -28,7 +29,8 @@ import { GAS_SCALE } from '../gas.ts';
 import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import type { Type } from '../types/type.ts';
 import { AccessControl } from './access-control.ts';
-import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
+import { checkAccess, checkParameters, checkTypeArguments, lacking } from './call-plan.ts';
+import { type ArgumentHost, checkArgument, holdsStructs } from './check-argument.ts';
 import { keepsPromises, needsCheck } from './check-value.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
 import type { RunState } from './run-state.ts';
@@ -42,6 +44,8 @@ interface Entry {
   readonly signers: number;
   /** For each parameter after them: whether its value has more to be checked than BCS says. */
   readonly checked: readonly boolean[];
+  /** Whether structs are brought as a transaction brings them, or by a tool that may bring any. */
+  readonly bringsStructs: boolean;
 }
 
 /** Compiled functions that a world keeps, and types: callers choose type arguments, so there is no end to either. */
@@ -76,7 +80,9 @@ export class Runner {
       closures: new ClosureHost(machine, code.types, code.closures, linker),
     };
     this.#scripts = new ScriptUnits(code, (script, typeArgs) => {
-      const unit = compileUnit(this.#source(false, script), { module: script.id, name: SCRIPT_FUNCTION }, typeArgs);
+      const source = this.#source(false, script);
+      const name = { module: script.id, name: SCRIPT_FUNCTION };
+      const unit = compileUnit(source, name, typeArgs, this.#constructors(script, SCRIPT_FUNCTION, typeArgs));
       return this.#ready(unit, 'entry');
     });
   }
@@ -191,7 +197,24 @@ export class Runner {
     const definition = module.functions.get(call.function);
     if (definition === undefined) throw new AssertionError('a function lost');
     checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
-    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs);
+    const constructors = access === 'any' ? [] : this.#constructors(module, call.function, typeArgs);
+    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs, constructors);
+  }
+
+  /** Of what the function's arguments hold; where there is none for a type, no value of it can be brought. */
+  #constructors(module: LoadedModule, name: string, typeArgs: readonly Type[]): readonly Constructor[] {
+    const { code } = this;
+    const definition = module.functions.get(name);
+    if (definition === undefined) throw new AssertionError('a function lost');
+    const { parameters } = module.functionHandle(definition.handle);
+    const params = module.signature(parameters).map((token) => code.types.fromToken(module, token, typeArgs));
+    return constructorsOf(params).filter((needed) => {
+      const owner = code.module(needed.module);
+      const found = owner.functions.get(needed.name);
+      if (found?.body === undefined) return false;
+      const { typeParameters } = owner.functionHandle(found.handle);
+      return lacking(typeParameters, needed.typeArgs) === undefined;
+    });
   }
 
   /** A script is known to its own unit alone. */
@@ -246,7 +269,8 @@ export class Runner {
     return {
       instance: this.#machine.instantiate(unit, this.#world),
       signers,
-      checked: params.slice(signers).map(needsCheck),
+      bringsStructs: access !== 'any',
+      checked: params.slice(signers).map(access === 'any' ? needsCheck : holdsStructs),
     };
   }
 
@@ -284,12 +308,18 @@ export class Runner {
   }
 
   #writeArguments(
-    { instance, signers, checked }: Entry,
+    { instance, signers, checked, bringsStructs }: Entry,
     senders: readonly Address[],
     args: readonly Bytes[],
     base: number,
   ): void {
     const { params } = instance.unit;
+    if (bringsStructs) {
+      args.forEach((bytes, index) => {
+        const type = params[signers + index]?.type;
+        if (type !== undefined && checked[index]) checkArgument(type, bytes, this.#argumentHost);
+      });
+    }
     params.forEach(({ type, offset }, index) => {
       if (index < signers) {
         const sender = senders[index];
@@ -299,7 +329,8 @@ export class Runner {
       }
       const bytes = args[index - signers];
       if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
-      this.#writeArgument(type, bytes, base + offset, checked[index - signers] ?? true, index - signers);
+      const isChecked = bringsStructs || checked[index - signers] === false;
+      this.#writeArgument(type, bytes, base + offset, !isChecked, index - signers);
     });
   }
 
@@ -308,6 +339,21 @@ export class Runner {
     const isValue = this.#machine.decode(valueType, bytes, address) && (!checked || keepsPromises(valueType, bytes));
     if (!isValue) this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `argument ${index} is no ${valueType.name}`);
   }
+
+  readonly #argumentHost: ArgumentHost = {
+    construct: (type, argument) => {
+      if (!this.#machine.construct(type, argument)) {
+        this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `no ${type.name} can be made of an argument`);
+      }
+    },
+    canPack: (type, variant) => {
+      const module = this.code.module(type.module);
+      const definition = module.functions.get(['pack', type.structName, ...(variant ? [variant] : [])].join('$'));
+      if (definition?.visibility !== 'public') return false;
+      const { attributes } = module.functionHandle(definition.handle);
+      return attributes.some(({ kind }) => kind === (variant === undefined ? 'pack' : 'packVariant'));
+    },
+  };
 
   #readResult({ type, offset }: Place, base: number): Bytes {
     if (type.kind !== 'reference') return this.#machine.encode(type, base + offset);
@@ -341,12 +387,12 @@ function entryKey({ call, access }: EntryRequest): string {
 
 /** @throws LoadError when the request brings too few or too many */
 function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
-  if (signers > 0 && senders.length !== signers) {
-    throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
-  }
   const needed = instance.unit.params.length - signers;
   if (needed !== args.length) {
     throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
+  }
+  if (signers > 0 && senders.length !== signers) {
+    throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
   }
 }
 
