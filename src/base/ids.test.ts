@@ -7,11 +7,23 @@ import { fromHex, toHex } from './bytes.ts';
 import { DecodeError } from './errors.ts';
 import { addressFromBytes, addressToBytes, parseAddress, parseChannelId, parseU64, shortAddress } from './ids.ts';
 import { encodeStateKey, readStateKey, type StateKey, stateKeyId } from './state.ts';
-import { formatTypeTag, parseTypeTag, readTypeTag, structTag, type TypeTag, writeTypeTag } from './type-tag.ts';
+import {
+  formatTypeTag,
+  type PassedTag,
+  parseTypeTag,
+  readTypeTag,
+  structTag,
+  type TypeTag,
+  writeTypeTag,
+} from './type-tag.ts';
 
 const address = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => addressFromBytes(bytes));
 const identifier = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,12}$/);
-const { tag } = fc.letrec<{ tag: TypeTag }>((tie) => ({
+const { tag } = fc.letrec<{ tag: TypeTag; passed: PassedTag }>((tie) => ({
+  passed: fc.record({
+    passed: fc.constantFrom('reference', 'mutableReference', 'value'),
+    type: tie('tag'),
+  }),
   tag: fc.oneof(
     { maxDepth: 3 },
     fc
@@ -21,6 +33,12 @@ const { tag } = fc.letrec<{ tag: TypeTag }>((tie) => ({
     fc
       .tuple(address, identifier, identifier, fc.array(tie('tag'), { maxLength: 3 }))
       .map(([a, module, name, args]) => structTag(a, module, name, args)),
+    fc.record({
+      kind: fc.constant('function' as const),
+      params: fc.array(tie('passed'), { maxLength: 2 }),
+      returns: fc.array(tie('passed'), { maxLength: 2 }),
+      abilities: fc.nat(15),
+    }),
   ),
 }));
 

@@ -293,7 +293,7 @@ class TagParser {
       do {
         if (abilities !== 0) this.#expect('+');
         const word = this.#word();
-        const bit = ABILITIES.findIndex((name) => name === word);
+        const bit = (ABILITIES as readonly string[]).indexOf(word);
         if (bit < 0 || (abilities & (1 << bit)) !== 0) this.#fail('an ability expected');
         abilities |= 1 << bit;
       } while (this.#peek('+'));

@@ -5,11 +5,12 @@
 // to enter a module again while they run.
 
 import type { ModuleId } from '../bytecode/module.ts';
+import { EngineError } from '../errors.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { FunctionInstance } from './function-instance.ts';
-import { type ActiveLayout, activeLayout } from './layout.ts';
+import { type ActiveLayout, activeLayout, MODULES_COUNTED_MAX } from './layout.ts';
 import type { UnitContext } from './unit-context.ts';
 
 export const RUNTIME_DISPATCH_ERROR = 'RUNTIME_DISPATCH_ERROR';
@@ -86,8 +87,11 @@ export function emitResourceCheck(context: FunctionContext, module: ModuleId): v
   });
 }
 
+/** @throws EngineError when one run meets half of all modules that can be counted: it began in a world with fewer than the other half */
 function countAddress(unit: UnitContext, active: ActiveLayout, module: ModuleId): number {
-  return active.counts + 4 * unit.closures.moduleNumber(module);
+  const number = unit.closures.moduleNumber(module);
+  if (number >= MODULES_COUNTED_MAX) throw new EngineError('no room to count another module');
+  return active.counts + 4 * number;
 }
 
 function isOtherModule(a: ModuleId, b: ModuleId): boolean {
