@@ -13,7 +13,7 @@
 
 import type { Bytes } from '../base/bytes.ts';
 import type { ModuleId } from './bytecode/module.ts';
-import { BLS12381_ALGEBRA_GAS, BN254_ALGEBRA_GAS, BULLETPROOFS_GAS } from './gas-crypto.ts';
+import { BLS12381_ALGEBRA_GAS, BN254_ALGEBRA_GAS, BULLETPROOFS_GAS } from './gas-curves.ts';
 
 /** Internal units in one gas unit. */
 export const GAS_SCALE = 1_000_000n;

@@ -1,12 +1,9 @@
-// The fields and groups that `0x1::crypto_algebra` computes in, each with what it can do, its formats, and what either costs. A type of Move such
-// as `0x1::bls12381_algebra::G1` names a structure, another such as `FormatG1Compr` a format.
+// What a field or group of `0x1::crypto_algebra` can do, its formats, and what either costs; and how such structures are made of fields and points.
+// Which there are, `algebra-curves.ts` says.
 
-import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { bn254 } from '@noble/curves/bn254.js';
+import type { bls12_381 } from '@noble/curves/bls12-381.js';
 import { type Bytes, concatBytes } from '../../base/bytes.ts';
 import type { GasSchedule } from '../gas.ts';
-import * as bls from './bls12381-points.ts';
-import * as bn from './bn254-points.ts';
 import { fromLittleEndian, toLittleEndian } from './scalars.ts';
 
 type Curves = GasSchedule['natives']['cryptoAlgebra'];
@@ -63,6 +60,14 @@ export interface GroupOperations<T> {
   readonly toAffine?: Gas;
 }
 
+/** From a field into a group within it. */
+export interface Cast {
+  readonly larger: string;
+  readonly smaller: string;
+  readonly gas: Gas;
+  isMember(value: unknown): boolean;
+}
+
 export interface Pairing {
   readonly first: string;
   readonly second: string;
@@ -70,6 +75,9 @@ export interface Pairing {
   readonly gas: { readonly single: Gas; readonly multiBase: Gas; readonly multiPerPair: Gas };
   pair(pairs: readonly (readonly [first: unknown, second: unknown])[]): unknown;
 }
+
+/** Bytes of a scalar, and of a group's order. */
+export const FR_SIZE = 32;
 
 /** A field of noble's, as far as it is used here. */
 interface Field<T> {
@@ -94,6 +102,9 @@ interface Point<T> {
   equals(other: T): boolean;
   multiplyUnsafe(scalar: bigint): T;
 }
+/** A field of degree twelve over that of a curve. */
+export type Tower = typeof bls12_381.fields.Fp12;
+export type TowerElement = Parameters<Tower['neg']>[0];
 type FieldGas = Readonly<
   Record<
     | 'add'
@@ -115,102 +126,7 @@ type FieldGas = Readonly<
 type Fq12Gas = FieldGas & { readonly clone: number; readonly pow: number };
 type PointGas = Curves['bn254']['g1'];
 
-const BLS = '0x1::bls12381_algebra::';
-const BN = '0x1::bn254_algebra::';
-const FR_SIZE = 32;
-
-const { Fp12: BlsFp12, Fr: BlsFr, Fp: BlsFp } = bls12_381.fields;
-const { Fp12: BnFp12, Fr: BnFr, Fp: BnFp } = bn254.fields;
-
-/** By the name of the type. */
-export const STRUCTURES: Readonly<Record<string, Structure<unknown>>> = {
-  [`${BLS}Fr`]: primeField(BlsFr, 'bls12381 fr', FR_SIZE, `${BLS}FormatFr`, (gas) => gas.bls12381.fr),
-  [`${BLS}Fq12`]: fq12(BlsFp12, 'bls12381 fq12', 48, BlsFp.ORDER, `${BLS}FormatFq12LscLsb`, (gas) => gas.bls12381.fq12),
-  [`${BLS}G1`]: points<bls.G1Point>({
-    elements: 'bls12381 g1',
-    bytes: 144,
-    order: BlsFr.ORDER,
-    zero: bls.G1.ZERO,
-    base: bls.G1.BASE,
-    scalars: `${BLS}Fr`,
-    gas: (gas) => gas.bls12381.g1,
-    formats: {
-      [`${BLS}FormatG1Uncompr`]: blsFormat(96, bls.decodeG1, bls.encodeG1, false),
-      [`${BLS}FormatG1Compr`]: blsFormat(48, bls.decodeG1, bls.encodeG1, true),
-    },
-  }),
-  [`${BLS}G2`]: points<bls.G2Point>({
-    elements: 'bls12381 g2',
-    bytes: 288,
-    order: BlsFr.ORDER,
-    zero: bls.G2.ZERO,
-    base: bls.G2.BASE,
-    scalars: `${BLS}Fr`,
-    gas: (gas) => gas.bls12381.g2,
-    formats: {
-      [`${BLS}FormatG2Uncompr`]: blsFormat(192, bls.decodeG2, bls.encodeG2, false),
-      [`${BLS}FormatG2Compr`]: blsFormat(96, bls.decodeG2, bls.encodeG2, true),
-    },
-  }),
-  [`${BLS}Gt`]: target(
-    BlsFp12,
-    { elements: 'bls12381 fq12', size: 48, modulus: BlsFp.ORDER, order: BlsFr.ORDER, prefix: BLS },
-    (gas) => gas.bls12381.fq12,
-    () => bls12_381.pairing(bls.G1.BASE, bls.G2.BASE),
-  ),
-  [`${BN}Fr`]: primeField(BnFr, 'bn254 fr', FR_SIZE, `${BN}FormatFr`, (gas) => gas.bn254.fr),
-  [`${BN}Fq`]: primeField(BnFp, 'bn254 fq', 32, `${BN}FormatFq`, (gas) => gas.bn254.fq),
-  [`${BN}Fq12`]: fq12(BnFp12, 'bn254 fq12', 32, BnFp.ORDER, `${BN}FormatFq12LscLsb`, (gas) => gas.bn254.fq12),
-  [`${BN}G1`]: points<bn.G1Point>({
-    elements: 'bn254 g1',
-    bytes: 96,
-    order: BnFr.ORDER,
-    zero: bn.G1.ZERO,
-    base: bn.G1.BASE,
-    scalars: `${BN}Fr`,
-    gas: (gas) => gas.bn254.g1,
-    formats: {
-      [`${BN}FormatG1Uncompr`]: bnFormat(64, bn.decodeG1, bn.encodeG1, false),
-      [`${BN}FormatG1Compr`]: bnFormat(32, bn.decodeG1, bn.encodeG1, true),
-    },
-  }),
-  [`${BN}G2`]: points<bn.G2Point>({
-    elements: 'bn254 g2',
-    bytes: 192,
-    order: BnFr.ORDER,
-    zero: bn.G2.ZERO,
-    base: bn.G2.BASE,
-    scalars: `${BN}Fr`,
-    gas: (gas) => gas.bn254.g2,
-    formats: {
-      [`${BN}FormatG2Uncompr`]: bnFormat(128, bn.decodeG2, bn.encodeG2, false),
-      [`${BN}FormatG2Compr`]: bnFormat(64, bn.decodeG2, bn.encodeG2, true),
-    },
-  }),
-  [`${BN}Gt`]: target(
-    BnFp12,
-    { elements: 'bn254 fq12', size: 32, modulus: BnFp.ORDER, order: BnFr.ORDER, prefix: BN },
-    (gas) => gas.bn254.fq12,
-    () => bn254.pairing(bn.G1.BASE, bn.G2.BASE),
-  ),
-};
-
-export const PAIRINGS: readonly Pairing[] = [
-  pairingOf(
-    BLS,
-    bls12_381,
-    (gas) => gas.bls12381.pairing,
-    (point: bls.G1Point | bls.G2Point) => point.is0(),
-  ),
-  pairingOf(
-    BN,
-    bn254,
-    (gas) => gas.bn254.pairing,
-    (point: bn.G1Point | bn.G2Point) => point.is0(),
-  ),
-];
-
-function primeField(
+export function primeField(
   field: Field<bigint>,
   elements: string,
   size: number,
@@ -241,10 +157,8 @@ function primeField(
   };
 }
 
-type TowerElement = Parameters<typeof BlsFp12.neg>[0];
-
-function fq12(
-  field: typeof BlsFp12,
+export function fq12(
+  field: Tower,
   elements: string,
   size: number,
   modulus: bigint,
@@ -272,8 +186,8 @@ function fq12(
 }
 
 /** The group that pairings lead into: powers of a root of one, written as a sum by Move. */
-function target(
-  field: typeof BlsFp12,
+export function target(
+  field: Tower,
   about: { elements: string; size: number; modulus: bigint; order: bigint; prefix: string },
   gas: (gas: Curves) => Fq12Gas,
   generator: () => TowerElement,
@@ -324,28 +238,7 @@ function target(
   };
 }
 
-/** Casting an element of the field into the group costs a power, and succeeds for its elements. */
-export const CASTS: readonly {
-  readonly larger: string;
-  readonly smaller: string;
-  gas: Gas;
-  isMember(value: unknown): boolean;
-}[] = [
-  {
-    larger: `${BLS}Fq12`,
-    smaller: `${BLS}Gt`,
-    gas: (curves) => curves.bls12381.fq12.pow,
-    isMember: (value) => isRootOfOne(BlsFp12, value as TowerElement, BlsFr.ORDER),
-  },
-  {
-    larger: `${BN}Fq12`,
-    smaller: `${BN}Gt`,
-    gas: (curves) => curves.bn254.fq12.pow,
-    isMember: (value) => isRootOfOne(BnFp12, value as TowerElement, BnFr.ORDER),
-  },
-];
-
-function isRootOfOne(field: typeof BlsFp12, value: TowerElement, order: bigint): boolean {
+export function isRootOfOne(field: Tower, value: TowerElement, order: bigint): boolean {
   return field.eql(field.pow(value, order), field.ONE);
 }
 
@@ -404,7 +297,7 @@ interface PointFormat<T> {
   readonly encode: (value: T) => Bytes;
 }
 
-function points<T extends Point<T>>(about: PointsAbout<T>): Structure<T> {
+export function points<T extends Point<T>>(about: PointsAbout<T>): Structure<T> {
   const { gas, zero, base } = about;
   const formats = Object.entries(about.formats).map(([name, { size, isCompressed, decode, encode }]) => {
     const format: Format<T> = {
@@ -448,7 +341,7 @@ function points<T extends Point<T>>(about: PointsAbout<T>): Structure<T> {
   };
 }
 
-function blsFormat<T extends { isTorsionFree(): boolean; is0(): boolean }>(
+export function blsFormat<T extends { isTorsionFree(): boolean; is0(): boolean }>(
   size: number,
   decode: (bytes: Uint8Array, form: 'compressed' | 'uncompressed') => T | undefined,
   encode: (value: T, isCompressed: boolean) => Bytes,
@@ -465,7 +358,7 @@ function blsFormat<T extends { isTorsionFree(): boolean; is0(): boolean }>(
   };
 }
 
-function bnFormat<T>(
+export function bnFormat<T>(
   size: number,
   decode: (bytes: Uint8Array, isCompressed: boolean) => T | undefined,
   encode: (value: T, isCompressed: boolean) => Bytes,
@@ -479,7 +372,7 @@ function bnFormat<T>(
   };
 }
 
-function pairingOf<G1, G2>(
+export function pairingOf<G1, G2>(
   prefix: string,
   curves: {
     pairingBatch(pairs: { g1: G1; g2: G2 }[]): unknown;
@@ -508,17 +401,12 @@ function pairingOf<G1, G2>(
 }
 
 /** Twelve coefficients, the least significant first, each lowest byte first. */
-function decodeTower(
-  field: typeof BlsFp12,
-  bytes: Uint8Array,
-  size: number,
-  modulus: bigint,
-): TowerElement | undefined {
+function decodeTower(field: Tower, bytes: Uint8Array, size: number, modulus: bigint): TowerElement | undefined {
   const coefficients = Array.from({ length: 12 }, (_, i) => fromLittleEndian(bytes.subarray(i * size, (i + 1) * size)));
   return coefficients.every((value) => value < modulus) ? fromCoefficients(field, coefficients) : undefined;
 }
 
-function fromCoefficients(field: typeof BlsFp12, coefficients: readonly bigint[]): TowerElement {
+function fromCoefficients(field: Tower, coefficients: readonly bigint[]): TowerElement {
   return field.fromBigTwelve(coefficients as Parameters<typeof field.fromBigTwelve>[0]);
 }
 

@@ -2,15 +2,8 @@
 // structure cannot do, or a format of another, is "not implemented", as on Aptos.
 
 import { isFrameworkStruct, type Type } from '../types/type.ts';
-import {
-  CASTS,
-  type FieldOperations,
-  type Format,
-  type GroupOperations,
-  PAIRINGS,
-  STRUCTURES,
-  type Structure,
-} from './algebra-structures.ts';
+import { CASTS, PAIRINGS, STRUCTURES } from './algebra-curves.ts';
+import type { FieldOperations, Format, GroupOperations, Structure } from './algebra-structures.ts';
 import { hashToG1, hashToG2 } from './hash-to-curve.ts';
 import { type HostFunction, host, type Native, type NativeHost, type NativeModule, perRun } from './native.ts';
 import { readU64s } from './vectors.ts';
