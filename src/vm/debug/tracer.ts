@@ -5,6 +5,7 @@ import { DecodeError } from '../../base/errors.ts';
 import type { StateView } from '../../base/state.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { CompiledModule, Instruction, ModuleId } from '../bytecode/module.ts';
+import { isScript, SCRIPT_ID } from '../code/script-module.ts';
 import { CALL_STATE, type FunctionInstance } from '../compile/function-instance.ts';
 import { type Json, valueToJson } from '../json.ts';
 import type { CodeLocation } from '../run.ts';
@@ -64,7 +65,7 @@ export class Tracer {
     if (onStep === undefined || this.steps > stepsMax) return;
     const { instance, offset, operands } = point;
     const step: TraceStep = {
-      module: instance.module,
+      module: placeOf(instance.module),
       function: instance.name,
       typeArgs: instance.typeArgs.map(({ name }) => name),
       depth,
@@ -80,12 +81,13 @@ export class Tracer {
   stack(location: CodeLocation | undefined): readonly StackFrame[] {
     const frames: StackFrame[] = this.#frames.map(({ instance, offset }) => this.#frame(instance, offset));
     const last = this.#frames.at(-1);
-    if (location && last && location.module !== 'script') {
-      const { module, name, typeArgs } = last.instance;
-      if (moduleKey(module) === moduleKey(location.module) && name === location.function) {
+    if (location && last) {
+      const { name, typeArgs } = last.instance;
+      const module = location.module === 'script' ? SCRIPT_ID : location.module;
+      if (moduleKey(module) === moduleKey(last.instance.module) && name === location.function) {
         frames[frames.length - 1] = this.#frame({ module, name, typeArgs }, location.offset);
       } else {
-        frames.push(this.#frame({ module: location.module, name: location.function, typeArgs: [] }, location.offset));
+        frames.push(this.#frame({ module, name: location.function, typeArgs: [] }, location.offset));
       }
     }
     return frames.reverse();
@@ -96,7 +98,7 @@ export class Tracer {
     offset: number,
   ): StackFrame {
     const source = this.#source({ module, name }, offset);
-    return { module, function: name, typeArgs: typeArgs.map((type) => type.name), offset, ...source };
+    return { module: placeOf(module), function: name, typeArgs: typeArgs.map((type) => type.name), offset, ...source };
   }
 
   #source({ module, name }: Pick<FunctionInstance, 'module' | 'name'>, offset: number): Pick<StackFrame, 'source'> {
@@ -141,6 +143,10 @@ export class Tracer {
       throw error;
     }
   }
+}
+
+function placeOf(module: ModuleId): CodeLocation['module'] {
+  return isScript(module) ? 'script' : module;
 }
 
 function scalarBytes(type: Type, value: number | bigint): Bytes {

@@ -6,12 +6,13 @@ import { type Address, addressToBytes } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
 import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
+import type { CompiledModule } from '../bytecode/module.ts';
 import type { UnitShelf } from '../cache/unit-cache.ts';
 import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
 import type { ClosureShape } from '../code/closure-shapes.ts';
 import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
-import { isScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
+import { isScript, loadScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
 import { type Constructor, constructorsOf } from '../compile/constructors.ts';
 import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
 import {
@@ -65,6 +66,7 @@ export class Runner {
   /** Units of functions behind values from storage. */
   readonly #closureUnits = new Map<string, UnitInstance>();
   readonly #scripts: ScriptUnits<Entry>;
+  readonly #tracedScripts: ScriptUnits<Entry>;
   readonly #world: UnitWorld;
 
   constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
@@ -79,19 +81,23 @@ export class Runner {
       table: new WebAssembly.Table({ element: 'anyfunc', initial: 1 }),
       closures: new ClosureHost(machine, code.types, code.closures, linker),
     };
-    this.#scripts = new ScriptUnits(code, (script, typeArgs) => {
-      const source = this.#source(false, script);
-      const name = { module: script.id, name: SCRIPT_FUNCTION };
-      const unit = compileUnit(source, name, typeArgs, this.#constructors(script, SCRIPT_FUNCTION, typeArgs));
-      return this.#ready(unit, 'entry');
-    });
+    const scripts = (isTraced: boolean): ScriptUnits<Entry> =>
+      new ScriptUnits(code, (script, typeArgs) => {
+        const source = this.#source(isTraced, script);
+        const name = { module: script.id, name: SCRIPT_FUNCTION };
+        const unit = compileUnit(source, name, typeArgs, this.#constructors(script, SCRIPT_FUNCTION, typeArgs));
+        return this.#ready(unit, 'entry');
+      });
+    this.#scripts = scripts(false);
+    this.#tracedScripts = scripts(true);
   }
 
   /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
   get isFull(): boolean {
     const { types, closures } = this.code;
+    const compiledScripts = this.#scripts.compiled + this.#tracedScripts.compiled;
     return (
-      this.#entries.size + this.#closureUnits.size + this.#scripts.compiled > ENTRIES_MAX ||
+      this.#entries.size + this.#closureUnits.size + compiledScripts > ENTRIES_MAX ||
       types.count > TYPES_MAX ||
       closures.count > TYPES_MAX ||
       closures.moduleCount > MODULES_COUNTED_MAX / 2
@@ -125,10 +131,32 @@ export class Runner {
   /** As `run`, on a unit of its own that tells what it does. @throws EngineError */
   trace(view: StateView, request: RunRequest, options: TraceOptions): TracedRun {
     const tracer = new Tracer(view, options, (id) => this.code.module(id).compiled);
+    return this.#traced(view, request, request.call.args, tracer, () => this.#entry(request, true));
+  }
+
+  /** As `runScript`, telling what it does. @throws EngineError */
+  traceScript(view: StateView, request: ScriptRequest, options: TraceOptions): TracedRun {
+    const { script } = request;
+    let compiled: CompiledModule | undefined;
+    const tracer = new Tracer(view, options, (id) => {
+      if (!isScript(id)) return this.code.module(id).compiled;
+      compiled ??= loadScript(script.code).module.compiled;
+      return compiled;
+    });
+    return this.#traced(view, request, script.args, tracer, () => this.#tracedScripts.get(script));
+  }
+
+  #traced(
+    view: StateView,
+    request: RunRequest | ScriptRequest,
+    args: readonly Bytes[],
+    tracer: Tracer,
+    find: () => Entry,
+  ): TracedRun {
     let entry: Entry;
     try {
-      entry = this.#entry(request, true);
-      checkCounts(entry, request.senders, request.call.args);
+      entry = find();
+      checkCounts(entry, request.senders, args);
     } catch (error) {
       return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
     }
