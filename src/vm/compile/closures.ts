@@ -118,7 +118,8 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
       .end();
   };
   chargeCall(unit, code, instance, shape, trapIf('OUT_OF_GAS'));
-  if (!instance.isNative) emitEnter(unit, code, instance, 'dynamic', trapIf(RUNTIME_DISPATCH_ERROR));
+  const entered = code.local(i32);
+  if (!instance.isNative) emitEnter(unit, code, instance, 'dynamic', entered, trapIf(RUNTIME_DISPATCH_ERROR));
   code.get(closure).mem(MemOp.i32Load, CLOSURE.captured).set(captured);
   let [nextGiven, nextCaptured] = [0, 0];
   for (let index = 0; index < params.length; index++) {
@@ -136,7 +137,7 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
   if (instance.isNative) unit.runtime.enterHost(code, unit.site(instance, 0, 'ABORTED'));
   else pushCallStateOf(code, instance, given + 1 + targets);
   instance.emitCall(code, new Scratch(code));
-  if (!instance.isNative) emitLeave(unit, code, instance);
+  if (!instance.isNative) emitLeave(unit, code, instance, entered);
 }
 
 /** The frame that the thunk was given is the callee's, behind what the thunk weighs on the engine's stack; the call state is the same. */
@@ -160,8 +161,9 @@ function chargeCall(
 ): void {
   const { gas } = unit.runtime;
   const cost = instance.gas + unit.gas.instructions.callPerArgument * shape.captured.length;
-  code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).globalSet(gas);
-  trapIf(() => code.globalGet(gas).i64(0n).op(Op.i64LtS));
+  const left = code.local(ValType.i64);
+  code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).tee(left).globalSet(gas);
+  trapIf(() => code.get(left).i64(0n).op(Op.i64LtS));
 }
 
 /** The callee looks at the parameter where it is, or copies it: nothing that it captured changes, so all calls may have the same. */

@@ -402,12 +402,13 @@ class UnitCompiler implements UnitContext {
         else pushFrom(code, type, base, offset);
       }
       for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
-      if (this.dispatches) emitEnter(this, code, entry, 'outside', () => undefined);
+      const entered = code.local(ValType.i32);
+      if (this.dispatches) emitEnter(this, code, entry, 'outside', entered, () => undefined);
       code.i32(FRAMES_START).i32(0);
       entry.emitCall(code, new Scratch(code));
       const scalars = returns.filter(({ type }) => !staysInMemory(type));
       for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
-      if (this.dispatches) emitLeave(this, code, entry);
+      if (this.dispatches) emitLeave(this, code, entry, entered);
     });
     this.builder.export(name, start);
   }
