@@ -63,6 +63,7 @@ export function emitReturn(context: FunctionContext): void {
       if (!staysInMemory(type)) code.get(at(held, index));
     }
   }
+  context.closeGas();
   code.op(Op.return);
 }
 

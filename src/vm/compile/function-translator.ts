@@ -62,6 +62,7 @@ class Translator {
     this.#context = new FunctionContext(unit, instance, module, code);
     this.#operands = new TypedOperands(this.#context);
     this.#context.openTrap(code.block(ValType.i32));
+    this.#context.openGas();
     this.#room = code.local(ValType.i32);
     this.#enter();
     emitEnterRule(this.#context);
@@ -123,19 +124,13 @@ class Translator {
 
   /** What the block costs so far, and where in the code to fill in the whole cost. */
   #chargeGas(block: Block): { readonly cost: number; readonly place: number } {
-    const code = this.#code;
-    const { gas } = this.#unit.runtime;
     let cost = 0;
     for (let offset = block.start; offset < block.end; offset++) {
       const instruction = at(this.#body, offset);
       cost += instructionGas(this.#unit.gas, instruction, () => this.#operands.facts.gasFacts(instruction));
       if (instruction.op === 'call' || instruction.op === 'callGeneric') cost += this.#operands.callee(instruction).gas;
     }
-    const left = this.#context.scratch.i64(0);
-    const place = code.globalGet(gas).i64Later();
-    code.op(Op.i64Sub).tee(left).globalSet(gas);
-    this.#context.trapIf('OUT_OF_GAS', () => code.get(left).i64(0n).op(Op.i64LtS));
-    return { cost, place };
+    return { cost, place: this.#context.takeGas() };
   }
 
   /** Ends the run when the block would put more on the operand stack than it may hold, at the instruction that would. */
