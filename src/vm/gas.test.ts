@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toHex, utf8Encode } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
 import { addressToBytes } from '../base/ids.ts';
 import { ALICE, u64 } from '../testing/closure-programs.ts';
 import { type RecordedStory, requestOf } from '../testing/recorded-stories.ts';
@@ -121,5 +123,11 @@ describe('gas', () => {
       bytes: new Uint8Array(100),
     }));
     expect(dependencyGas(STRAIT_1, ids)).toBe(2 * (code.perModule + 100 * code.perByte));
+  });
+
+  it('has figures that change with the name only', () => {
+    const { name, instructions, data, storage, code } = STRAIT_1;
+    const text = JSON.stringify({ instructions, data, storage, code });
+    expect([name, toHex(sha3_256(utf8Encode(text))).slice(0, 16)]).toEqual(['strait-1', '5770d60ad4142ef1']);
   });
 });

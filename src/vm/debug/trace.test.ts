@@ -76,11 +76,12 @@ describe('a traced run', () => {
     expect(told).toBeGreaterThan(10_000);
   }, 60_000);
 
-  it('ends as any run does at every limit of gas, depth and memory', () => {
+  it('ends as any run does at every limit of gas, depth, frames and memory', () => {
     for (const limits of [
       DEFAULT_LIMITS,
       { ...DEFAULT_LIMITS, callDepthMax: 8 },
       { ...DEFAULT_LIMITS, arenaBytesMax: 65_536 },
+      { ...DEFAULT_LIMITS, frameBytesMax: 1024 },
     ]) {
       const vm = new MoveVm({ limits });
       const state = new TestState(modules);
