@@ -95,6 +95,8 @@ export interface UnitClosures {
   readonly thunks: ReadonlyMap<string, Thunk>;
   /** Types of the function values that it calls. */
   readonly functionTypes: readonly FunctionType[];
+  /** In all its functions. */
+  readonly instructions: number;
   /** The numbers of resource types in the cache of resources, by the types' ids. */
   readonly resources: ReadonlyMap<number, number>;
 }
@@ -231,6 +233,7 @@ class UnitCompiler implements UnitContext {
               modules: [...this.#modules],
               thunks: this.#thunks,
               functionTypes: this.#functionTypes,
+              instructions: this.#instructions,
               resources: this.#resources,
             }
           : undefined,

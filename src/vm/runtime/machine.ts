@@ -8,7 +8,7 @@ import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/
 import { type CompiledUnit, constructorExport, type Site } from '../compile/unit.ts';
 import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
 import type { TracedMachine } from '../debug/tracer.ts';
-import { EngineError, Trap } from '../errors.ts';
+import { EngineError, Trap, UnsupportedError } from '../errors.ts';
 import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { NativeSet } from '../natives/native.ts';
@@ -155,8 +155,25 @@ export class Machine {
     }
   }
 
-  /** Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources. */
+  /** Before a unit comes into the run, and before it is compiled. @throws UnsupportedError when the run has as many as it may */
+  expectUnit(): void {
+    const most = this.limits.unitsLinkedMax;
+    if (this.#linked.length >= most)
+      throw new UnsupportedError(`more than ${most} functions called from storage in one run`);
+  }
+
+  /**
+   * Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources.
+   * @throws UnsupportedError when the run's function values lead to more code than they may
+   */
   link(instance: UnitInstance): void {
+    const most = this.limits.instructionsMax;
+    const instructions = [instance, ...this.#linked].reduce(
+      (sum, { unit }) => sum + (unit.closures?.instructions ?? 0),
+      0,
+    );
+    if (instructions > most)
+      throw new UnsupportedError(`more than ${most} instructions called from storage in one run`);
     const paid = new Set(this.#units().flatMap(({ unit }) => unit.closures?.modules ?? []));
     const modules = (instance.unit.closures?.modules ?? []).filter((module) => !paid.has(module));
     this.charge(dependencyGas(this.gas, modules));

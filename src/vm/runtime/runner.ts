@@ -52,6 +52,8 @@ interface Entry {
 /** Compiled functions that a world keeps, and types: callers choose type arguments, so there is no end to either. */
 const ENTRIES_MAX = 512;
 const TYPES_MAX = 16_384;
+/** Several times what one run may have; many are small. */
+const CLOSURE_UNITS_MAX = 2048;
 /** What compiled code counts down from, in internal units. */
 const GAS_MAX = (1n << 63n) - 1n;
 
@@ -97,7 +99,8 @@ export class Runner {
     const { types, closures } = this.code;
     const compiledScripts = this.#scripts.compiled + this.#tracedScripts.compiled;
     return (
-      this.#entries.size + this.#closureUnits.size + compiledScripts > ENTRIES_MAX ||
+      this.#closureUnits.size > CLOSURE_UNITS_MAX ||
+      this.#entries.size + compiledScripts > ENTRIES_MAX ||
       types.count > TYPES_MAX ||
       closures.count > TYPES_MAX ||
       closures.moduleCount > MODULES_COUNTED_MAX / 2
@@ -263,6 +266,7 @@ export class Runner {
 
   /** What a function value from storage calls, as part of the run under way. @throws LoadError, UnsupportedError, Trap */
   #link(shape: ClosureShape, key: string): PlacedThunk {
+    this.#machine.expectUnit();
     const isTraced = this.#machine.run.tracer !== undefined;
     const unitKey = isTraced ? `traced ${key}` : key;
     let instance = this.#closureUnits.get(unitKey);
