@@ -15,8 +15,6 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** Deeper values than Move can make are not read. */
 export const VALUE_DEPTH_MAX = 128;
-/** Elements of a vector whose elements take no bytes; others are bounded by the bytes that there are. */
-const LENGTH_MAX = 1_048_576;
 
 /** @throws DecodeError when the bytes are not a value of the type */
 export function valueToJson(state: StateView, type: TypeTag, bytes: Bytes): Json {
@@ -79,7 +77,8 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
     case 'vector': {
       const { element } = type;
       if (element.kind === 'u8') return `0x${toHex(reader.bytes('vector<u8>', reader.remaining))}`;
-      return reader.vector('vector', LENGTH_MAX, () => readJson(state, element, reader, depth + 1));
+      // No value takes less than a byte: a struct has a field at least, says the verifier.
+      return reader.vector('vector', reader.remaining, () => readJson(state, element, reader, depth + 1));
     }
     case 'struct':
       if (isString(type)) return readText(reader);
