@@ -15,6 +15,7 @@ module aptos_framework::account {
     friend aptos_framework::aptos_account;
     friend aptos_framework::coin;
     friend aptos_framework::genesis;
+    friend aptos_framework::resource_account;
 
     /// There is an account at the address already.
     const EACCOUNT_ALREADY_EXISTS: u64 = 1;
