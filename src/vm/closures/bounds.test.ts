@@ -67,11 +67,11 @@ function nesting(): ModuleDraft {
 describe('bounds of function values', () => {
   it('values nest as deep as the Rust VM lets values be', () => {
     const world = new ClosureWorld(assembled(nesting()));
-    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax - 1)])).toMatchObject({
+    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax)])).toMatchObject({
       status: executed,
       returns: [u64(42)],
     });
-    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax)]).status).toMatchObject({
+    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax + 1)]).status).toMatchObject({
       ...failure('VM_MAX_VALUE_DEPTH_REACHED'),
       location: { function: 'nest' },
     });
@@ -104,7 +104,7 @@ describe('bounds of function values', () => {
     });
     const world = new ClosureWorld(assembled(draft));
     // Each turn adds the struct, the vector and the function value.
-    const turns = Math.floor((DEFAULT_LIMITS.typeDepthMax - 1) / 3);
+    const turns = Math.floor(DEFAULT_LIMITS.typeDepthMax / 3);
     expect(world.run('nest', [u64(turns)])).toMatchObject({ status: executed, returns: [u64(42)] });
     expect(world.run('nest', [u64(turns + 1)]).status).toMatchObject(failure('VM_MAX_VALUE_DEPTH_REACHED'));
   });

@@ -196,7 +196,7 @@ function storeDepth(context: FunctionContext, { captured }: ClosureShape, value:
     code.op(Op.i32Add).call(unit.typeFunctions.depth(type)).set(found);
     code.get(found, depth).get(found, depth).op(Op.i32GtU, Op.select).set(depth);
   }
-  context.trapIf(VM_MAX_VALUE_DEPTH_REACHED, () => code.get(depth).i32(unit.limits.typeDepthMax).op(Op.i32GeU));
+  context.trapIf(VM_MAX_VALUE_DEPTH_REACHED, () => code.get(depth).i32(unit.limits.typeDepthMax).op(Op.i32GtU));
   code.get(value, depth).i32(1).op(Op.i32Add).mem(MemOp.i32Store, CLOSURE.depth);
 }
 
