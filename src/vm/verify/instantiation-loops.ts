@@ -36,27 +36,25 @@ class ParameterGraph {
   readonly #uses = new Map<number, readonly Use[]>();
   /** Node of each function's first type parameter. The others follow. */
   readonly #firstNodes: number[] = [];
-  readonly #size: number;
+  #size = 0;
   /** By function, then by the function called. */
-  readonly #edges: ReadonlyMap<number, Edges>[];
-  #canGrow = false;
+  readonly #edges: readonly ReadonlyMap<number, Edges>[];
 
   constructor(module: CompiledModule) {
     this.#module = module;
+    this.#edges = [];
+    if (!this.#canGrow()) return;
     const definitionOf = new Map<number, number>();
-    let size = 0;
     for (const [index, { handle }] of module.functions.entries()) {
       definitionOf.set(handle, index);
-      this.#firstNodes.push(size);
-      size += at(module.functionHandles, handle).typeParameters.length;
+      this.#firstNodes.push(this.#size);
+      this.#size += at(module.functionHandles, handle).typeParameters.length;
     }
-    this.#size = size;
     this.#edges = module.functions.map((_, index) => this.#edgesOf(index, definitionOf));
   }
 
   /** A function on a circle with a growing edge. */
   growingFunction(): number | undefined {
-    if (!this.#canGrow) return undefined;
     const componentOf: number[] = [];
     for (const [component, nodes] of strongComponents(this.#successors()).entries()) {
       for (const node of nodes) componentOf[node] = component;
@@ -69,6 +67,14 @@ class ParameterGraph {
       }
     }
     return undefined;
+  }
+
+  /** Most modules hand on type parameters as they are, or none. */
+  #canGrow(): boolean {
+    const { functionInstantiations } = this.#module;
+    return functionInstantiations.some(({ typeArgs }) =>
+      this.#usesIn(typeArgs).some((use) => use.grows && use.parameters !== 0),
+    );
   }
 
   #edgesOf(index: number, definitionOf: ReadonlyMap<number, number>): ReadonlyMap<number, Edges> {
@@ -90,9 +96,7 @@ class ParameterGraph {
       }
       for (const [parameter, use] of uses.entries()) {
         known.all[parameter] = at(known.all, parameter) | use.parameters;
-        if (!use.grows || use.parameters === 0) continue;
-        known.growing[parameter] = at(known.growing, parameter) | use.parameters;
-        this.#canGrow = true;
+        if (use.grows) known.growing[parameter] = at(known.growing, parameter) | use.parameters;
       }
     }
     return edges;
