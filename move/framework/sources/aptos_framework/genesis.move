@@ -35,6 +35,7 @@ module aptos_framework::genesis {
     public fun initialize(aptos_framework: &signer, id: u8) {
         system_addresses::assert_aptos_framework(aptos_framework);
         account::create_framework_reserved_account(@aptos_framework);
+        account::initialize(aptos_framework);
         timestamp::set_time_has_started(aptos_framework);
         chain_id::initialize(aptos_framework, id);
         let (burn_cap, mint_cap) = aptos_coin::initialize(aptos_framework);
