@@ -3,7 +3,6 @@
 // instead of a `main`, and runs together with the unit that calls it.
 
 import type { Bytes } from '../../base/bytes.ts';
-import { assert } from '../../base/errors.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
 import { type ClosureShapes, targetKey } from '../code/closure-shapes.ts';
@@ -19,21 +18,18 @@ import type { Native, NativeSet, NativeSignature } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
 import { type FunctionType, type Type, tagOf } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
-import type { Code } from '../wasm/code.ts';
-import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
-import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type AccessRule, accessRule } from './access-rules.ts';
 import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
 import type { Constructor } from './constructors.ts';
-import { emitEnter, emitLeave } from './dispatch.ts';
-import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
+import { type FunctionInstance, wasmSignature } from './function-instance.ts';
 import { translateFunction } from './function-translator.ts';
 import { calleeGas } from './instruction-gas.ts';
-import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
+import { EXPORTED, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
 import { RuntimeFunctions } from './runtime-functions.ts';
 import { TypeFunctions } from './type-functions.ts';
 import type { UnitContext } from './unit-context.ts';
-import { pushAddress, pushFrom, Scratch, valType } from './values.ts';
+import { defineStart, type Place, place } from './unit-start.ts';
 import { WideIntegers } from './wide-integers.ts';
 
 /** A place in Move code that can end the run; the first ones are no place (see `layout.ts`). */
@@ -54,12 +50,6 @@ export interface BoundNative {
   readonly name: string;
   readonly native: Native & { readonly kind: 'host' };
   readonly signature: NativeSignature;
-}
-
-/** Arguments and results of the entry point lie in memory one after the other, each at a multiple of 8. */
-export interface Place {
-  readonly type: Type;
-  readonly offset: number;
 }
 
 export interface CompiledUnit {
@@ -187,7 +177,7 @@ class UnitCompiler implements UnitContext {
     const entry = this.function(name, typeArgs);
     const params = place(entry.params, 0);
     const returns = place(entry.returns, params.end);
-    this.#defineStart(EXPORTED.main, entry, params.places, returns.places);
+    defineStart(this, EXPORTED.main, entry, params.places, returns.places);
     for (const made of constructors) this.#defineConstructor(made);
     return this.#finish(entry, params.places, returns.places, returns.end);
   }
@@ -390,51 +380,11 @@ class UnitCompiler implements UnitContext {
     const params = place(instance.params, 0);
     const returns = place(instance.returns, params.end);
     for (const { type } of params.places) this.codec(type);
-    this.#defineStart(constructorExport(made.type), instance, params.places, returns.places);
+    defineStart(this, constructorExport(made.type), instance, params.places, returns.places);
     this.#constructors.set(made.type.id, { params: params.places, bytes: returns.end });
-  }
-
-  /** `main(address of arguments and results)`, and what is like it: what the host calls. */
-  #defineStart(name: string, entry: FunctionInstance, params: readonly Place[], returns: readonly Place[]): void {
-    if (entry.isNative) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `${entry.name} is native`);
-    const start: FunctionRef = this.builder.declare(name, [ValType.i32], []);
-    this.builder.define(start, (code) => {
-      const base = 0;
-      for (const { type, offset } of params) {
-        if (type.kind === 'reference') pushAddress(code, base, offset);
-        else pushFrom(code, type, base, offset);
-      }
-      for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
-      const entered = code.local(ValType.i32);
-      if (this.dispatches) emitEnter(this, code, entry, 'outside', entered, () => undefined);
-      code.i32(FRAMES_START).i32(0);
-      entry.emitCall(code, new Scratch(code));
-      const scalars = returns.filter(({ type }) => !staysInMemory(type));
-      for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
-      if (this.dispatches) emitLeave(this, code, entry, entered);
-    });
-    this.builder.export(name, start);
   }
 }
 
 export function constructorExport(type: Type): string {
   return `construct${type.id}`;
-}
-
-function place(types: readonly Type[], start: number): { readonly places: readonly Place[]; readonly end: number } {
-  let end = start;
-  const places = types.map((type) => {
-    const offset = end;
-    end += ((type.kind === 'reference' ? Math.max(type.inner.size, type.size) : type.size) + 7) & ~7;
-    return { type, offset };
-  });
-  return { places, end };
-}
-
-function storeResult(code: Code, type: Type, base: number, offset: number): void {
-  const value = code.local(valType(type));
-  code.set(value).get(base, value);
-  if (type.representation === 'i64') code.mem(MemOp.i64Store, offset);
-  else code.mem(MemOp.i32Store, offset);
-  assert(type.size <= 8, `${type.name} is no scalar`);
 }

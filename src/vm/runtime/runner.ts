@@ -1,11 +1,9 @@
 // One world's compiled units, and running them: arguments in, status, changes, events and results out.
 
 import { type Bytes, toHex } from '../../base/bytes.ts';
-import { AssertionError, StraitError } from '../../base/errors.ts';
-import { type Address, addressToBytes } from '../../base/ids.ts';
+import { AssertionError } from '../../base/errors.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
-import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
 import type { CompiledModule } from '../bytecode/module.ts';
 import type { UnitShelf } from '../cache/unit-cache.ts';
 import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
@@ -13,41 +11,24 @@ import type { ClosureShape } from '../code/closure-shapes.ts';
 import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import { isScript, loadScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
-import { type Constructor, constructorsOf } from '../compile/constructors.ts';
 import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
-import {
-  type CompiledUnit,
-  compileClosureUnit,
-  compileUnit,
-  type Place,
-  type Site,
-  type UnitSource,
-} from '../compile/unit.ts';
+import { type CompiledUnit, compileClosureUnit, compileUnit, type UnitSource } from '../compile/unit.ts';
+import type { Place } from '../compile/unit-start.ts';
 import type { TracedRun, TraceOptions } from '../debug/trace.ts';
 import { Tracer } from '../debug/tracer.ts';
-import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
+import { LoadError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
-import type { Type } from '../types/type.ts';
+import type { EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import { AccessControl } from './access-control.ts';
-import { checkAccess, checkParameters, checkTypeArguments, lacking } from './call-plan.ts';
-import { type ArgumentHost, checkArgument, holdsStructs } from './check-argument.ts';
-import { keepsPromises, needsCheck } from './check-value.ts';
+import { ArgumentWriter, checkCounts, type Entry, findConstructors } from './arguments.ts';
+import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
+import { holdsStructs } from './check-argument.ts';
+import { needsCheck } from './check-value.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
+import { refusal, spent, stopped } from './outcome.ts';
 import type { RunState } from './run-state.ts';
 import { RunStorage } from './run-storage.ts';
 import { ScriptUnits } from './script-units.ts';
-
-/** A function ready to be called. */
-interface Entry {
-  readonly instance: UnitInstance;
-  /** Leading parameters that are signers. */
-  readonly signers: number;
-  /** For each parameter after them: whether its value has more to be checked than BCS says. */
-  readonly checked: readonly boolean[];
-  /** Whether structs are brought as a transaction brings them, or by a tool that may bring any. */
-  readonly bringsStructs: boolean;
-}
 
 /** Compiled functions that a world keeps, and types: callers choose type arguments, so there is no end to either. */
 const ENTRIES_MAX = 512;
@@ -62,6 +43,7 @@ const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], 
 export class Runner {
   readonly code: CodeWorld;
   readonly #machine: Machine;
+  readonly #arguments: ArgumentWriter;
   /** Units of earlier starts. */
   readonly #shelf: UnitShelf | undefined;
   readonly #entries = new Map<string, Entry>();
@@ -74,6 +56,7 @@ export class Runner {
   constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
     this.code = code;
     this.#machine = machine;
+    this.#arguments = new ArgumentWriter(code, machine);
     this.#shelf = shelf;
     const linker = {
       running: (key: string) => machine.placed(key),
@@ -87,7 +70,7 @@ export class Runner {
       new ScriptUnits(code, (script, typeArgs) => {
         const source = this.#source(isTraced, script);
         const name = { module: script.id, name: SCRIPT_FUNCTION };
-        const unit = compileUnit(source, name, typeArgs, this.#constructors(script, SCRIPT_FUNCTION, typeArgs));
+        const unit = compileUnit(source, name, typeArgs, findConstructors(code, script, SCRIPT_FUNCTION, typeArgs));
         return this.#ready(unit, 'entry');
       });
     this.#scripts = scripts(false);
@@ -228,24 +211,8 @@ export class Runner {
     const definition = module.functions.get(call.function);
     if (definition === undefined) throw new AssertionError('a function lost');
     checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
-    const constructors = access === 'any' ? [] : this.#constructors(module, call.function, typeArgs);
+    const constructors = access === 'any' ? [] : findConstructors(this.code, module, call.function, typeArgs);
     return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs, constructors);
-  }
-
-  /** Of what the function's arguments hold; where there is none for a type, no value of it can be brought. */
-  #constructors(module: LoadedModule, name: string, typeArgs: readonly Type[]): readonly Constructor[] {
-    const { code } = this;
-    const definition = module.functions.get(name);
-    if (definition === undefined) throw new AssertionError('a function lost');
-    const { parameters } = module.functionHandle(definition.handle);
-    const params = module.signature(parameters).map((token) => code.types.fromToken(module, token, typeArgs));
-    return constructorsOf(params).filter((needed) => {
-      const owner = code.module(needed.module);
-      const found = owner.functions.get(needed.name);
-      if (found?.body === undefined) return false;
-      const { typeParameters } = owner.functionHandle(found.handle);
-      return lacking(typeParameters, needed.typeArgs) === undefined;
-    });
   }
 
   /** A script is known to its own unit alone. */
@@ -325,7 +292,12 @@ export class Runner {
       try {
         machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
-        this.#writeArguments(entry, request.senders, 'call' in request ? request.call.args : request.script.args, base);
+        this.#arguments.write(
+          entry,
+          request.senders,
+          'call' in request ? request.call.args : request.script.args,
+          base,
+        );
         instance.exports.main(base);
         const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
         // What is too large to be written has no place in the code.
@@ -334,123 +306,18 @@ export class Runner {
         return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
       } catch (error) {
         const site = instance.exports.site.value;
-        return { ...EMPTY, status: this.#stopped(error, site), gasUsed: spent(limit, gas.value) };
+        return { ...EMPTY, status: stopped(error, site, machine, this.code), gasUsed: spent(limit, gas.value) };
       }
     });
   }
-
-  #writeArguments(
-    { instance, signers, checked, bringsStructs }: Entry,
-    senders: readonly Address[],
-    args: readonly Bytes[],
-    base: number,
-  ): void {
-    const { params } = instance.unit;
-    if (bringsStructs) {
-      args.forEach((bytes, index) => {
-        const type = params[signers + index]?.type;
-        if (type !== undefined && checked[index]) checkArgument(type, bytes, this.#argumentHost);
-      });
-    }
-    params.forEach(({ type, offset }, index) => {
-      if (index < signers) {
-        const sender = senders[index];
-        if (sender === undefined) throw new Trap('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH');
-        this.#machine.write(base + offset, addressToBytes(sender));
-        return;
-      }
-      const bytes = args[index - signers];
-      if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
-      const isChecked = bringsStructs || checked[index - signers] === false;
-      this.#writeArgument(type, bytes, base + offset, !isChecked, index - signers);
-    });
-  }
-
-  #writeArgument(type: Type, bytes: Bytes, address: number, checked: boolean, index: number): void {
-    const valueType = type.kind === 'reference' ? type.inner : type;
-    const isValue = this.#machine.decode(valueType, bytes, address) && (!checked || keepsPromises(valueType, bytes));
-    if (!isValue) this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `argument ${index} is no ${valueType.name}`);
-  }
-
-  readonly #argumentHost: ArgumentHost = {
-    construct: (type, argument) => {
-      if (!this.#machine.construct(type, argument)) {
-        this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `no ${type.name} can be made of an argument`);
-      }
-    },
-    canPack: (type, variant) => {
-      const module = this.code.module(type.module);
-      const definition = module.functions.get(['pack', type.structName, ...(variant ? [variant] : [])].join('$'));
-      if (definition?.visibility !== 'public') return false;
-      const { attributes } = module.functionHandle(definition.handle);
-      return attributes.some(({ kind }) => kind === (variant === undefined ? 'pack' : 'packVariant'));
-    },
-  };
 
   #readResult({ type, offset }: Place, base: number): Bytes {
     if (type.kind !== 'reference') return this.#machine.encode(type, base + offset);
     return this.#machine.encode(type.inner, this.#machine.readU32(base + offset));
-  }
-
-  #stopped(error: unknown, nativeSite: number): RunStatus {
-    if (!(error instanceof Trap)) throw engineFailure(error);
-    const location = locate(error.place ?? this.#machine.siteAt(error.site ?? nativeSite));
-    if (error.abortCode !== undefined && location) {
-      const module = location.module === 'script' ? undefined : this.code.module(location.module).compiled;
-      const reason = module && describeAbort(readMetadata(module), error.abortCode);
-      const message = error.abortMessage;
-      return {
-        kind: 'abort',
-        code: error.abortCode,
-        location,
-        ...(reason && { reason }),
-        ...(message !== undefined && { message }),
-      };
-    }
-    const message = error.message === error.code ? undefined : error.message;
-    return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };
   }
 }
 
 function entryKey({ call, access }: EntryRequest): string {
   const args = call.typeArgs.map((tag) => (tag.kind === 'struct' ? toHex(encodeStructTag(tag)) : JSON.stringify(tag)));
   return `${access} ${call.module.address}::${call.module.name}::${call.function}<${args.join()}>`;
-}
-
-/** @throws LoadError when the request brings too few or too many */
-function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
-  const needed = instance.unit.params.length - signers;
-  if (needed !== args.length) {
-    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
-  }
-  if (signers > 0 && senders.length !== signers) {
-    throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
-  }
-}
-
-function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
-  if (site?.instance === undefined) return undefined;
-  const { module, name } = site.instance;
-  return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
-}
-
-/** In gas units, a begun one counting as whole; all when more was asked for than there was. */
-function spent(limit: bigint, left: bigint): bigint {
-  const units = left < 0n ? limit : limit - left;
-  return (units + GAS_SCALE - 1n) / GAS_SCALE;
-}
-
-/** The status of a request that did not get as far as running. */
-function refusal(error: unknown): RunStatus {
-  if (error instanceof LoadError) return { kind: 'failure', code: error.code, message: error.message };
-  if (error instanceof UnsupportedError) return { kind: 'failure', code: 'UNSUPPORTED', message: error.message };
-  throw error;
-}
-
-/** Anything but a trap: the engine's own limits, or a bug of ours. */
-function engineFailure(error: unknown): unknown {
-  if (error instanceof StraitError) return error;
-  if (error instanceof RangeError) return new EngineError('the engine is out of stack or memory', { cause: error });
-  if (error instanceof WebAssembly.RuntimeError) return new AssertionError('compiled code failed', { cause: error });
-  return error;
 }
