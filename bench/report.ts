@@ -18,7 +18,7 @@ export function percentile(values: readonly number[], percent: number): number {
 }
 
 export function report(measurements: readonly Measurement[]): void {
-  const { values } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+  const { values } = parseArgs({ options: { json: { type: 'string' } }, strict: false });
   const rows = measurements.map(({ name, unit, ours, peers }) => [
     name,
     `${round(ours)} ${unit}`,
@@ -32,7 +32,7 @@ export function report(measurements: readonly Measurement[]): void {
       `${(row[0] ?? '').padEnd(widths[0] ?? 0)}  ${(row[1] ?? '').padStart(widths[1] ?? 0)}  ${row[2] ?? ''}`,
     );
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
+  if (typeof values.json === 'string') writeFileSync(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
 }
 
 /** Of two durations. */

@@ -53,6 +53,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 /** Module → functions that came, became public or lost a constraint between 1.33 and mainnet of August 2026. */
 const YOUNGER_THAN_1_33: Readonly<Record<string, readonly string[]>> = {
   aptos_hash: ['sha2_512_value'],
+  coin: ['get_paired_burn_copy_ref'],
   fungible_asset: ['generate_burn_copy_ref'],
   mem: ['replace', 'swap'],
   ristretto255: ['basepoint_H', 'basepoint_H_compressed', 'compressed_point_equals', 'is_identity', 'points_to_bytes'],

@@ -9,6 +9,7 @@ import { sha3_256 } from '../../src/base/hash.ts';
 import { type Address, parseAddress } from '../../src/base/ids.ts';
 import { TestState } from '../../src/testing/test-state.ts';
 import { MoveVm, type RunStatus } from '../../src/vm/index.ts';
+import { CRYPTO_NATIVES } from '../../src/vm/natives/crypto.ts';
 import { compileWithTests } from './compiler.ts';
 import { FRAMEWORK_DIR } from './packages.ts';
 
@@ -29,7 +30,7 @@ const READS_EVENTS = /\b(was_event_emitted|emitted_events)\b/;
 const TESTS = moduleFiles(path.join(FRAMEWORK_DIR, 'sources')).flatMap(unitTests);
 
 let state: TestState;
-const vm = new MoveVm();
+const vm = new MoveVm({ natives: CRYPTO_NATIVES });
 
 beforeAll(async () => {
   state = new TestState((await compileWithTests(FRAMEWORK_DIR)).values());

@@ -13,6 +13,7 @@ export const NAMED_ADDRESSES: Readonly<Record<string, string>> = {
   std: '0x1',
   aptos_std: '0x1',
   aptos_framework: '0x1',
+  aptos_fungible_asset: '0xa',
   rooch: '0x57a17',
   chat: '0xc4a7',
 };

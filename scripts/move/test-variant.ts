@@ -69,7 +69,7 @@ const EDITS: readonly Edit[] = [
     from: 'native public(friend) fun create_signer(addr: address): signer;',
     to: 'public(friend) fun unused() {}',
   },
-  ...['aptos_account', 'genesis', 'object'].map((module) => ({
+  ...['aptos_account', 'coin', 'genesis', 'object'].map((module) => ({
     file: `aptos_framework/${module}.move`,
     from: 'use aptos_framework::create_signer::create_signer;',
     to: 'use aptos_framework::account::create_signer;',

@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: 'strait' },
     executions: { type: 'string', default: '100000' },
-    rounds: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '30' },
   },
 });
 const executions = Number(values.executions);

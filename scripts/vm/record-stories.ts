@@ -4,6 +4,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bytes } from '../../src/base/bytes.ts';
+import { assembleModule } from '../../src/testing/assemble.ts';
+import { assembledFixture } from '../../src/testing/assembled-fixture.ts';
 import { Oracle } from '../../src/testing/oracle/oracle.ts';
 import {
   type RecordedCall,
@@ -16,6 +18,11 @@ import {
 import { STORIES } from '../../src/testing/vm-stories.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../src/vm/fixtures');
+
+/** Writes the fixture that is not compiled. */
+async function assembleFixture(): Promise<void> {
+  await writeFile(path.join(FIXTURES, 'bytecode/assembled.mv'), assembleModule(assembledFixture()));
+}
 
 /** Only what stories are about: other fixtures need natives that the Rust VM at hand does not have. */
 async function readModules(): Promise<Bytes[]> {
@@ -32,6 +39,7 @@ const ABORTS_OF_APTOS: Readonly<Record<string, string>> = {
   'abort 65636 in 0x1::type_info': 'abort 1 in 0x1::type_info',
 };
 
+await assembleFixture();
 const oracle = new Oracle();
 try {
   await oracle.publishFramework();

@@ -7,20 +7,55 @@ import { fromHex, toHex } from './bytes.ts';
 import { DecodeError } from './errors.ts';
 import { addressFromBytes, addressToBytes, parseAddress, parseChannelId, parseU64, shortAddress } from './ids.ts';
 import { encodeStateKey, readStateKey, type StateKey, stateKeyId } from './state.ts';
-import { formatTypeTag, parseTypeTag, readTypeTag, structTag, type TypeTag, writeTypeTag } from './type-tag.ts';
+import {
+  formatTypeTag,
+  type PassedTag,
+  parseTypeTag,
+  readTypeTag,
+  structTag,
+  type TypeTag,
+  writeTypeTag,
+} from './type-tag.ts';
 
 const address = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => addressFromBytes(bytes));
 const identifier = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,12}$/);
-const { tag } = fc.letrec<{ tag: TypeTag }>((tie) => ({
+/** With the numbers that BCS gives them. */
+const NUMBERS = {
+  bool: 0,
+  u8: 1,
+  u64: 2,
+  u128: 3,
+  address: 4,
+  signer: 5,
+  u16: 8,
+  u32: 9,
+  u256: 10,
+  i8: 12,
+  i16: 13,
+  i32: 14,
+  i64: 15,
+  i128: 16,
+  i256: 17,
+} as const;
+const PRIMITIVES = Object.keys(NUMBERS) as (keyof typeof NUMBERS)[];
+const { tag } = fc.letrec<{ tag: TypeTag; passed: PassedTag }>((tie) => ({
+  passed: fc.record({
+    passed: fc.constantFrom('reference', 'mutableReference', 'value'),
+    type: tie('tag'),
+  }),
   tag: fc.oneof(
     { maxDepth: 3 },
-    fc
-      .constantFrom('bool', 'u8', 'u16', 'u32', 'u64', 'u128', 'u256', 'address', 'signer' as const)
-      .map((kind) => ({ kind }) as TypeTag),
+    fc.constantFrom(...PRIMITIVES).map((kind) => ({ kind }) as TypeTag),
     tie('tag').map((element) => ({ kind: 'vector', element }) as const),
     fc
       .tuple(address, identifier, identifier, fc.array(tie('tag'), { maxLength: 3 }))
       .map(([a, module, name, args]) => structTag(a, module, name, args)),
+    fc.record({
+      kind: fc.constant('function' as const),
+      params: fc.array(tie('passed'), { maxLength: 2 }),
+      returns: fc.array(tie('passed'), { maxLength: 2 }),
+      abilities: fc.nat(15),
+    }),
   ),
 }));
 
@@ -53,6 +88,14 @@ describe('numbers and hex', () => {
 });
 
 describe('type tags', () => {
+  it.each(['|||()|()', '||(||())', '|u8, &||(u8)|()', '|&mut |||()|()|()', '|| ()'])('read %j', (text) => {
+    expect(formatTypeTag(parseTypeTag(text))).toBe(text.replace('| (', '|('));
+  });
+
+  it.each(Object.entries(NUMBERS))('%s has number %i', (kind, number) => {
+    expect(encodeBcs((writer) => writeTypeTag(writer, parseTypeTag(kind)))).toEqual(Uint8Array.of(number));
+  });
+
   it('come back from text and from BCS as they were', () => {
     fc.assert(
       fc.property(tag, (t) => {

@@ -293,7 +293,7 @@ class TagParser {
       do {
         if (abilities !== 0) this.#expect('+');
         const word = this.#word();
-        const bit = ABILITIES.findIndex((name) => name === word);
+        const bit = (ABILITIES as readonly string[]).indexOf(word);
         if (bit < 0 || (abilities & (1 << bit)) !== 0) this.#fail('an ability expected');
         abilities |= 1 << bit;
       } while (this.#peek('+'));
@@ -304,7 +304,7 @@ class TagParser {
   #passed(open: string, close: string, depth: number): PassedTag[] {
     this.#expect(open);
     const found: PassedTag[] = [];
-    while (!this.#peek(close)) {
+    while (!this.#closes(close)) {
       if (found.length > 0) this.#expect(',');
       if (found.length >= PASSED_MAX) this.#fail(`over ${PASSED_MAX} types`);
       const passed = this.#peek('&mut ') ? 'mutableReference' : this.#peek('&') ? 'reference' : 'value';
@@ -313,6 +313,11 @@ class TagParser {
     }
     this.#expect(close);
     return found;
+  }
+
+  /** A `|` without results behind it opens another function type. */
+  #closes(token: string): boolean {
+    return this.#peek(token) && (token !== '|' || /^\| *\(/.test(this.#text.slice(this.#offset)));
   }
 
   #identifier(): string {

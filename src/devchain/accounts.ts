@@ -1,15 +1,21 @@
-// The two resources that the chain itself looks into around every transaction: the account (authentication key, sequence number) and
-// the balance that pays the fee. Layouts: aptos-framework, account.move and coin.move.
+// What the chain itself looks into around every transaction: the account (authentication key, sequence number) and the balance that pays the
+// fee. Layouts: aptos-framework, account.move, coin.move and fungible_asset.move.
 
 import { BcsReader, BcsWriter } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { assert } from '../base/errors.ts';
-import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
+import { sha3_256 } from '../base/hash.ts';
+import { type Address, addressFromBytes, addressToBytes, parseAddress, readAddress } from '../base/ids.ts';
 import type { StateKey, StateView } from '../base/state.ts';
 import { type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
 
 export const FRAMEWORK: Address = parseAddress('0x1');
 export const APTOS_COIN: StructTag = structTag(FRAMEWORK, 'aptos_coin', 'AptosCoin');
+
+/** The metadata of APT as a fungible asset. */
+export const APTOS_ASSET: Address = parseAddress('0xa');
+/** Ends what the address of a primary store is the hash of. */
+const PRIMARY_STORE_SCHEME = Uint8Array.of(0xfc);
 
 /** Authentication keys are 32 bytes; anything longer in the resource is not ours. */
 const AUTHENTICATION_KEY_SIZE = 32;
@@ -51,10 +57,26 @@ export function withAuthenticationKey(account: Bytes, key: Bytes): Bytes {
   return patch(account, 1, key);
 }
 
-/** Octas; 0 without a coin store. */
-export function readBalance(state: StateView, address: Address, coin: TypeTag = APTOS_COIN): bigint {
-  const bytes = state.get(coinStoreKey(address, coin));
+/** Octas: APT that is held as coin and as fungible asset. */
+export function readBalance(state: StateView, address: Address): bigint {
+  return readCoins(state, address) + readAsset(state, address);
+}
+
+/** What the account holds of APT in the form of coins; 0 without a coin store. */
+function readCoins(state: StateView, address: Address): bigint {
+  const bytes = state.get(coinStoreKey(address));
   return bytes === undefined ? 0n : new BcsReader(bytes).u64('coin value');
+}
+
+/** What the account's primary store of APT holds; 0 if it has none. */
+function readAsset(state: StateView, owner: Address): bigint {
+  const store = sha3_256(addressToBytes(owner), addressToBytes(APTOS_ASSET), PRIMARY_STORE_SCHEME);
+  const type = structTag(FRAMEWORK, 'fungible_asset', 'FungibleStore');
+  const bytes = state.get({ kind: 'resource', address: addressFromBytes(store), type });
+  if (bytes === undefined) return 0n;
+  const reader = new BcsReader(bytes);
+  readAddress(reader, 'metadata');
+  return reader.u64('balance');
 }
 
 function patch(bytes: Bytes, offset: number, value: Bytes): Bytes {

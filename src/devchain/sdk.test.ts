@@ -161,7 +161,7 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
   it('sees an abort with its name, and the sequence number used', async () => {
     const { hash } = await transfer(alice, bob.accountAddress, 1e15);
     await expect(aptos.waitForTransaction({ transactionHash: hash })).rejects.toThrow(
-      /Move abort in 0x1::coin: EINSUFFICIENT_BALANCE\(0x10006\)/,
+      /Move abort in 0x1::fungible_asset: EINSUFFICIENT_BALANCE\(0x10004\)/,
     );
     const failed = await aptos.waitForTransaction({ transactionHash: hash, options: { checkSuccess: false } });
     expect(failed).toMatchObject({ success: false, events: [] });
@@ -206,14 +206,20 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const erin = sdk.Account.generate();
     const { version } = await aptos.fundAccount({ accountAddress: erin.accountAddress, amount: 100 });
     await aptos.fundAccount({ accountAddress: erin.accountAddress, amount: 11 });
-    const resourceType = '0x1::coin::CoinStore<0x1::aptos_coin::AptosCoin>';
+    const [store] = await aptos.view<[{ inner: string }]>({
+      payload: {
+        function: '0x1::primary_fungible_store::primary_store',
+        typeArguments: ['0x1::fungible_asset::Metadata'],
+        functionArguments: [erin.accountAddress, '0xa'],
+      },
+    });
     const read = (options = {}) =>
-      aptos.getAccountResource<{ coin: { value: string } }>({
-        accountAddress: erin.accountAddress,
-        resourceType,
+      aptos.getAccountResource<{ balance: string }>({
+        accountAddress: store.inner,
+        resourceType: '0x1::fungible_asset::FungibleStore',
         options,
       });
-    expect((await read()).coin.value).toBe('111');
-    expect((await read({ ledgerVersion: Number(version) })).coin.value).toBe('100');
+    expect((await read()).balance).toBe('111');
+    expect((await read({ ledgerVersion: Number(version) })).balance).toBe('100');
   });
 });

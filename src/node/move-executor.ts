@@ -182,7 +182,7 @@ function outcomeStatus(status: RunStatus): ExecutionOutcome['status'] {
     case 'abort': {
       const { module } = status.location;
       const location = module === 'script' ? 'script' : `${shortAddress(module.address)}::${module.name}`;
-      const reason = status.reason && `${status.reason.name}: ${status.reason.doc}`;
+      const reason = status.reason ? `${status.reason.name}: ${status.reason.doc}` : status.message;
       return { kind: 'aborted', code: status.code, location, ...(reason !== undefined && { reason }) };
     }
     case 'failure':

@@ -228,6 +228,63 @@ export const STORIES: readonly Story[] = [
       ...ED25519_CASES.map(([key, signature, message]) => call('verify', hex(key), hex(signature), hex(message))),
     ],
   },
+  {
+    name: 'generic forms',
+    module: 'forms',
+    calls: [
+      call('change', address(ALICE), u64(1n)),
+      call('drop_held', address(ALICE)),
+      { ...signed(ALICE, 'hold', bytes(1, 2)), typeArgs: ['u8'] },
+      { ...signed(ALICE, 'hold', bytes()), typeArgs: ['u8'] },
+      call('held', address(ALICE)),
+      call('held', address(BOB)),
+      call('held_bool', address(ALICE)),
+      call('change', address(ALICE), u64(1n)),
+      call('change', address(ALICE), u64((1n << 64n) - 1n)),
+      call('change_bool', address(ALICE)),
+      call('held', address(ALICE)),
+      call('drop_held', address(ALICE)),
+      call('drop_held', address(ALICE)),
+      ...[0, 1].map((kind) => call('field', Uint8Array.of(kind), integer('u128', 9n))),
+      ...[0, 1].map((kind) => call('shared_field', Uint8Array.of(kind), integer('u128', 1n << 127n))),
+      ...[0, 1].map((kind) => call('set_field', Uint8Array.of(kind), u64((1n << 64n) - 1n))),
+      ...[0, 1, 2].map((kind) => call('matched', Uint8Array.of(kind))),
+      ...[0, 1].map((kind) => call('tested', Uint8Array.of(kind))),
+      { ...signed(ALICE, 'open'), typeArgs: ['u8'] },
+      call('enter', address(ALICE), u64(3n), u64(4n)),
+      call('enter', address(ALICE), u64(2n), u64((1n << 64n) - 4n)),
+      call('enter', address(ALICE), u64((1n << 64n) - 1n), u64(1n)),
+      ...[2n, 3n, 4n, 9n].map((entry) => call('entered', address(ALICE), u64(entry))),
+      call('entered', address(BOB), u64(1n)),
+      signed(ALICE, 'emptied'),
+      call('written', integer('u256', (1n << 256n) - 1n), address(ALICE)),
+      call('written', integer('u256', 0n), address('0x0')),
+      call('formatted', u64(7n), address(BOB)),
+      call('formatted_wrong', u64(7n)),
+      call('transaction'),
+    ],
+  },
+  {
+    name: 'what no compiler writes',
+    module: 'assembled',
+    calls: [
+      ...[0, 1].flatMap((a) => [0, 1].map((b) => call('logic', Uint8Array.of(a), Uint8Array.of(b)))),
+      ...[0, 1].map((isFirst) => call('open', Uint8Array.of(isFirst), u64((1n << 64n) - 1n))),
+      ...[0, 1].map((isFirst) => call('open_generic', Uint8Array.of(isFirst), integer('u128', (1n << 128n) - 1n))),
+      call('same', ...INTEGER_NAMES.map((name) => integer(name, (1n << BigInt(INTEGERS[name])) - 1n))),
+      ...[0n, 1n, 2n, 3n, 4n].map((count) =>
+        call(
+          'unpack_three',
+          encodeBcs((writer) =>
+            writer.vector(
+              Array.from({ length: Number(count) }, (_, i) => BigInt(i) << 100n),
+              (w, value) => w.u128(value),
+            ),
+          ),
+        ),
+      ),
+    ],
+  },
 ];
 
 function arithmetic(name: IntegerName): StoryCall[] {

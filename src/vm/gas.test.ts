@@ -3,7 +3,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toHex, utf8Encode } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
+import { addressToBytes } from '../base/ids.ts';
+import { ALICE, u64 } from '../testing/closure-programs.ts';
 import { type RecordedStory, requestOf } from '../testing/recorded-stories.ts';
+import { storedClosureCall, storedClosureModule } from '../testing/stored-closure.ts';
 import { moduleBytes, TestState } from '../testing/test-state.ts';
 import { dependencyGas, GAS_SCALE, type GasSchedule, readGas, STRAIT_1, writeGas } from './gas.ts';
 import { MoveVm } from './index.ts';
@@ -61,6 +66,31 @@ describe('gas', () => {
     expect(calls).toBeGreaterThan(400);
   }, 120_000);
 
+  it('is the same for function values from storage, whether their code was linked before or not', () => {
+    for (const gasSchedule of [STRAIT_1, FLAT]) {
+      const vm = new MoveVm({ gasSchedule });
+      const state = new TestState(storedClosureModule());
+      state.apply(vm.run(state, storedClosureCall('put', [], [ALICE])).changes);
+      const use = storedClosureCall('use', [addressToBytes(ALICE), u64(3n)]);
+      const first = vm.run(state, use);
+      expect(first.returns).toEqual([u64(97n)]);
+      expect(vm.run(state, use)).toEqual(first);
+      expect(vm.trace(state, use, { onStep: () => undefined }).result).toEqual(first);
+      const other = new MoveVm({ gasSchedule });
+      other.run(state, storedClosureCall('less', [u64(5n), u64(3n)]));
+      for (const _ of other.prepare(state, use));
+      expect(other.run(state, use)).toEqual(first);
+      for (let gasLimit = 0n; gasLimit < first.gasUsed; gasLimit++) {
+        for (const each of [vm, new MoveVm({ gasSchedule })]) {
+          const cut = each.run(state, { ...use, gasLimit });
+          expect(cut).toMatchObject({ status: { code: 'OUT_OF_GAS' }, changes: [], events: [], returns: [] });
+          expect(cut.gasUsed).toBeLessThanOrEqual(gasLimit);
+        }
+      }
+      expect(vm.run(state, { ...use, gasLimit: first.gasUsed })).toEqual(first);
+    }
+  });
+
   it('leaves nothing at any limit below what a run uses, and exactly that suffices', () => {
     const vm = new MoveVm({ gasSchedule: FLAT });
     const uses: bigint[] = [];
@@ -93,5 +123,11 @@ describe('gas', () => {
       bytes: new Uint8Array(100),
     }));
     expect(dependencyGas(STRAIT_1, ids)).toBe(2 * (code.perModule + 100 * code.perByte));
+  });
+
+  it('has figures that change with the name only', () => {
+    const { name, instructions, data, storage, code } = STRAIT_1;
+    const text = JSON.stringify({ instructions, data, storage, code });
+    expect([name, toHex(sha3_256(utf8Encode(text))).slice(0, 16)]).toEqual(['strait-1', '5770d60ad4142ef1']);
   });
 });

@@ -13,6 +13,7 @@
 
 import type { Bytes } from '../base/bytes.ts';
 import type { ModuleId } from './bytecode/module.ts';
+import { BLS12381_ALGEBRA_GAS, BN254_ALGEBRA_GAS, BULLETPROOFS_GAS } from './gas-curves.ts';
 
 /** Internal units in one gas unit. */
 export const GAS_SCALE = 1_000_000n;
@@ -139,8 +140,10 @@ export const STRAIT_1 = {
       messageHash: 5_661_040,
       hashPerByte: 183,
     },
+    bulletproofs: BULLETPROOFS_GAS,
     cmp: { compare: 367 },
     code: { requestPublish: 1838, requestPublishPerByte: 7 },
+    cryptoAlgebra: { bls12381: BLS12381_ALGEBRA_GAS, bn254: BN254_ALGEBRA_GAS },
     ed25519: {
       base: 551,
       keyDeserialize: 139_688,

@@ -117,6 +117,11 @@ export class MoveVm {
     return this.#worlds.get(view).trace(view, request, options);
   }
 
+  /** As `runScript`, telling what happens on the way: see `trace`. @throws EngineError */
+  traceScript(view: StateView, request: ScriptRequest, options: TraceOptions = {}): TracedRun {
+    return this.#worlds.get(view).traceScript(view, request, options);
+  }
+
   /**
    * Verifies and compiles a function ahead of its first run, whatever its arguments will be. Each `next` does one piece (a module's decoding, its
    * verification, the compilation), so that the caller can do other things in between or give it up. What was done before is not done

@@ -52,6 +52,8 @@ class Parser {
   readonly #state: StateView;
   readonly #isLenient: boolean;
   readonly #writer = new BcsWriter();
+  /** The elements of a vector share the tag of their type. */
+  readonly #layouts = new Map<StructTag, Fields>();
   #size = 0;
 
   constructor(state: StateView, forms: JsonForms) {
@@ -124,7 +126,12 @@ class Parser {
       this.value({ kind: 'address' }, json, path, depth);
       return;
     }
-    this.#fields(type, fieldsOfStruct(this.#state, type), json, path, depth);
+    let layout = this.#layouts.get(type);
+    if (layout === undefined) {
+      layout = fieldsOfStruct(this.#state, type);
+      this.#layouts.set(type, layout);
+    }
+    this.#fields(type, layout, json, path, depth);
   }
 
   #fields(type: StructTag, layout: Fields, json: Json, path: string, depth: number): void {

@@ -13,16 +13,21 @@ import { readFunctionValue, skipLayout } from './json-function.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** What is read, and the layouts that were met: the elements of a vector share the tag of their type. */
+interface Source {
+  readonly state: StateView;
+  readonly reader: BcsReader;
+  readonly layouts: Map<StructTag, Fields>;
+}
+
 /** Deeper values than Move can make are not read. */
 export const VALUE_DEPTH_MAX = 128;
-/** Elements of a vector whose elements take no bytes; others are bounded by the bytes that there are. */
-const LENGTH_MAX = 1_048_576;
 
 /** @throws DecodeError when the bytes are not a value of the type */
 export function valueToJson(state: StateView, type: TypeTag, bytes: Bytes): Json {
-  const reader = new BcsReader(bytes);
-  const json = readJson(state, type, reader, 0);
-  reader.end(formatTypeTag(type));
+  const source: Source = { state, reader: new BcsReader(bytes), layouts: new Map() };
+  const json = readJson(source, type, 0);
+  source.reader.end(formatTypeTag(type));
   return json;
 }
 
@@ -44,7 +49,8 @@ export function jsonAddress(address: Address): string {
   return short.length === 3 ? short : address;
 }
 
-function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: number): Json {
+function readJson(source: Source, type: TypeTag, depth: number): Json {
+  const { reader } = source;
   if (depth > VALUE_DEPTH_MAX) throw new DecodeError('value', 'nested too deeply', reader.offset);
   switch (type.kind) {
     case 'bool':
@@ -79,13 +85,14 @@ function readJson(state: StateView, type: TypeTag, reader: BcsReader, depth: num
     case 'vector': {
       const { element } = type;
       if (element.kind === 'u8') return `0x${toHex(reader.bytes('vector<u8>', reader.remaining))}`;
-      return reader.vector('vector', LENGTH_MAX, () => readJson(state, element, reader, depth + 1));
+      // No value takes less than a byte: a struct has a field at least, says the verifier.
+      return reader.vector('vector', reader.remaining, () => readJson(source, element, depth + 1));
     }
     case 'struct':
       if (isString(type)) return readText(reader);
-      return readStruct(state, type, fieldsOfStruct(state, type), reader, depth);
+      return readStruct(source, type, depth);
     case 'function':
-      return readFunction(state, type, reader, depth);
+      return readFunction(source, type, depth);
   }
 }
 
@@ -100,9 +107,15 @@ function readText(reader: BcsReader): string {
   }
 }
 
-function readStruct(state: StateView, type: StructTag, layout: Fields, reader: BcsReader, depth: number): Json {
+function readStruct(source: Source, type: StructTag, depth: number): Json {
+  const { reader } = source;
+  let layout = source.layouts.get(type);
+  if (layout === undefined) {
+    layout = fieldsOfStruct(source.state, type);
+    source.layouts.set(type, layout);
+  }
   const read = (fields: readonly Field[]) =>
-    fields.map((field): [string, Json] => [field.name, readJson(state, field.type, reader, depth + 1)]);
+    fields.map((field): [string, Json] => [field.name, readJson(source, field.type, depth + 1)]);
   if (layout.kind === 'struct') return Object.fromEntries(read(layout.fields));
   const variant = layout.variants[reader.variant('variant', layout.variants.length)];
   if (variant === undefined) throw new DecodeError('variant', 'no such variant', reader.offset);
@@ -117,7 +130,8 @@ function optionVector(type: StructTag, entries: readonly (readonly [string, Json
   return type.typeArgs[0]?.kind === 'u8' ? `0x${toHex(Uint8Array.from(values, Number))}` : values;
 }
 
-function readFunction(state: StateView, type: FunctionTag, reader: BcsReader, depth: number): Json {
+function readFunction(source: Source, type: FunctionTag, depth: number): Json {
+  const { state, reader } = source;
   const value = readFunctionValue(reader, formatTypeTag(type));
   const { module, name, typeArgs, mask, captured } = value;
   const params = allParameterTypes(state, { module, function: name, typeArgs });
@@ -127,7 +141,7 @@ function readFunction(state: StateView, type: FunctionTag, reader: BcsReader, de
     skipLayout(reader);
     const captive = types[i];
     if (captive === undefined) throw new DecodeError('function value', 'more captured than taken', reader.offset);
-    values.push(readJson(state, captive, reader, depth + 1));
+    values.push(readJson(source, captive, depth + 1));
   }
   return {
     __fun_name__: `${shortAddress(module.address)}::${module.name}::${name}`,

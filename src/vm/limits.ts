@@ -13,8 +13,10 @@ export interface VmLimits {
   readonly typeDepthMax: number;
   /** Function instances compiled for one entry point: bounds what generics can multiply. */
   readonly functionInstancesMax: number;
-  /** Instructions compiled for one entry point, counted in every instance of a function. */
+  /** Instructions compiled for one entry point, counted in every instance of a function; and for all function values of one run together. */
   readonly instructionsMax: number;
+  /** Functions that one run may call through function values from storage and does not reach otherwise: each is compiled by itself. */
+  readonly unitsLinkedMax: number;
   /** Events that one run may emit, as on Aptos. */
   readonly eventsMax: number;
   /** BCS bytes of one resource, table item or event, as Aptos bounds a write. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: VmLimits = {
   typeDepthMax: 128,
   functionInstancesMax: 4096,
   instructionsMax: 200_000,
+  unitsLinkedMax: 512,
   eventsMax: 4096,
   valueBytesMax: MIB,
 };

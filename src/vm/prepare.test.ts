@@ -133,6 +133,7 @@ describe('what there is to prepare', () => {
     expect(alone.modules.map(({ name }) => name)).toEqual(['bounds']);
     expect(through.instructions).toBeGreaterThan(alone.instructions);
     expect(vm.reach(state, BOUNDS, 'grow').modules.map(({ name }) => name)).toEqual(['bounds', 'vector']);
-    expect(vm.reach(state, BOUNDS, 'nowhere')).toEqual({ modules: [], instructions: 0, dispatches: false });
+    const nothing = { modules: [], instructions: 0, dispatches: false, restrictsAccess: false };
+    expect(vm.reach(state, BOUNDS, 'nowhere')).toEqual(nothing);
   });
 });

@@ -9,6 +9,7 @@ import { parseAddress } from '../base/ids.ts';
 import { parseTypeTag, type TypeTag } from '../base/type-tag.ts';
 import { assembleModule, assembleScript } from '../testing/assemble.ts';
 import { ModuleDraft } from '../testing/module-draft.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 import { moduleBytes, TestState } from '../testing/test-state.ts';
 import type { Instruction, SignatureToken } from './bytecode/module.ts';
 import { MoveVm, type RunResult } from './index.ts';
@@ -118,6 +119,44 @@ describe('scripts', () => {
       expect(run(aborting(code)).status).toMatchObject({ kind: 'abort', code });
     expect(run(aborting(0n))).toEqual(first);
     expect(run(aborting(0n), [], [], new MoveVm())).toEqual(first);
+  });
+
+  it('are refused or run, whatever their bytes', () => {
+    const random = new SeededRandom(7);
+    const draft = new ModuleDraft('script', 10);
+    const message = draft.constant(BYTES, new BcsWriter().bytes(utf8Encode('stop')).finish());
+    const good = assembleScript(
+      draft.buildScript({
+        parameters: [{ kind: 'u64' }, { kind: 'i128' }],
+        locals: [BYTES],
+        code: [
+          { op: 'ldConst', index: message },
+          { op: 'stLoc', local: 2 },
+          { op: 'moveLoc', local: 1 },
+          { op: 'negate' },
+          { op: 'castU128' },
+          { op: 'castU64' },
+          { op: 'moveLoc', local: 0 },
+          { op: 'lt' },
+          { op: 'brTrue', target: 2 + 8 },
+          RET,
+          { op: 'ldU64', value: 1n },
+          { op: 'moveLoc', local: 2 },
+          { op: 'abortMsg' },
+        ],
+      }),
+    );
+    const statuses = new Map<string, number>();
+    for (let i = 0; i < 3_000; i++) {
+      const code = good.slice(0, random.chance(0.2) ? random.integer(0, good.length) : good.length);
+      for (let j = random.integer(1, 3); j > 0; j--) code[random.integer(0, code.length)] = random.integer(0, 255);
+      const { status } = run(code, [new Uint8Array(8).fill(1), new Uint8Array(16).fill(0xff)]);
+      const name = status.kind === 'failure' ? status.code : status.kind;
+      statuses.set(name, (statuses.get(name) ?? 0) + 1);
+    }
+    expect(statuses.get('UNSUPPORTED')).toBeUndefined();
+    expect(statuses.size).toBeGreaterThan(8);
+    expect((statuses.get('abort') ?? 0) + (statuses.get('executed') ?? 0)).toBeGreaterThan(50);
   });
 
   it('are told apart by their type arguments', () => {

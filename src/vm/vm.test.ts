@@ -140,14 +140,23 @@ describe('what a caller may ask', () => {
       [2, Uint8Array.of(2, 1, 0, 255)],
       [2, Uint8Array.of(0x82, 0x00, 1, 0, 255, 255)],
       [2, Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f)],
-      [3, Uint8Array.of(2, 0xc3, 0x28)],
-      [4, concatBytes(Uint8Array.of(2), u64(5n), u64(6n))],
+      [3, Uint8Array.of(3, 0xc3, 0x28)],
+      [4, concatBytes(Uint8Array.of(1), u64(5n), u64(6n))],
       [5, new Uint8Array(31)],
-      [6, Uint8Array.of(1, 1, 2, 0xc3, 0x28)],
+      [6, Uint8Array.of(1, 1, 3, 0xc3, 0x28)],
     ];
     for (const [index, value] of bad) {
       const result = ask(good.map((arg, i) => (i === index ? value : arg)));
       expect(statusOf(result), `argument ${index}: ${value.join()}`).toBe('FAILED_TO_DESERIALIZE_ARGUMENT');
+    }
+    // What is no text, and an option of two, the framework aborts on.
+    for (const [index, value, module, code] of [
+      [3, Uint8Array.of(2, 0xc3, 0x28), 'string', 1n],
+      [6, Uint8Array.of(1, 1, 2, 0xc3, 0x28), 'string', 1n],
+      [4, concatBytes(Uint8Array.of(2), u64(5n), u64(6n)), 'option', 0x40002n],
+    ] as const) {
+      const { status } = ask(good.map((arg, i) => (i === index ? value : arg)));
+      expect(status).toMatchObject({ kind: 'abort', code, location: { module: { name: module } } });
     }
     expect(statusOf(ask(good.slice(1)))).toBe('NUMBER_OF_ARGUMENTS_MISMATCH');
     expect(statusOf(ask([...good, u64(1n)]))).toBe('NUMBER_OF_ARGUMENTS_MISMATCH');

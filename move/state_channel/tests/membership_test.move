@@ -120,7 +120,7 @@ module rooch::membership_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10006, location = coin)]
+    #[expected_failure(abort_code = 0x10004, location = aptos_framework::fungible_asset)]
     fun c9_who_cannot_stake_does_not_join() {
         world::begin();
         let id = world::open_with(state_channel::create_config(1_000_001));

@@ -4,17 +4,14 @@ import { type Address, parseAddress } from '../../base/ids.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { formatTypeTag, isIdentifier, parseStructTag, type TypeTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
-import { APTOS_COIN, readAccount, readBalance } from '../accounts.ts';
+import { APTOS_ASSET, APTOS_COIN, readAccount, readBalance } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import { formatBytes } from './format.ts';
 import { ledgerVersion, param, queryNumber } from './parameters.ts';
 import { type Answer, answer, moduleNotFound, resourceNotFound } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 import { PAGE_DEFAULT, PAGE_MAX, renderBlocks } from './transaction-routes.ts';
-import { fungibleBalance, moduleBody, renderValue } from './values.ts';
-
-/** The fungible asset that APT is as well. */
-const APTOS_ASSET = parseAddress('0xa');
+import { coinBalance, fungibleBalance, moduleBody, renderValue } from './values.ts';
 
 /** What every route here has: the account and the version that is asked about. */
 interface Place {
@@ -86,10 +83,11 @@ function balance(chain: Chain, { address, version }: Place, request: RestRequest
   const state = chain.world.view(version);
   if (asset.includes('::')) {
     const coin: TypeTag = parseStructTag(asset, 'asset');
-    return answer(asNumber(readBalance(state, address, coin)));
+    if (formatTypeTag(coin) === formatTypeTag(APTOS_COIN)) return answer(asNumber(readBalance(state, address)));
+    return answer(asNumber(coinBalance(chain, address, coin, version)));
   }
   const metadata = parseAddress(asset, 'asset');
-  if (metadata === APTOS_ASSET) return answer(asNumber(readBalance(state, address, APTOS_COIN)));
+  if (metadata === APTOS_ASSET) return answer(asNumber(readBalance(state, address)));
   return answer(asNumber(fungibleBalance(chain, address, metadata, version)));
 }
 

@@ -7,6 +7,7 @@ import { Ability, type Instruction, type SignatureToken } from '../../vm/bytecod
 import { assembleModule } from '../assemble.ts';
 import { ModuleDraft } from '../module-draft.ts';
 import { readHeader, writeHeader } from './binary-header.ts';
+import { HEAVY_TYPES } from './heavy-types.ts';
 
 /** A transaction on Aptos takes 64 KiB at most (gas schedule: `max_transaction_size_in_bytes`), so no module comes in one that is larger. */
 export const INPUT_SIZE_MAX = 64 * 1024;
@@ -23,7 +24,7 @@ export interface HeavyInput {
 
 /** Whatever is over `INPUT_SIZE_MAX` is left out. */
 export function heavyInputs(): readonly HeavyInput[] {
-  const modules = Object.entries(HEAVY_MODULES).map(([name, make]) => ({ name, bytes: make() }));
+  const modules = Object.entries({ ...HEAVY_MODULES, ...HEAVY_TYPES }).map(([name, make]) => ({ name, bytes: make() }));
   return [...crowdedTables(), ...modules].filter(({ bytes }) => bytes.length <= INPUT_SIZE_MAX);
 }
 

@@ -1,7 +1,6 @@
 // The Rust VM says in a sentence how a run ended; this reads the sentence.
 
 import { parseAddress } from '../../base/ids.ts';
-import { at } from '../../vm/bytecode/access.ts';
 import { SCRIPT_FUNCTION } from '../../vm/code/script-module.ts';
 import type { CodeLocation, RunStatus } from '../../vm/run.ts';
 import type { FindModule } from './json-value.ts';
@@ -44,11 +43,10 @@ function readLocation(problem: string, find: FindModule): CodeLocation | undefin
   if (found[1] === undefined) return { module: 'script', function: SCRIPT_FUNCTION, offset };
   const module = { address: parseAddress(found[1] ?? ''), name: found[2] ?? '' };
   const published = find(module);
-  return {
-    module,
-    function: functionName(published, at(published.functions, Number(found[3]))),
-    offset,
-  };
+  const definition = published.functions[Number(found[3])];
+  // Behind the module's own functions are those of bcs-views.ts.
+  if (definition === undefined) return undefined;
+  return { module, function: functionName(published, definition), offset: Number(found[4]) };
 }
 
 function readModule(text: string | undefined): CodeLocation['module'] {

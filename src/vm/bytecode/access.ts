@@ -94,7 +94,7 @@ export function sameType(a: SignatureToken, b: SignatureToken): boolean {
 }
 
 function sameTypes(a: readonly SignatureToken[], b: readonly SignatureToken[]): boolean {
-  return a.length === b.length && a.every((type, i) => sameType(type, at(b, i)));
+  return a === b || (a.length === b.length && a.every((type, i) => sameType(type, at(b, i))));
 }
 
 /**
@@ -102,6 +102,7 @@ function sameTypes(a: readonly SignatureToken[], b: readonly SignatureToken[]): 
  * reference may be to such a one. All other types must be the same.
  */
 export function isAssignable(to: SignatureToken, from: SignatureToken): boolean {
+  if (to === from) return true;
   if (to.kind === 'reference') return from.kind === 'reference' && isAssignable(to.inner, from.inner);
   if (to.kind !== 'function' || from.kind !== 'function') return sameType(to, from);
   return (
@@ -119,12 +120,19 @@ export function substitute(type: SignatureToken, typeArgs: readonly SignatureTok
     const inner = substitute(type.inner, typeArgs);
     return inner === type.inner ? type : { kind: type.kind, inner };
   }
-  const all = (types: readonly SignatureToken[]) => types.map((part) => substitute(part, typeArgs));
   if (type.kind === 'function') {
-    return { ...type, parameters: all(type.parameters), returns: all(type.returns) };
+    const parameters = substituteAll(type.parameters, typeArgs);
+    const returns = substituteAll(type.returns, typeArgs);
+    return parameters === type.parameters && returns === type.returns ? type : { ...type, parameters, returns };
   }
-  if (type.kind !== 'struct' || type.typeArgs.length === 0) return type;
-  return { kind: 'struct', handle: type.handle, typeArgs: all(type.typeArgs) };
+  if (type.kind !== 'struct') return type;
+  const args = substituteAll(type.typeArgs, typeArgs);
+  return args === type.typeArgs ? type : { kind: 'struct', handle: type.handle, typeArgs: args };
+}
+
+function substituteAll(types: readonly SignatureToken[], typeArgs: readonly SignatureToken[]) {
+  const substituted = types.map((type) => substitute(type, typeArgs));
+  return substituted.every((type, i) => type === types[i]) ? types : substituted;
 }
 
 /** An instruction whose operand is an index into a table. */

@@ -16,7 +16,9 @@ import {
   fn,
   immBorrowLoc,
   ldU64,
+  leaf,
   moveLoc,
+  mutBorrowLoc,
   packClosure,
   ret,
   stLoc,
@@ -65,11 +67,11 @@ function nesting(): ModuleDraft {
 describe('bounds of function values', () => {
   it('values nest as deep as the Rust VM lets values be', () => {
     const world = new ClosureWorld(assembled(nesting()));
-    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax - 1)])).toMatchObject({
+    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax)])).toMatchObject({
       status: executed,
       returns: [u64(42)],
     });
-    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax)]).status).toMatchObject({
+    expect(world.run('nest', [u64(DEFAULT_LIMITS.typeDepthMax + 1)]).status).toMatchObject({
       ...failure('VM_MAX_VALUE_DEPTH_REACHED'),
       location: { function: 'nest' },
     });
@@ -102,7 +104,7 @@ describe('bounds of function values', () => {
     });
     const world = new ClosureWorld(assembled(draft));
     // Each turn adds the struct, the vector and the function value.
-    const turns = Math.floor((DEFAULT_LIMITS.typeDepthMax - 1) / 3);
+    const turns = Math.floor(DEFAULT_LIMITS.typeDepthMax / 3);
     expect(world.run('nest', [u64(turns)])).toMatchObject({ status: executed, returns: [u64(42)] });
     expect(world.run('nest', [u64(turns + 1)]).status).toMatchObject(failure('VM_MAX_VALUE_DEPTH_REACHED'));
   });
@@ -137,27 +139,94 @@ describe('bounds of function values', () => {
     });
   });
 
-  it('a value that is made takes memory, and so does a vector that a call copies', () => {
+  it.each([0, 7, 20, 60])(
+    'ends before the engine’s own stack does, with %i parameters more, called by name or by value',
+    (more) => {
+      const parameters = Array.from({ length: more + 1 }, () => U64);
+      const rest = Array.from({ length: more }, (_, index) => copyLoc(index + 1));
+      const allButFirst = ((1n << BigInt(more)) - 1n) << 1n;
+      for (const mask of [undefined, 0n, allButFirst]) {
+        const draft = new ModuleDraft('m', CLOSURE_VERSION);
+        const given = mask === allButFirst ? [U64] : parameters;
+        const step: Instruction[] = [moveLoc(0), ldU64(1), { op: 'sub' }, ...rest];
+        const down: Instruction[] =
+          mask === undefined
+            ? [{ op: 'call', index: 0 }]
+            : [packClosure(0, mask), callClosure(draft.signature([fn(given, [U64])]))];
+        draft.function('down', {
+          parameters,
+          returns: [U64],
+          code: [
+            copyLoc(0),
+            ldU64(0),
+            { op: 'eq' },
+            { op: 'brTrue', target: step.length + down.length + 5 },
+            ...step,
+            ...down,
+            ret,
+            ldU64(42),
+            ret,
+          ],
+        });
+        const world = new ClosureWorld(assembled(draft));
+        const args = parameters.map((_, index) => u64(index === 0 ? 2000 : 0));
+        expect(world.run('down', args).status).toMatchObject(failure('CALL_STACK_OVERFLOW'));
+      }
+    },
+  );
+
+  it('a call copies a captured vector when the function may change it, and only then', () => {
     const draft = new ModuleDraft('m', CLOSURE_VERSION);
-    const length = draft.function('length', {
-      parameters: [BYTES],
-      returns: [U64],
-      code: [immBorrowLoc(0), { op: 'vecLen', type: draft.signature([{ kind: 'u8' }]) }, ret],
+    const element = draft.signature([leaf('u8')]);
+    const taking = { parameters: [BYTES], returns: [U64] };
+    const look = draft.function('look', {
+      ...taking,
+      code: [immBorrowLoc(0), { op: 'vecLen', type: element }, ret],
+    });
+    const grow = draft.function('grow', {
+      ...taking,
+      code: [
+        mutBorrowLoc(0),
+        { op: 'ldU8', value: 1 },
+        { op: 'vecPushBack', type: element },
+        immBorrowLoc(0),
+        { op: 'vecLen', type: element },
+        ret,
+      ],
     });
     const type = draft.signature([THUNK]);
     const body = loop([copyLoc(2), callClosure(type), { op: 'pop' }]).map((instruction) =>
       'target' in instruction ? { ...instruction, target: instruction.target + 3 } : instruction,
     );
-    draft.function('run', {
-      parameters: [U64, BYTES],
-      locals: [THUNK],
-      code: [moveLoc(1), packClosure(length, 1), stLoc(2), ...body, ret],
-    });
+    for (const [name, handle] of [
+      ['looking', look],
+      ['growing', grow],
+    ] as const) {
+      draft.function(name, {
+        parameters: [U64, BYTES],
+        locals: [THUNK],
+        code: [moveLoc(1), packClosure(handle, 1), stLoc(2), ...body, ret],
+      });
+    }
     const small = new MoveVm({ limits: { ...DEFAULT_LIMITS, arenaBytesMax: 1 << 20 } });
     const world = new ClosureWorld(assembled(draft), small);
     const bytes = bcs((writer) => writer.bytes(new Uint8Array(1000)));
-    expect(world.run('run', [u64(500), bytes]).status).toEqual(executed);
-    expect(world.run('run', [u64(5000), bytes]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
+    expect(world.run('looking', [u64(5000), bytes]).status).toEqual(executed);
+    expect(world.run('growing', [u64(100), bytes]).status).toEqual(executed);
+    expect(world.run('growing', [u64(5000), bytes]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
+  });
+
+  it('a value that is made takes memory', () => {
+    const draft = new ModuleDraft('m', CLOSURE_VERSION);
+    const bottom = draft.function('bottom', { returns: [U64], code: [ldU64(42), ret] });
+    draft.function('run', {
+      parameters: [U64],
+      code: [...loop([packClosure(bottom, 0), { op: 'pop' }]), ret],
+    });
+    const small = new MoveVm({ limits: { ...DEFAULT_LIMITS, arenaBytesMax: 1 << 20 } });
+    const world = new ClosureWorld(assembled(draft), small);
+    expect(world.run('run', [u64(60_000)]).status).toEqual(executed);
+    expect(world.run('run', [u64(70_000)]).status).toMatchObject(failure('MEMORY_LIMIT_EXCEEDED'));
   });
 
   it('a call through a value costs what a call by name does, and what making the value does', () => {

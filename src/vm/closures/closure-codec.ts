@@ -61,6 +61,9 @@ export class ClosureCodec {
   /** @throws Trap when it, or one that it captured, cannot be stored: an abort if there is a code for it */
   encode(closure: number, abortCode: bigint): Bytes {
     this.#abortCode = abortCode;
+    if (this.#memory.readU32(closure + CLOSURE.depth) > this.#depthMax) {
+      this.#refuse('VM_MAX_VALUE_DEPTH_REACHED', 'a function value nested too deeply');
+    }
     const writer = new BcsWriter();
     this.#write(writer, closure);
     return writer.finish();
@@ -100,10 +103,7 @@ export class ClosureCodec {
   #write(writer: BcsWriter, closure: number): void {
     const shape = this.shapeOf(closure);
     if (!shape.isPersistent) {
-      if (this.#abortCode !== 0n) throw new Trap('ABORTED', { abortCode: this.#abortCode });
-      throw new Trap('VALUE_SERIALIZATION_ERROR', {
-        message: `${shape.function} may change, so no value of it is stored`,
-      });
+      this.#refuse('VALUE_SERIALIZATION_ERROR', `${shape.function} may change, so no value of it is stored`);
     }
     writer.uleb128(HEAD_PARTS + CAPTURED_PARTS * shape.captured.length).u16(FORMAT);
     writeAddress(writer, shape.module.address);
@@ -112,6 +112,11 @@ export class ClosureCodec {
       writeLayout(writer, type);
       this.#writeValue(writer, type, closure + CLOSURE.size + offset);
     }
+  }
+
+  #refuse(status: string, message: string): never {
+    if (this.#abortCode !== 0n) throw new Trap('ABORTED', { abortCode: this.#abortCode });
+    throw new Trap(status, { message });
   }
 
   #writeValue(writer: BcsWriter, type: Type, address: number): void {
@@ -214,7 +219,7 @@ export class ClosureCodec {
       types.push(type);
       places.push(place);
     }
-    if (depth >= this.#depthMax) throw new DecodeError('function value', 'nested too deeply', reader.offset);
+    if (depth > this.#depthMax) throw new DecodeError('function value', 'nested too deeply', reader.offset);
     const shape = this.#shapes.intern(target, types, true);
     const closure = this.#memory.allocate(CLOSURE.size + shape.capturedSize);
     this.#memory.writeU32(closure + CLOSURE.entry, 0);

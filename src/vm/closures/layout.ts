@@ -51,7 +51,7 @@ export function layoutNodes(type: Type): number {
 /** The type has no more than `LAYOUT_NODES_MAX` parts. */
 export function writeLayout(writer: BcsWriter, type: Type): void {
   const kind = type.kind === 'enum' ? 'struct' : type.kind;
-  const variant = VARIANTS.findIndex((name) => name === kind);
+  const variant = (VARIANTS as readonly string[]).indexOf(kind);
   if (variant < 0) throw new AssertionError(`${type.name} has no layout`);
   writer.uleb128(variant);
   const writeFields = (fields: readonly Field[]): void => {

@@ -1,5 +1,6 @@
 // Function values in storage: their bytes, and what they call when they come out again.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, concatBytes } from '../../base/bytes.ts';
 import { addressToBytes } from '../../base/ids.ts';
@@ -30,6 +31,7 @@ import {
 import { DRAFT_ADDRESS, ModuleDraft, type StructDraft } from '../../testing/module-draft.ts';
 import type { Instruction, SignatureToken } from '../bytecode/module.ts';
 import { MoveVm } from '../index.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 
 const UNARY = fn([U64], [U64], COPY_DROP_STORE);
 const SIGNER = { kind: 'reference', inner: leaf('signer') } as const;
@@ -278,6 +280,43 @@ describe('function values in storage', () => {
     expect(world.run('same', [alice, alice]).returns).toEqual([Uint8Array.of(1)]);
   });
 
+  it('never do more than end the run, whatever bytes stand for them', () => {
+    const whole = stored({
+      parts: 9,
+      mask: 3n,
+      captured: concatBytes(
+        Uint8Array.of(6, 1, 2, 1, U64_LAYOUT, 2, 5, 0, 12),
+        concatBytes(Uint8Array.of(1, 2, 0, 1), stored()),
+        Uint8Array.of(U64_LAYOUT),
+        u64(7),
+      ),
+    });
+    const world = new ClosureWorld(assembled(storeModule()));
+    world.state.set(STORE, whole);
+    expect(world.run('stored', [alice]).returns).toEqual([whole]);
+    const edit = fc.record({
+      at: fc.nat(whole.length - 1),
+      drop: fc.nat(3),
+      put: fc.uint8Array({ maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+        let bytes: Bytes = whole;
+        for (const { at, drop, put } of edits) {
+          bytes = concatBytes(bytes.slice(0, at), new Uint8Array(put), bytes.slice(at + drop));
+        }
+        world.state.set(STORE, bytes);
+        const shown = world.run('stored', [alice]);
+        if (shown.status.kind === 'executed') expect(shown.returns).toEqual([bytes]);
+        else expect(shown.status).toMatchObject(failure('FAILED_TO_DESERIALIZE_RESOURCE'));
+        const called = world.run('call', [alice, u64(2)]);
+        expect(called.status.kind).not.toBe('abort');
+        expect(called.changes).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('keep what they captured when an enum has got larger variants since', () => {
     const module = (isLater: boolean): ModuleDraft => {
       const draft = new ModuleDraft('m', CLOSURE_VERSION);
@@ -333,6 +372,71 @@ describe('function values in storage', () => {
     world.state.publish(assembled(module(true)));
     expect(world.run('call', [alice, u64(2)])).toMatchObject({ status: { kind: 'executed' }, returns: [u64(42)] });
     expect(world.run('stored', [alice]).returns).toEqual([before]);
+  });
+
+  it('bring no more functions into a run than it may have, whether those were compiled before or not', () => {
+    const draft = new ModuleDraft('m', CLOSURE_VERSION);
+    draft.struct('Store', { abilities: KEY, fields: [['f', UNARY]] });
+    draft.struct('Many', { abilities: KEY, fields: [['all', { kind: 'vector', inner: UNARY }]] });
+    const type = draft.signature([UNARY]);
+    const many = draft.fieldHandles.push({ owner: 1, field: 0 }) - 1;
+    draft.function('add', {
+      ...PERSISTENT,
+      typeParameters: [0],
+      parameters: [U64, U64],
+      returns: [U64],
+      code: [
+        ...Array.from({ length: 12 }, (): Instruction => ({ op: 'nop' })),
+        moveLoc(0),
+        moveLoc(1),
+        { op: 'add' },
+        ret,
+      ],
+    });
+    draft.function('callBoth', {
+      parameters: [ADDRESS],
+      returns: [U64],
+      acquires: [1],
+      code: [
+        ...[0, 1].flatMap((index): Instruction[] => [
+          ldU64(1),
+          copyLoc(0),
+          { op: 'immBorrowGlobal', index: 1 },
+          { op: 'immBorrowField', index: many },
+          ldU64(index),
+          { op: 'vecImmBorrow', type },
+          { op: 'readRef' },
+          callClosure(type),
+        ]),
+        { op: 'add' },
+        ret,
+      ],
+    });
+    const two = (first: number, second: number): Bytes =>
+      concatBytes(Uint8Array.of(2), ...[first, second].map((tag) => stored({ typeArgs: Uint8Array.of(1, tag) })));
+    const key: StateKey = { kind: 'resource', address: ALICE, type: structTag(DRAFT_ADDRESS, 'm', 'Many') };
+    const limited = (limits: Partial<typeof DEFAULT_LIMITS>): ClosureWorld => {
+      const world = new ClosureWorld(assembled(draft), new MoveVm({ limits: { ...DEFAULT_LIMITS, ...limits } }));
+      world.state.set(key, two(0, 0));
+      return world;
+    };
+    const call = (world: ClosureWorld): unknown => world.run('callBoth', [alice]);
+    const one = limited({ unitsLinkedMax: 1 });
+    // The same function twice is one; with another type argument it is another.
+    const alone = call(one);
+    expect(alone).toMatchObject({ status: { kind: 'executed' }, returns: [u64(82)] });
+    one.state.set(key, two(0, 1));
+    const refused = { status: { ...failure('UNSUPPORTED'), location: { function: 'callBoth', offset: 15 } } };
+    expect([call(one), call(one)]).toMatchObject([refused, refused]);
+    one.state.set(key, two(1, 0));
+    expect(call(one)).toMatchObject(refused);
+    one.state.set(key, two(0, 0));
+    expect(call(one)).toEqual(alone);
+    // 16 instructions each, and as many as the entry point has may come in.
+    const short = limited({ instructionsMax: 18 });
+    expect(call(short)).toMatchObject({ status: { kind: 'executed' } });
+    short.state.set(key, two(0, 1));
+    expect(call(short)).toMatchObject(refused);
   });
 
   it('share storage with the code that calls them', () => {

@@ -21,7 +21,7 @@ export function emitCall(context: FunctionContext, callee: FunctionInstance): vo
   } else {
     emitDepthCheck(context);
     if (unit.dispatches) emitEnterCall(context, callee);
-    pushCallState(context);
+    pushCallState(context, callee.params.length, callee.returns.length);
     callee.emitCall(code, context.scratch);
     if (unit.dispatches) emitLeaveCall(context, callee);
   }
@@ -34,11 +34,17 @@ export function emitDepthCheck(context: FunctionContext): void {
   context.trapIf('CALL_STACK_OVERFLOW', () => context.code.get(context.callState).i32(deepest).op(Op.i32GeU));
 }
 
-/** The callee's frame and call state. */
-export function pushCallState(context: FunctionContext): void {
+/** The callee's frame and call state, behind so many other parameters. */
+export function pushCallState(context: FunctionContext, params: number, returns: number): void {
+  context.passedMost = Math.max(context.passedMost, passedSlots(params, returns));
   const oneDeeper = (1 << CALL_STATE.depthShift) + context.stack.length;
   context.pushNextFrame();
   context.code.get(context.callState).i32(oneDeeper).op(Op.i32Add);
+}
+
+/** Values that the call takes and gives: each result is given, or a place for it is passed. */
+export function passedSlots(params: number, returns: number): number {
+  return params + returns + 2;
 }
 
 /** With the results on the stack: those that stay in memory go where the caller wants them. */
@@ -57,6 +63,7 @@ export function emitReturn(context: FunctionContext): void {
       if (!staysInMemory(type)) code.get(at(held, index));
     }
   }
+  context.closeGas();
   code.op(Op.return);
 }
 

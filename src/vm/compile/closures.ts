@@ -4,6 +4,7 @@
 // arguments in order.
 
 import { AssertionError } from '../../base/errors.ts';
+import type { Instruction } from '../bytecode/module.ts';
 import { LAYOUT_NODES_MAX, layoutNodes } from '../closures/layout.ts';
 import { type ClosureShape, isCaptured } from '../code/closure-shapes.ts';
 import { holdsFunctions } from '../types/function-type.ts';
@@ -11,15 +12,19 @@ import type { FunctionType, Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
-import { emitDepthCheck, pushCallState, pushResults } from './calls.ts';
+import { emitDepthCheck, passedSlots, pushCallState, pushResults } from './calls.ts';
 import { emitCaller, emitEnter, emitLeave, RUNTIME_DISPATCH_ERROR } from './dispatch.ts';
 import type { FunctionContext } from './function-context.ts';
-import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
+import { ENGINE_SLOT_WEIGHT, type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
 import { CLOSURE } from './layout.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushFrom, Scratch, storeFrom } from './values.ts';
 
 const { i32 } = ValType;
+/** What can be done to a local that leaves it, and the elements of its vectors, as they are. */
+const READS: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>(['copyLoc', 'immBorrowLoc']);
+/** What any thunk takes on the engine's stack, beside locals and operands. */
+const THUNK_SLOTS = 12;
 const VM_MAX_VALUE_DEPTH_REACHED = 'VM_MAX_VALUE_DEPTH_REACHED';
 
 /** A function that calls another one, some arguments of which come out of a function value. */
@@ -91,7 +96,7 @@ export function emitCallClosure(context: FunctionContext, type: FunctionType): v
   const targets = type.returns.filter(staysInMemory).map((result) => context.temporary(result.size));
   for (const target of targets) context.pushFrameAddress(target);
   emitDepthCheck(context);
-  pushCallState(context);
+  pushCallState(context, type.params.length + 1, type.returns.length);
   emitCaller(context);
   code.get(closure).mem(MemOp.i32Load, CLOSURE.entry).callIndirect(thunkSignature(type.params, type.returns));
   pushResults(context, type.returns, targets);
@@ -113,7 +118,8 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
       .end();
   };
   chargeCall(unit, code, instance, shape, trapIf('OUT_OF_GAS'));
-  if (!instance.isNative) emitEnter(unit, code, instance, 'dynamic', trapIf(RUNTIME_DISPATCH_ERROR));
+  const entered = code.local(i32);
+  if (!instance.isNative) emitEnter(unit, code, instance, 'dynamic', entered, trapIf(RUNTIME_DISPATCH_ERROR));
   code.get(closure).mem(MemOp.i32Load, CLOSURE.captured).set(captured);
   let [nextGiven, nextCaptured] = [0, 0];
   for (let index = 0; index < params.length; index++) {
@@ -123,15 +129,26 @@ export function emitThunk(unit: UnitContext, code: Code, { instance, shape }: Om
     }
     const part = shape.captured[nextCaptured++];
     if (part === undefined) throw new AssertionError('a captured value without a place');
-    if (part.type.deep) pushCopy(unit, code, part.type, captured, part.offset);
+    if (part.type.deep && !isOnlyRead(unit, instance, index)) pushCopy(unit, code, part.type, captured, part.offset);
     else pushFrom(code, part.type, captured, part.offset);
   }
   const targets = returns.filter(staysInMemory).length;
   for (let i = 0; i < targets; i++) code.get(given + 1 + i);
   if (instance.isNative) unit.runtime.enterHost(code, unit.site(instance, 0, 'ABORTED'));
-  else code.get(given + 1 + targets, given + 2 + targets);
+  else pushCallStateOf(code, instance, given + 1 + targets);
   instance.emitCall(code, new Scratch(code));
-  if (!instance.isNative) emitLeave(unit, code, instance);
+  if (!instance.isNative) emitLeave(unit, code, instance, entered);
+}
+
+/** The frame that the thunk was given is the callee's, behind what the thunk weighs on the engine's stack; the call state is the same. */
+function pushCallStateOf(code: Code, { params, returns }: FunctionInstance, frame: number): void {
+  const passed = passedSlots(params.length, returns.length);
+  const slots = THUNK_SLOTS + code.locals.length + params.length + passed;
+  code
+    .get(frame)
+    .i32(slots * ENGINE_SLOT_WEIGHT)
+    .op(Op.i32Add)
+    .get(frame + 1);
 }
 
 /** What the Rust VM charges for a call, beyond the instruction: the captured arguments and the callee's own. */
@@ -144,8 +161,19 @@ function chargeCall(
 ): void {
   const { gas } = unit.runtime;
   const cost = instance.gas + unit.gas.instructions.callPerArgument * shape.captured.length;
-  code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).globalSet(gas);
-  trapIf(() => code.globalGet(gas).i64(0n).op(Op.i64LtS));
+  const left = code.local(ValType.i64);
+  code.globalGet(gas).i64(BigInt(cost)).op(Op.i64Sub).tee(left).globalSet(gas);
+  trapIf(() => code.get(left).i64(0n).op(Op.i64LtS));
+}
+
+/** The callee looks at the parameter where it is, or copies it: nothing that it captured changes, so all calls may have the same. */
+function isOnlyRead(unit: UnitContext, { module, name }: FunctionInstance, parameter: number): boolean {
+  const body = unit.module(module).functions.get(name)?.body;
+  return (
+    body?.code.every(
+      (instruction) => !('local' in instruction) || instruction.local !== parameter || READS.has(instruction.op),
+    ) ?? false
+  );
 }
 
 /** The callee may change the elements of what it is given, and the function value may be called again. */
@@ -168,7 +196,7 @@ function storeDepth(context: FunctionContext, { captured }: ClosureShape, value:
     code.op(Op.i32Add).call(unit.typeFunctions.depth(type)).set(found);
     code.get(found, depth).get(found, depth).op(Op.i32GtU, Op.select).set(depth);
   }
-  context.trapIf(VM_MAX_VALUE_DEPTH_REACHED, () => code.get(depth).i32(unit.limits.typeDepthMax).op(Op.i32GeU));
+  context.trapIf(VM_MAX_VALUE_DEPTH_REACHED, () => code.get(depth).i32(unit.limits.typeDepthMax).op(Op.i32GtU));
   code.get(value, depth).i32(1).op(Op.i32Add).mem(MemOp.i32Store, CLOSURE.depth);
 }
 

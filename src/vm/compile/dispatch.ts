@@ -5,11 +5,12 @@
 // to enter a module again while they run.
 
 import type { ModuleId } from '../bytecode/module.ts';
+import { EngineError } from '../errors.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { FunctionInstance } from './function-instance.ts';
-import { type ActiveLayout, activeLayout } from './layout.ts';
+import { type ActiveLayout, activeLayout, MODULES_COUNTED_MAX } from './layout.ts';
 import type { UnitContext } from './unit-context.ts';
 
 export const RUNTIME_DISPATCH_ERROR = 'RUNTIME_DISPATCH_ERROR';
@@ -18,24 +19,26 @@ export const RUNTIME_DISPATCH_ERROR = 'RUNTIME_DISPATCH_ERROR';
 export type Entering = 'call' | 'dynamic' | 'outside';
 
 /**
- * Before a call: counts the callee's module as entered. With `trapIf` a module that is entered already ends the run while a lock is held. What a
- * call inside a module leaves undone, `isEntered` tells.
+ * Before a call: counts the callee's module as entered, and keeps how often it was before in the local `entered`. With `trapIf` a module that is
+ * entered already ends the run while a lock is held.
  */
 export function emitEnter(
   unit: UnitContext,
   code: Code,
   callee: FunctionInstance,
   how: Entering,
+  entered: number,
   trapIf: (condition: () => void) => void,
 ): void {
   const active = activeLayout(unit.limits);
   const count = countAddress(unit, active, callee.module);
   if (callee.hasModuleLock) add(code, active.locks, 1);
+  code.i32(count).mem(MemOp.i32Load, 0).set(entered);
   if (how !== 'outside') {
     // Locks are rare: what else the rule asks is looked at under one alone.
     code.i32(active.locks).mem(MemOp.i32Load, 0).if();
     trapIf(() => {
-      code.i32(count).mem(MemOp.i32Load, 0).i32(0).op(Op.i32Ne);
+      code.get(entered).i32(0).op(Op.i32Ne);
       if (how === 'dynamic') {
         code.i32(active.caller).mem(MemOp.i32Load, 0).i32(unit.closures.moduleNumber(callee.module));
         code.op(Op.i32Ne, Op.i32And);
@@ -43,13 +46,16 @@ export function emitEnter(
     });
     code.end();
   }
-  add(code, count, 1);
+  code.i32(count).get(entered).i32(1).op(Op.i32Add).mem(MemOp.i32Store, 0);
 }
 
 /** After the call: what `emitEnter` did is undone. */
-export function emitLeave(unit: UnitContext, code: Code, callee: FunctionInstance): void {
+export function emitLeave(unit: UnitContext, code: Code, callee: FunctionInstance, entered: number): void {
   const active = activeLayout(unit.limits);
-  add(code, countAddress(unit, active, callee.module), -1);
+  code
+    .i32(countAddress(unit, active, callee.module))
+    .get(entered)
+    .mem(MemOp.i32Store, 0);
   if (callee.hasModuleLock) add(code, active.locks, -1);
 }
 
@@ -57,14 +63,17 @@ export function emitLeave(unit: UnitContext, code: Code, callee: FunctionInstanc
 export function emitEnterCall(context: FunctionContext, callee: FunctionInstance): void {
   const { code, instance, unit } = context;
   if (isOtherModule(instance.module, callee.module)) {
-    emitEnter(unit, code, callee, 'call', (condition) => context.trapIf(RUNTIME_DISPATCH_ERROR, condition));
+    emitEnter(unit, code, callee, 'call', context.entered, (condition) =>
+      context.trapIf(RUNTIME_DISPATCH_ERROR, condition),
+    );
   } else if (callee.hasModuleLock) {
     add(code, activeLayout(unit.limits).locks, 1);
   }
 }
 
-export function emitLeaveCall({ code, instance, unit }: FunctionContext, callee: FunctionInstance): void {
-  if (isOtherModule(instance.module, callee.module)) emitLeave(unit, code, callee);
+export function emitLeaveCall(context: FunctionContext, callee: FunctionInstance): void {
+  const { code, instance, unit } = context;
+  if (isOtherModule(instance.module, callee.module)) emitLeave(unit, code, callee, context.entered);
   else if (callee.hasModuleLock) add(code, activeLayout(unit.limits).locks, -1);
 }
 
@@ -86,8 +95,11 @@ export function emitResourceCheck(context: FunctionContext, module: ModuleId): v
   });
 }
 
+/** @throws EngineError when one run meets half of all modules that can be counted: it began in a world with fewer than the other half */
 function countAddress(unit: UnitContext, active: ActiveLayout, module: ModuleId): number {
-  return active.counts + 4 * unit.closures.moduleNumber(module);
+  const number = unit.closures.moduleNumber(module);
+  if (number >= MODULES_COUNTED_MAX) throw new EngineError('no room to count another module');
+  return active.counts + 4 * number;
 }
 
 function isOtherModule(a: ModuleId, b: ModuleId): boolean {

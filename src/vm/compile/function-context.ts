@@ -26,11 +26,17 @@ export class FunctionContext {
   /** Instruction being translated. */
   offset = 0;
   frameSize = 0;
+  /** Most values on the operand stack, and most that a call takes and gives: both are on the engine's own stack. */
+  operandsMost = 0;
+  passedMost = 0;
   /** Where the final size of the frame has to be filled in. */
   readonly frameSizes: number[] = [];
+  /** Local with what is left. */
+  readonly #gas: number;
   /** By height of the stack. */
   readonly #words: (Pair | undefined)[] = [];
   readonly #wordLocals: (Pair | undefined)[] = [];
+  #entered: number | undefined;
   #blockBase = 0;
   #blockTop = 0;
   #trap: Label | undefined;
@@ -43,6 +49,28 @@ export class FunctionContext {
     this.scratch = new Scratch(code);
     this.callState = code.parameterCount - 1;
     this.frame = code.parameterCount - 2;
+    this.#gas = code.local(ValType.i64);
+  }
+
+  /** From here on gas is counted in a local, which the engine keeps in a register; whatever is called finds it in its global, and leaves it there. */
+  openGas(): void {
+    const load = (): void => void this.code.globalGet(this.unit.runtime.gas).set(this.#gas);
+    this.code.around = { before: () => this.closeGas(), after: load };
+    load();
+  }
+
+  /** Before the function is left. */
+  closeGas(): void {
+    this.code.get(this.#gas).globalSet(this.unit.runtime.gas);
+  }
+
+  /** Takes as much as is filled in at the place that it gives, and ends the run if there is not so much. */
+  takeGas(): number {
+    const { code } = this;
+    const place = code.get(this.#gas).i64Later();
+    code.op(Op.i64Sub).set(this.#gas);
+    this.trapIf('OUT_OF_GAS', () => code.get(this.#gas).i64(0n).op(Op.i64LtS));
+    return place;
   }
 
   /** `words`: where a u128's are, beside memory. */
@@ -98,6 +126,12 @@ export class FunctionContext {
     this.#blockTop = offset + size;
     this.frameSize = Math.max(this.frameSize, this.#blockTop);
     return offset;
+  }
+
+  /** A local for how often a module was entered before a call, from before the call until after it. */
+  get entered(): number {
+    this.#entered ??= this.code.local(ValType.i32);
+    return this.#entered;
   }
 
   pushFrameAddress(offset: number): void {

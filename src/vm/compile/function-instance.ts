@@ -37,6 +37,12 @@ export const CALL_STATE = { depthShift: 16, heightMask: 0xffff } as const;
 /** As many values as the Rust VM's operand stack holds, over all frames. */
 export const OPERAND_STACK_MAX = 1024;
 
+/**
+ * Bytes of frame that stand for a local, an operand, or a value passed to a call or given back by it. On the engine's own stack each takes 8 at
+ * most, while no function is optimised; that stack is about twice as large as all frames may be, and part of it is others'.
+ */
+export const ENGINE_SLOT_WEIGHT = 6;
+
 export function staysInMemory(type: Type): boolean {
   return type.representation === 'memory';
 }

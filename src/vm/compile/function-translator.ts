@@ -13,7 +13,7 @@ import { emitEnterRule } from './access-rules.ts';
 import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { FunctionContext } from './function-context.ts';
-import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
+import { CALL_STATE, ENGINE_SLOT_WEIGHT, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
 import { instructionGas, valueGas } from './instruction-gas.ts';
 import { emitInstruction } from './instructions.ts';
 import { framesEnd } from './layout.ts';
@@ -22,8 +22,11 @@ import { emitStructured } from './structure.ts';
 import { TypedOperands } from './typed-operands.ts';
 import type { UnitContext } from './unit-context.ts';
 
-/** The engine keeps a compiled function's locals on its own stack: those above this count weigh on the frame's size, 8 bytes each. */
-const UNWEIGHED_LOCALS = 16;
+/**
+ * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
+ * this count weigh on the frame's size, `ENGINE_SLOT_WEIGHT` each.
+ */
+const UNWEIGHED_SLOTS = 16;
 
 export function translateFunction(
   unit: UnitContext,
@@ -59,6 +62,7 @@ class Translator {
     this.#context = new FunctionContext(unit, instance, module, code);
     this.#operands = new TypedOperands(this.#context);
     this.#context.openTrap(code.block(ValType.i32));
+    this.#context.openGas();
     this.#room = code.local(ValType.i32);
     this.#enter();
     emitEnterRule(this.#context);
@@ -70,7 +74,9 @@ class Translator {
     const code = this.#code;
     emitStructured(code, buildControlFlow(this.#body), (block) => this.#block(block));
     code.op(Op.unreachable).end().call(this.#unit.runtime.raise).op(Op.unreachable);
-    const weighed = Math.max(0, code.locals.length - UNWEIGHED_LOCALS) * 8;
+    const { operandsMost, passedMost } = this.#context;
+    const slots = code.locals.length + operandsMost + passedMost;
+    const weighed = Math.max(0, slots - UNWEIGHED_SLOTS) * ENGINE_SLOT_WEIGHT;
     const size = ((this.#context.frameSize + 7) & ~7) + weighed;
     for (const place of this.#context.frameSizes) code.sink.patch(place, size);
   }
@@ -118,19 +124,13 @@ class Translator {
 
   /** What the block costs so far, and where in the code to fill in the whole cost. */
   #chargeGas(block: Block): { readonly cost: number; readonly place: number } {
-    const code = this.#code;
-    const { gas } = this.#unit.runtime;
     let cost = 0;
     for (let offset = block.start; offset < block.end; offset++) {
       const instruction = at(this.#body, offset);
       cost += instructionGas(this.#unit.gas, instruction, () => this.#operands.facts.gasFacts(instruction));
       if (instruction.op === 'call' || instruction.op === 'callGeneric') cost += this.#operands.callee(instruction).gas;
     }
-    const left = this.#context.scratch.i64(0);
-    const place = code.globalGet(gas).i64Later();
-    code.op(Op.i64Sub).tee(left).globalSet(gas);
-    this.#context.trapIf('OUT_OF_GAS', () => code.get(left).i64(0n).op(Op.i64LtS));
-    return { cost, place };
+    return { cost, place: this.#context.takeGas() };
   }
 
   /** Ends the run when the block would put more on the operand stack than it may hold, at the instruction that would. */
@@ -144,6 +144,7 @@ class Translator {
       while (reached.length < height) reached.push(offset);
     }
     if (reached.length === 0) return;
+    this.#context.operandsMost = Math.max(this.#context.operandsMost, reached.length);
     code.get(this.#room).i32(reached.length).op(Op.i32LtU).if();
     code.i32(this.#unit.heights(this.#context.instance, reached)).get(this.#room);
     code

@@ -83,6 +83,18 @@ export class RuntimeFunctions {
     return ref;
   }
 
+  /** As `once`, for a function that always returns and touches no global. */
+  pure(
+    name: string,
+    params: readonly ValType[],
+    results: readonly ValType[],
+    build: (code: Code, self: FunctionRef) => void,
+  ): FunctionRef {
+    const ref = this.once(name, params, results, build);
+    ref.isPure = true;
+    return ref;
+  }
+
   host(name: string, params: readonly ValType[], results: readonly ValType[]): FunctionRef {
     const key = `host ${name}`;
     const known = this.#made.get(key);
@@ -148,7 +160,7 @@ export class RuntimeFunctions {
 
   /** (a, b, size) → 1 if the bytes are equal. */
   get bytesEqual(): FunctionRef {
-    return this.once('bytesEqual', [i32, i32, i32], [i32], (code) => {
+    return this.pure('bytesEqual', [i32, i32, i32], [i32], (code) => {
       const [a, b, left] = [0, 1, 2];
       const done = code.block();
       const words = code.loop();
@@ -219,7 +231,7 @@ export class RuntimeFunctions {
 
   /** (a, b, size): the bytes change places. */
   get swapBytes(): FunctionRef {
-    return this.once('swapBytes', [i32, i32, i32], [], (code) => {
+    return this.pure('swapBytes', [i32, i32, i32], [], (code) => {
       const [a, b, left] = [0, 1, 2];
       const word = code.local(i64);
       const byte = code.local(i32);

@@ -117,7 +117,7 @@ export function take(context: FunctionContext): Pair {
 
 /** (words of a, words of b) → lower and upper word of the product, and whether there are more. */
 function multiply(runtime: RuntimeFunctions): FunctionRef {
-  return runtime.once('words mul u128', [i64, i64, i64, i64], [i64, i64, i32], (code) => {
+  return runtime.pure('words mul u128', [i64, i64, i64, i64], [i64, i64, i32], (code) => {
     const [aLow, aHigh, bLow, bHigh] = [0, 1, 2, 3];
     const high = code.local(i64);
     const cross = code.local(i64);

@@ -3,7 +3,6 @@
 // instead of a `main`, and runs together with the unit that calls it.
 
 import type { Bytes } from '../../base/bytes.ts';
-import { assert } from '../../base/errors.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { FunctionDefinition } from '../bytecode/module.ts';
 import { type ClosureShapes, targetKey } from '../code/closure-shapes.ts';
@@ -19,20 +18,18 @@ import type { Native, NativeSet, NativeSignature } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
 import { type FunctionType, type Type, tagOf } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
-import type { Code } from '../wasm/code.ts';
-import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
-import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type AccessRule, accessRule } from './access-rules.ts';
 import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
-import { emitEnter } from './dispatch.ts';
-import { type FunctionInstance, staysInMemory, wasmSignature } from './function-instance.ts';
+import type { Constructor } from './constructors.ts';
+import { type FunctionInstance, wasmSignature } from './function-instance.ts';
 import { translateFunction } from './function-translator.ts';
 import { calleeGas } from './instruction-gas.ts';
-import { EXPORTED, FRAMES_START, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
+import { EXPORTED, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
 import { RuntimeFunctions } from './runtime-functions.ts';
 import { TypeFunctions } from './type-functions.ts';
 import type { UnitContext } from './unit-context.ts';
-import { pushAddress, pushFrom, Scratch, valType } from './values.ts';
+import { defineStart, type Place, place } from './unit-start.ts';
 import { WideIntegers } from './wide-integers.ts';
 
 /** A place in Move code that can end the run; the first ones are no place (see `layout.ts`). */
@@ -55,12 +52,6 @@ export interface BoundNative {
   readonly signature: NativeSignature;
 }
 
-/** Arguments and results of the entry point lie in memory one after the other, each at a multiple of 8. */
-export interface Place {
-  readonly type: Type;
-  readonly offset: number;
-}
-
 export interface CompiledUnit {
   readonly wasm: Bytes;
   readonly sites: readonly Site[];
@@ -74,6 +65,8 @@ export interface CompiledUnit {
   readonly returns: readonly Place[];
   /** Bytes that arguments and results take. */
   readonly entryBytes: number;
+  /** By the id of the type: started before the entry point, with its one argument, as `constructorExport` says. */
+  readonly constructors: ReadonlyMap<number, { readonly params: readonly Place[]; readonly bytes: number }>;
   /** Types of resources that the unit works on. */
   readonly resourceCount: number;
   /** What a run pays for the code itself, in internal units: by what the entry point can reach, whatever was compiled before. */
@@ -92,6 +85,8 @@ export interface UnitClosures {
   readonly thunks: ReadonlyMap<string, Thunk>;
   /** Types of the function values that it calls. */
   readonly functionTypes: readonly FunctionType[];
+  /** In all its functions. */
+  readonly instructions: number;
   /** The numbers of resource types in the cache of resources, by the types' ids. */
   readonly resources: ReadonlyMap<number, number>;
 }
@@ -109,9 +104,17 @@ export interface UnitSource {
   readonly isTraced?: boolean;
 }
 
-/** @throws LoadError, UnsupportedError */
-export function compileUnit(source: UnitSource, name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
-  return new UnitCompiler(source, reachOf(source.find, name)).compile(name, typeArgs);
+/** With `constructors` for types that the entry point's arguments hold. @throws LoadError, UnsupportedError */
+export function compileUnit(
+  source: UnitSource,
+  name: FunctionName,
+  typeArgs: readonly Type[],
+  constructors: readonly Constructor[] = [],
+): CompiledUnit {
+  const reaches = [name, ...constructors].map((start) => reachOf(source.find, start));
+  const dispatches = reaches.some((reach) => reach.dispatches);
+  const restrictsAccess = reaches.some((reach) => reach.restrictsAccess);
+  return new UnitCompiler(source, { dispatches, restrictsAccess }).compile(name, typeArgs, constructors);
 }
 
 /** What a function value leads to, in a unit of its own. @throws LoadError, UnsupportedError */
@@ -151,6 +154,7 @@ class UnitCompiler implements UnitContext {
   readonly #thunks = new Map<string, Thunk>();
   readonly #functionTypes: FunctionType[] = [];
   readonly #accessRules: AccessRule[] = [];
+  readonly #constructors = new Map<number, { readonly params: readonly Place[]; readonly bytes: number }>();
 
   constructor(source: UnitSource, { dispatches, restrictsAccess }: Pick<Reach, 'dispatches' | 'restrictsAccess'>) {
     this.types = source.types;
@@ -169,11 +173,12 @@ class UnitCompiler implements UnitContext {
     this.trace = source.isTraced ? new TraceHooks(this.runtime, (type) => this.codec(type)) : undefined;
   }
 
-  compile(name: FunctionName, typeArgs: readonly Type[]): CompiledUnit {
+  compile(name: FunctionName, typeArgs: readonly Type[], constructors: readonly Constructor[]): CompiledUnit {
     const entry = this.function(name, typeArgs);
     const params = place(entry.params, 0);
     const returns = place(entry.returns, params.end);
-    this.#defineMain(entry, params.places, returns.places);
+    defineStart(this, EXPORTED.main, entry, params.places, returns.places);
+    for (const made of constructors) this.#defineConstructor(made);
     return this.#finish(entry, params.places, returns.places, returns.end);
   }
 
@@ -206,6 +211,7 @@ class UnitCompiler implements UnitContext {
       params,
       returns,
       entryBytes,
+      constructors: this.#constructors,
       resourceCount: this.#resources.size,
       codeGas: dependencyGas(
         this.gas,
@@ -217,6 +223,7 @@ class UnitCompiler implements UnitContext {
               modules: [...this.#modules],
               thunks: this.#thunks,
               functionTypes: this.#functionTypes,
+              instructions: this.#instructions,
               resources: this.#resources,
             }
           : undefined,
@@ -368,41 +375,16 @@ class UnitCompiler implements UnitContext {
     return instance;
   }
 
-  /** `main(address of arguments and results)`: what the host calls. */
-  #defineMain(entry: FunctionInstance, params: readonly Place[], returns: readonly Place[]): void {
-    if (entry.isNative) throw new LoadError('FUNCTION_RESOLUTION_FAILURE', `${entry.name} is native`);
-    const main: FunctionRef = this.builder.declare(EXPORTED.main, [ValType.i32], []);
-    this.builder.define(main, (code) => {
-      const base = 0;
-      for (const { type, offset } of params) {
-        if (type.kind === 'reference') pushAddress(code, base, offset);
-        else pushFrom(code, type, base, offset);
-      }
-      for (const { type, offset } of returns) if (staysInMemory(type)) pushAddress(code, base, offset);
-      if (this.dispatches) emitEnter(this, code, entry, 'outside', () => undefined);
-      code.i32(FRAMES_START).i32(0);
-      entry.emitCall(code, new Scratch(code));
-      const scalars = returns.filter(({ type }) => !staysInMemory(type));
-      for (const { type, offset } of [...scalars].reverse()) storeResult(code, type, base, offset);
-    });
-    this.builder.export(EXPORTED.main, main);
+  #defineConstructor(made: Constructor): void {
+    const instance = this.function(made, made.typeArgs);
+    const params = place(instance.params, 0);
+    const returns = place(instance.returns, params.end);
+    for (const { type } of params.places) this.codec(type);
+    defineStart(this, constructorExport(made.type), instance, params.places, returns.places);
+    this.#constructors.set(made.type.id, { params: params.places, bytes: returns.end });
   }
 }
 
-function place(types: readonly Type[], start: number): { readonly places: readonly Place[]; readonly end: number } {
-  let end = start;
-  const places = types.map((type) => {
-    const offset = end;
-    end += ((type.kind === 'reference' ? Math.max(type.inner.size, type.size) : type.size) + 7) & ~7;
-    return { type, offset };
-  });
-  return { places, end };
-}
-
-function storeResult(code: Code, type: Type, base: number, offset: number): void {
-  const value = code.local(valType(type));
-  code.set(value).get(base, value);
-  if (type.representation === 'i64') code.mem(MemOp.i64Store, offset);
-  else code.mem(MemOp.i32Store, offset);
-  assert(type.size <= 8, `${type.name} is no scalar`);
+export function constructorExport(type: Type): string {
+  return `construct${type.id}`;
 }

@@ -33,7 +33,7 @@ export class WideIntegers {
 
   /** → 1 when there is no result: it does not fit, or the divisor is zero. */
   arithmetic(kind: WideKind, operation: 'add' | 'sub' | 'mul' | 'div' | 'mod'): FunctionRef {
-    return this.#runtime.once(`${operation} ${kind}`, [i32, i32, i32], [i32], (code) => {
+    return this.#runtime.pure(`${operation} ${kind}`, [i32, i32, i32], [i32], (code) => {
       switch (operation) {
         case 'add':
         case 'sub':
@@ -50,7 +50,7 @@ export class WideIntegers {
 
   /** (target, a) → 1 when the opposite does not fit. */
   negate(kind: WideKind): FunctionRef {
-    return this.#runtime.once(`negate ${kind}`, [i32, i32], [i32], (code) => {
+    return this.#runtime.pure(`negate ${kind}`, [i32, i32], [i32], (code) => {
       const words = loadWords(code, A, WIDE_WORDS[kind]);
       isSmallest(code, words).i32(1);
       negateIf(code, words);
@@ -60,7 +60,7 @@ export class WideIntegers {
 
   /** (a, b) → 1 when a < b. */
   less(kind: WideKind): FunctionRef {
-    return this.#runtime.once(`less ${kind}`, [i32, i32], [i32], (code) => {
+    return this.#runtime.pure(`less ${kind}`, [i32, i32], [i32], (code) => {
       const a = code.local(i64);
       const b = code.local(i64);
       const top = WIDE_WORDS[kind] - 1;
@@ -79,7 +79,7 @@ export class WideIntegers {
 
   bits(kind: WideKind, operator: BitOperator): FunctionRef {
     const words = WIDE_WORDS[kind];
-    return this.#runtime.once(`bits${words} ${operator}`, [i32, i32, i32], [], (code) => {
+    return this.#runtime.pure(`bits${words} ${operator}`, [i32, i32, i32], [], (code) => {
       for (let i = 0; i < words; i++) {
         storeWord(code, i, () => {
           loadWord(code, A, i);
@@ -92,7 +92,7 @@ export class WideIntegers {
   /** (target, a, amount): the amount is below the width. */
   shift(kind: WideKind, direction: 'left' | 'right'): FunctionRef {
     const words = WIDE_WORDS[kind];
-    return this.#runtime.once(`shift${words} ${direction}`, [i32, i32, i32], [], (code) => {
+    return this.#runtime.pure(`shift${words} ${direction}`, [i32, i32, i32], [], (code) => {
       const amount = 2;
       const start = code.local(i32);
       const bits = code.local(i64);

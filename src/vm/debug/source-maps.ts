@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex, utf8Encode } from '../../base/bytes.ts';
 import { at, moduleKey } from '../bytecode/access.ts';
 import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
-import { decodeSourceMap, rangeAt, type SourceMap } from './source-map.ts';
+import { decodeSourceMap, type FunctionSourceMap, rangeAt, type SourceMap } from './source-map.ts';
 
 /** Lines and columns count from 1; columns in characters. */
 export interface SourcePosition {
@@ -47,16 +47,25 @@ export class SourceMaps {
 
   /** Nothing where no map or no file says it. */
   locate(id: ModuleId, module: CompiledModule, functionName: string, offset: number): SourcePosition | undefined {
+    const definition = this.#function(id, module, functionName);
+    const range = definition && rangeAt(definition, offset);
+    const file = range && this.#files.get(range.fileHash);
+    if (range === undefined || file === undefined || range.start > file.bytes.length) return undefined;
+    return position(file, range.start, range.end);
+  }
+
+  /** Name of a parameter or other local; generated ones begin with `$`. Nothing where no map says it. */
+  local(id: ModuleId, module: CompiledModule, functionName: string, index: number): string | undefined {
+    return this.#function(id, module, functionName)?.locals[index];
+  }
+
+  #function(id: ModuleId, module: CompiledModule, functionName: string): FunctionSourceMap | undefined {
     const map = this.#maps.get(moduleKey(id));
     if (map === undefined) return undefined;
     const index = module.functions.findIndex(({ handle }) => {
       return at(module.identifiers, at(module.functionHandles, handle).name) === functionName;
     });
-    const definition = map.functions.get(index);
-    const range = definition && rangeAt(definition, offset);
-    const file = range && this.#files.get(range.fileHash);
-    if (range === undefined || file === undefined || range.start > file.bytes.length) return undefined;
-    return position(file, range.start, range.end);
+    return map.functions.get(index);
   }
 }
 

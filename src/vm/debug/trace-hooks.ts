@@ -79,18 +79,29 @@ export function operandGlobal(height: number, isWide: boolean): string {
   return `operand${height}${isWide ? 'l' : 'i'}`;
 }
 
-/** Function values are told by their type alone. */
+const shownTypes = new WeakMap<Type, boolean>();
+
+/** Function values, and what holds one, are told by their type alone. */
 export function isShown(type: Type): boolean {
+  let shown = shownTypes.get(type);
+  if (shown === undefined) {
+    shown = partsOf(type).every(isShown) && type.kind !== 'function';
+    shownTypes.set(type, shown);
+  }
+  return shown;
+}
+
+function partsOf(type: Type): readonly Type[] {
   switch (type.kind) {
     case 'reference':
-      return isShown(type.inner);
+      return [type.inner];
     case 'vector':
-      return isShown(type.element);
+      return [type.element];
     case 'struct':
-      return type.fields.every((field) => isShown(field.type));
+      return type.fields.map((field) => field.type);
     case 'enum':
-      return type.variants.every(({ fields }) => fields.every((field) => isShown(field.type)));
+      return type.variants.flatMap(({ fields }) => fields.map((field) => field.type));
     default:
-      return (type.kind as string) !== 'function';
+      return [];
   }
 }

@@ -6,8 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { encodeBcs } from '../../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import { addressToBytes, parseAddress } from '../../base/ids.ts';
+import { assembleScript } from '../../testing/assemble.ts';
+import { moveLoc, pop, ret } from '../../testing/closure-programs.ts';
+import { ModuleDraft } from '../../testing/module-draft.ts';
 import { type RecordedStory, requestOf } from '../../testing/recorded-stories.ts';
 import { moduleBytes, TestState } from '../../testing/test-state.ts';
+import type { SignatureToken } from '../bytecode/module.ts';
 import { DEFAULT_LIMITS, MoveVm } from '../index.ts';
 import type { RunRequest } from '../run.ts';
 import { explainStatus } from './explain.ts';
@@ -72,11 +76,12 @@ describe('a traced run', () => {
     expect(told).toBeGreaterThan(10_000);
   }, 60_000);
 
-  it('ends as any run does at every limit of gas, depth and memory', () => {
+  it('ends as any run does at every limit of gas, depth, frames and memory', () => {
     for (const limits of [
       DEFAULT_LIMITS,
       { ...DEFAULT_LIMITS, callDepthMax: 8 },
       { ...DEFAULT_LIMITS, arenaBytesMax: 65_536 },
+      { ...DEFAULT_LIMITS, frameBytesMax: 1024 },
     ]) {
       const vm = new MoveVm({ limits });
       const state = new TestState(modules);
@@ -101,11 +106,15 @@ describe('a traced run', () => {
     expect(lines.slice(0, 6)).toEqual([
       '0xcafe::basic::make_line+0 copyLoc 0 []',
       '0xcafe::basic::make_line+1 moveLoc 1 [3]',
-      '0xcafe::basic::make_line+2 pack 1 [3, 4]',
+      '0xcafe::basic::make_line+2 pack Point [3, 4]',
       '0xcafe::basic::make_line+3 ldU64 0 [{"x":"3","y":"4"}]',
       '0xcafe::basic::make_line+4 ldU64 0 [{"x":"3","y":"4"}, 0]',
-      '0xcafe::basic::make_line+5 pack 1 [{"x":"3","y":"4"}, 0, 0]',
+      '0xcafe::basic::make_line+5 pack Point [{"x":"3","y":"4"}, 0, 0]',
     ]);
+    const shopSteps = steps(shop().vm, shop().state, request('shop', 'cut', [text('tea'), u64(1n)], []), { sources });
+    expect(shopSteps[0] && formatStep(shopSteps[0])).toBe(
+      '0xcafe::shop::cut+0 immBorrowLoc name []  // shop.move:53:28',
+    );
     const depths = steps(vm, state, request('basic', 'fib', [u64(3n)], [])).map(({ depth }) => depth);
     expect(Math.max(...depths)).toBe(2);
   });
@@ -179,4 +188,48 @@ describe('where a run stopped', () => {
     const missing = request('shop', 'buy', [addressToBytes(OWNER), text('salt'), u64(3n)]);
     expect(explainStatus(vm.run(state, missing).status)).toMatch(/ENO_ARTICLE, .* \(NOT_FOUND, code 0x60001\)$/);
   });
+
+  it('is told for scripts', () => {
+    const { vm, state } = shop();
+    const draft = new ModuleDraft('script', 7);
+    const cafe = draft.module('shop', parseAddress('0xcafe'));
+    const address = { kind: 'address' } as const;
+    const look = draft.functionHandle(cafe, 'look', {
+      parameters: [address],
+      returns: [U128, ARTICLES(draft, cafe), BYTES],
+    });
+    const code = assembleScript(
+      draft.buildScript({
+        parameters: [address],
+        code: [moveLoc(0), { op: 'call', index: look }, pop, pop, pop, ret],
+      }),
+    );
+    const script = (owner: string) => ({
+      script: { code, typeArgs: [], args: [addressToBytes(parseAddress(owner))] },
+      senders: [OWNER],
+      gasLimit: 1000n,
+      transactionHash: new Uint8Array(32),
+    });
+    for (const owner of ['0xa11ce', '0xb0b']) {
+      const lines: string[] = [];
+      const { result, stack } = vm.traceScript(state, script(owner), {
+        onStep: (step) => lines.push(formatStep(step)),
+      });
+      expect(result).toEqual(vm.runScript(state, script(owner)));
+      expect(lines[0]).toBe('script+0 moveLoc 0 []');
+      if (owner === '0xa11ce') expect(lines.at(-1)).toBe('script+5 ret []');
+      else
+        expect(stack.map(({ module, function: name }) => [module === 'script', name])).toEqual([
+          [false, 'look'],
+          [true, 'main'],
+        ]);
+    }
+  });
+});
+
+const U128 = { kind: 'u128' } as const;
+const BYTES = { kind: 'vector', inner: { kind: 'u8' } } as const;
+const ARTICLES = (draft: ModuleDraft, module: number): SignatureToken => ({
+  kind: 'vector',
+  inner: { kind: 'struct', handle: draft.structHandle(module, 'Article', { abilities: 7 }), typeArgs: [] },
 });

@@ -1,6 +1,5 @@
 // What a traced run tells: every instruction with the operand stack that it meets, and where a run stopped, through all its callers. See docs/vm.md.
 
-import type { ModuleId } from '../bytecode/module.ts';
 import { formatModuleId } from '../code/code-world.ts';
 import type { Json } from '../json.ts';
 import type { CodeLocation, RunResult } from '../run.ts';
@@ -16,7 +15,7 @@ export interface TracedValue {
 
 /** An instruction that is about to run. */
 export interface TraceStep {
-  readonly module: ModuleId;
+  readonly module: CodeLocation['module'];
   readonly function: string;
   /** Type arguments of the function. */
   readonly typeArgs: readonly string[];
@@ -70,21 +69,24 @@ export function formatStep({
 }: TraceStep): string {
   const values = operands.map(({ type, value }) => (value === undefined ? `<${type}>` : formatValue(type, value)));
   const where = source ? `  // ${formatPosition(source)}` : '';
-  return `${'  '.repeat(depth)}${formatModuleId(module)}::${name}+${offset} ${instruction} [${values.join(', ')}]${where}`;
+  return `${'  '.repeat(depth)}${label(module, name)}+${offset} ${instruction} [${values.join(', ')}]${where}`;
 }
 
 /** One line a frame: `at 0xcafe::basic::fail+3 (sources/basic.move:12:5)`. */
 export function formatStack(stack: readonly StackFrame[]): string {
   return stack
     .map(({ module, function: name, offset, source }) => {
-      const label = module === 'script' ? module : `${formatModuleId(module)}::${name}`;
-      return `at ${label}+${offset}${source ? ` (${formatPosition(source)})` : ''}`;
+      return `at ${label(module, name)}+${offset}${source ? ` (${formatPosition(source)})` : ''}`;
     })
     .join('\n');
 }
 
 export function formatPosition({ file, line, column }: SourcePosition): string {
   return `${file}:${line}:${column}`;
+}
+
+function label(module: CodeLocation['module'], name: string): string {
+  return module === 'script' ? module : `${formatModuleId(module)}::${name}`;
 }
 
 function formatValue(type: string, value: Json): string {

@@ -5,10 +5,12 @@ import { DecodeError } from '../../base/errors.ts';
 import type { StateView } from '../../base/state.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import type { CompiledModule, Instruction, ModuleId } from '../bytecode/module.ts';
+import { isScript, SCRIPT_ID } from '../code/script-module.ts';
 import { CALL_STATE, type FunctionInstance } from '../compile/function-instance.ts';
 import { type Json, valueToJson } from '../json.ts';
 import type { CodeLocation } from '../run.ts';
 import { type Type, tagOf } from '../types/type.ts';
+import { formatInstruction } from './instruction-text.ts';
 import {
   type StackFrame,
   TRACE_STEPS_MAX,
@@ -63,7 +65,7 @@ export class Tracer {
     if (onStep === undefined || this.steps > stepsMax) return;
     const { instance, offset, operands } = point;
     const step: TraceStep = {
-      module: instance.module,
+      module: placeOf(instance.module),
       function: instance.name,
       typeArgs: instance.typeArgs.map(({ name }) => name),
       depth,
@@ -79,12 +81,13 @@ export class Tracer {
   stack(location: CodeLocation | undefined): readonly StackFrame[] {
     const frames: StackFrame[] = this.#frames.map(({ instance, offset }) => this.#frame(instance, offset));
     const last = this.#frames.at(-1);
-    if (location && last && location.module !== 'script') {
-      const { module, name, typeArgs } = last.instance;
-      if (moduleKey(module) === moduleKey(location.module) && name === location.function) {
+    if (location && last) {
+      const { name, typeArgs } = last.instance;
+      const module = location.module === 'script' ? SCRIPT_ID : location.module;
+      if (moduleKey(module) === moduleKey(last.instance.module) && name === location.function) {
         frames[frames.length - 1] = this.#frame({ module, name, typeArgs }, location.offset);
       } else {
-        frames.push(this.#frame({ module: location.module, name: location.function, typeArgs: [] }, location.offset));
+        frames.push(this.#frame({ module, name: location.function, typeArgs: [] }, location.offset));
       }
     }
     return frames.reverse();
@@ -95,7 +98,7 @@ export class Tracer {
     offset: number,
   ): StackFrame {
     const source = this.#source({ module, name }, offset);
-    return { module, function: name, typeArgs: typeArgs.map((type) => type.name), offset, ...source };
+    return { module: placeOf(module), function: name, typeArgs: typeArgs.map((type) => type.name), offset, ...source };
   }
 
   #source({ module, name }: Pick<FunctionInstance, 'module' | 'name'>, offset: number): Pick<StackFrame, 'source'> {
@@ -111,7 +114,11 @@ export class Tracer {
       this.#bodies.set(key, body);
     }
     const instruction = body[offset];
-    return instruction === undefined ? '?' : formatInstruction(instruction);
+    if (instruction === undefined) return '?';
+    const compiled = this.#moduleOf(module);
+    return formatInstruction(compiled, instruction, (index) =>
+      this.#options.sources?.local(module, compiled, name, index),
+    );
   }
 
   #value(type: Type, height: number, machine: TracedMachine): TracedValue {
@@ -138,6 +145,10 @@ export class Tracer {
   }
 }
 
+function placeOf(module: ModuleId): CodeLocation['module'] {
+  return isScript(module) ? 'script' : module;
+}
+
 function scalarBytes(type: Type, value: number | bigint): Bytes {
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
@@ -152,9 +163,4 @@ function bodyOf(module: CompiledModule, name: string): readonly Instruction[] {
     return module.identifiers[index] === name;
   });
   return found?.body?.code ?? [];
-}
-
-/** Name and operands: `ldU64 5`, `call 3`, `packClosure 2 1`. */
-function formatInstruction({ op, ...operands }: Instruction): string {
-  return [op, ...Object.values(operands as Record<string, number | bigint>)].join(' ');
 }

@@ -37,6 +37,7 @@ interface Affine<T> {
   readonly x: T;
   readonly y: T;
 }
+/** `either` is as blst reads; the others as arkworks does, which looks at no more of infinity than its flag. */
 type Form = 'compressed' | 'uncompressed' | 'either';
 
 const ON_G1: Coordinates<bigint> = {
@@ -92,15 +93,17 @@ function decode<T>(on: Coordinates<T>, bytes: Uint8Array, form: Form): Affine<T>
   if (bytes.length !== (isCompressed ? on.size : 2 * on.size)) return undefined;
   const rest = bytes.slice();
   rest[0] = (bytes[0] ?? 0) & ~FLAGS;
+  const isStrict = form === 'either';
   if ((flags & INFINITY) !== 0) {
-    return (flags & LARGER) === 0 && rest.every((byte) => byte === 0) ? 'infinity' : undefined;
+    const isBare = (flags & LARGER) === 0 && rest.every((byte) => byte === 0);
+    return isBare || !isStrict ? 'infinity' : undefined;
   }
   const x = on.decode(rest.subarray(0, on.size));
   if (x === undefined) return undefined;
   if (isCompressed) return withRoot(on, x, (flags & LARGER) !== 0);
   const y = on.decode(rest.subarray(on.size));
-  if (y === undefined || (flags & LARGER) !== 0 || !on.equal(on.square(y), on.right(x))) return undefined;
-  return { x, y };
+  if (y === undefined || !on.equal(on.square(y), on.right(x))) return undefined;
+  return isStrict && (flags & LARGER) !== 0 ? undefined : { x, y };
 }
 
 function withRoot<T>(on: Coordinates<T>, x: T, isLarger: boolean): Affine<T> | undefined {

@@ -129,8 +129,12 @@ export const RISTRETTO255: NativeModule = {
   ),
 };
 
-/** The point of a `RistrettoPoint` in memory. */
-export function readPoint(native: NativeHost, struct: number): RistrettoPoint {
+/** The point of a `RistrettoPoint` in memory, if the run made it. */
+export function pointOf(native: NativeHost, struct: number): RistrettoPoint | undefined {
+  return find(native, native.readU64(struct));
+}
+
+function readPoint(native: NativeHost, struct: number): RistrettoPoint {
   return byHandle(native, native.readU64(struct));
 }
 
@@ -150,7 +154,7 @@ export function fromUniformBytes(bytes: Uint8Array): RistrettoPoint {
   return found;
 }
 
-export function times(a: RistrettoPoint, scalar: bigint): RistrettoPoint {
+function times(a: RistrettoPoint, scalar: bigint): RistrettoPoint {
   return scalar === 0n ? Point.ZERO : a.multiplyUnsafe(scalar);
 }
 
@@ -183,8 +187,11 @@ function keep(native: NativeHost, value: RistrettoPoint): bigint {
 }
 
 function byHandle(native: NativeHost, handle: bigint): RistrettoPoint {
+  return find(native, handle) ?? native.abort(E_INVALID_POINT_HANDLE);
+}
+
+function find(native: NativeHost, handle: bigint): RistrettoPoint | undefined {
   const number = BigInt.asUintN(64, handle);
   const points = kept(native);
-  const found = number < BigInt(points.length) ? points[Number(number)] : undefined;
-  return found ?? native.abort(E_INVALID_POINT_HANDLE);
+  return number < BigInt(points.length) ? points[Number(number)] : undefined;
 }

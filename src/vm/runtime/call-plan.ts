@@ -7,18 +7,10 @@ import { formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import { LoadError } from '../errors.ts';
 import type { RunRequest } from '../run.ts';
-import { isFrameworkStruct, isNominal, type Type } from '../types/type.ts';
+import { isNominal, type Type } from '../types/type.ts';
 
 const ALL_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store | Ability.key;
 const PLAIN_ABILITIES: AbilitySet = Ability.copy | Ability.drop | Ability.store;
-/** Structs that a transaction can bring although they are structs: their BCS says all, or is checked here. */
-const STRUCTS_ALLOWED: readonly (readonly [module: string, name: string])[] = [
-  ['string', 'String'],
-  ['option', 'Option'],
-  ['object', 'Object'],
-  ['fixed_point32', 'FixedPoint32'],
-  ['fixed_point64', 'FixedPoint64'],
-];
 
 /** @throws LoadError when the function may not be called like this */
 export function checkAccess(module: LoadedModule, name: string, access: RunRequest['access']): void {
@@ -38,15 +30,17 @@ export function checkTypeArguments(constraints: readonly AbilitySet[], typeArgs:
   if (constraints.length !== typeArgs.length) {
     throw new LoadError('NUMBER_OF_TYPE_ARGUMENTS_MISMATCH', `${constraints.length} type arguments needed`);
   }
-  typeArgs.forEach((type, index) => {
-    const needed = constraints[index] ?? 0;
-    if ((needed & ~abilitiesOf(type)) !== 0) {
-      throw new LoadError(
-        'CONSTRAINT_NOT_SATISFIED',
-        `${type.name} lacks an ability that type argument ${index} needs`,
-      );
-    }
-  });
+  const index = lacking(constraints, typeArgs);
+  if (index !== undefined) {
+    const problem = `${typeArgs[index]?.name} lacks an ability that type argument ${index} needs`;
+    throw new LoadError('CONSTRAINT_NOT_SATISFIED', problem);
+  }
+}
+
+/** The first type argument that lacks an ability. */
+export function lacking(constraints: readonly AbilitySet[], typeArgs: readonly Type[]): number | undefined {
+  const index = typeArgs.findIndex((type, i) => ((constraints[i] ?? 0) & ~abilitiesOf(type)) !== 0);
+  return index < 0 ? undefined : index;
 }
 
 /** How many leading parameters are signers. @throws LoadError when the others cannot be brought by a caller */
@@ -93,12 +87,8 @@ function canBring(type: Type, access: RunRequest['access']): boolean {
       return canBring(type.element, access);
     case 'struct':
     case 'enum':
-      if (access === 'any') return true;
-      if (isFrameworkStruct(type, 'object', 'Object')) return true;
-      return (
-        STRUCTS_ALLOWED.some(([module, name]) => isFrameworkStruct(type, module, name)) &&
-        type.typeArgs.every((arg) => canBring(arg, access))
-      );
+      // What a value needs besides is seen when there is one (`check-argument.ts`).
+      return access === 'any' || (abilitiesOf(type) & Ability.key) === 0;
     default:
       return true;
   }

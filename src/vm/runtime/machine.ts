@@ -1,23 +1,20 @@
-// The memory that all units share and the host side of compiled code: traps, memory growth, global storage. One run at a time.
+// The memory that all units share, the units of the run under way, and what natives and the run itself do with both. One run at a time.
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
-import { type Address, addressFromBytes } from '../../base/ids.ts';
 import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
 import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
-import type { CompiledUnit, Site } from '../compile/unit.ts';
-import { operandGlobal, TRACE_ENTER, TRACE_STEP } from '../debug/trace-hooks.ts';
-import type { TracedMachine } from '../debug/tracer.ts';
-import { EngineError, Trap } from '../errors.ts';
+import { type CompiledUnit, constructorExport, type Site } from '../compile/unit.ts';
+import { operandGlobal } from '../debug/trace-hooks.ts';
+import { EngineError, Trap, UnsupportedError } from '../errors.ts';
 import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { NativeSet } from '../natives/native.ts';
-import { isNominal, type Type, VECTOR } from '../types/type.ts';
-import { abortTrap } from './abort-message.ts';
+import type { Type } from '../types/type.ts';
+import { hostFunctions } from './host-functions.ts';
+import { LinearMemory } from './linear-memory.ts';
 import type { RunState } from './run-state.ts';
-import type { Slot } from './run-storage.ts';
 
-const ADDRESS_SIZE = 32;
 const U32_MAX = 0xffff_ffff;
 /** Nothing that is looked at costs as much. */
 const INSPECTION_GAS = 1n << 62n;
@@ -71,19 +68,16 @@ export interface MachineOptions {
   readonly print: (text: string) => void;
 }
 
-export class Machine {
+export class Machine extends LinearMemory {
   readonly gas: GasSchedule;
   readonly limits: VmLimits;
   readonly natives: NativeSet;
   readonly print: (text: string) => void;
-  readonly #memory: WebAssembly.Memory;
-  #bytes: Bytes;
-  #view: DataView;
   /** Of the units that run together, and what every unit tells when it calls the host. */
   readonly #shared = {
-    gas: new WebAssembly.Global<bigint>({ value: 'i64', mutable: true }, 0n),
-    top: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
-    site: new WebAssembly.Global<number>({ value: 'i32', mutable: true }, 0),
+    gas: new WebAssembly.Global({ value: 'i64', mutable: true }, 0n),
+    top: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
+    site: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
   };
   /** Places of all units that were instantiated. */
   #siteCount = 0;
@@ -93,13 +87,11 @@ export class Machine {
   #run: RunState | undefined;
 
   constructor({ gas, limits, natives, print }: MachineOptions) {
+    super(arenaStart(limits) + PAGE_SIZE);
     this.gas = gas;
     this.limits = limits;
     this.natives = natives;
     this.print = print;
-    this.#memory = new WebAssembly.Memory({ initial: arenaStart(limits) / PAGE_SIZE + 1 });
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#view = new DataView(this.#memory.buffer);
   }
 
   instantiate(unit: CompiledUnit, world: UnitWorld): UnitInstance {
@@ -111,14 +103,14 @@ export class Machine {
     const { table } = world;
     const bases = {
       table,
-      siteBase: new WebAssembly.Global<number>({ value: 'i32' }, siteBase),
-      tableBase: new WebAssembly.Global<number>({ value: 'i32' }, tableBase),
+      siteBase: new WebAssembly.Global({ value: 'i32' }, siteBase),
+      tableBase: new WebAssembly.Global({ value: 'i32' }, tableBase),
     };
     const natives = Object.fromEntries(
       unit.natives.map(({ name, native, signature }) => [name, native.bind(this, signature)]),
     );
     const instance = new WebAssembly.Instance(engineModule(unit.wasm), {
-      host: { ...this.#imports(unit, siteBase, world), ...this.#shared, ...bases },
+      host: { ...hostFunctions(this, unit, siteBase, world), ...this.#shared, ...bases },
       native: natives,
     } as unknown as Imports);
     const { exports } = instance;
@@ -155,9 +147,26 @@ export class Machine {
     }
   }
 
-  /** Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources. */
+  /** Before a unit comes into the run, and before it is compiled. @throws UnsupportedError when the run has as many as it may */
+  expectUnit(): void {
+    const most = this.limits.unitsLinkedMax;
+    if (this.#linked.length >= most)
+      throw new UnsupportedError(`more than ${most} functions called from storage in one run`);
+  }
+
+  /**
+   * Makes a unit one of the run's: pays for its code, as far as the run has not, and gives it a cache of resources.
+   * @throws UnsupportedError when the run's function values lead to more code than they may
+   */
   link(instance: UnitInstance): void {
-    const paid = new Set(this.#units().flatMap(({ unit }) => unit.closures?.modules ?? []));
+    const most = this.limits.instructionsMax;
+    const instructions = [instance, ...this.#linked].reduce(
+      (sum, { unit }) => sum + (unit.closures?.instructions ?? 0),
+      0,
+    );
+    if (instructions > most)
+      throw new UnsupportedError(`more than ${most} instructions called from storage in one run`);
+    const paid = new Set(this.units.flatMap(({ unit }) => unit.closures?.modules ?? []));
     const modules = (instance.unit.closures?.modules ?? []).filter((module) => !paid.has(module));
     this.charge(dependencyGas(this.gas, modules));
     this.#makeCache(instance);
@@ -166,7 +175,7 @@ export class Machine {
 
   /** Where the run's units have a function for function values in the table. */
   placed(key: string): PlacedThunk | undefined {
-    for (const { unit, tableBase } of this.#units()) {
+    for (const { unit, tableBase } of this.units) {
       const thunk = unit.closures?.thunks.get(key);
       if (thunk) return { thunk, entry: tableBase + thunk.place };
     }
@@ -175,35 +184,28 @@ export class Machine {
 
   /** A place by the number that the run's units have for it. */
   siteAt(number: number): Site | undefined {
-    for (const { unit, siteBase } of this.#units()) {
+    for (const { unit, siteBase } of this.units) {
       if (number >= siteBase && number < siteBase + unit.sites.length) return unit.sites[number - siteBase];
     }
     return undefined;
   }
 
-  #units(): readonly UnitInstance[] {
+  /** The units of the run, that of the entry point first. */
+  get units(): readonly UnitInstance[] {
     return this.#active === undefined ? [] : [this.#active, ...this.#linked];
   }
 
   #makeCache({ unit, exports }: UnitInstance): void {
     const size = unit.resourceCount * RESOURCE_CACHE.entries * RESOURCE_CACHE.entrySize;
     const cache = this.allocate(size);
-    this.#fresh().fill(0, cache, cache + size);
+    this.fill(0, cache, cache + size);
     exports.cache.value = cache;
   }
 
   /** No rule is in force, no module is entered. */
   #clearActive({ unit }: UnitInstance): void {
     const { rules, locks, end } = activeLayout(this.limits);
-    this.#fresh().fill(0, rules, unit.closures ? end : locks);
-  }
-
-  #setRules(count: number): void {
-    this.writeU32(activeLayout(this.limits).rules, count);
-  }
-
-  #addressAt(address: number): Address {
-    return addressFromBytes(this.peek(address, ADDRESS_SIZE));
+    this.fill(0, rules, unit.closures ? end : locks);
   }
 
   get run(): RunState {
@@ -229,49 +231,18 @@ export class Machine {
     return this.#unit.exports.alloc(1, size);
   }
 
-  read(address: number, size: number): Bytes {
-    return this.#fresh().slice(address, address + size);
-  }
-
-  /** Not copied: good until memory grows. */
-  peek(address: number, size: number): Bytes {
-    return this.#fresh().subarray(address, address + size);
-  }
-
-  write(address: number, bytes: Uint8Array): void {
-    this.#fresh().set(bytes, address);
-  }
-
-  readU32(address: number): number {
-    this.#fresh();
-    return this.#view.getUint32(address, true);
-  }
-
-  readU64(address: number): bigint {
-    this.#fresh();
-    return this.#view.getBigUint64(address, true);
-  }
-
-  writeU32(address: number, value: number): void {
-    this.#fresh();
-    this.#view.setUint32(address, value, true);
-  }
-
-  writeU64(address: number, value: bigint): void {
-    this.#fresh();
-    this.#view.setBigUint64(address, value, true);
-  }
-
-  readVector(address: number): Bytes {
-    return this.read(this.readU32(address + VECTOR.elements), this.readU32(address + VECTOR.length));
-  }
-
-  writeVector(address: number, bytes: Uint8Array): void {
-    const elements = this.allocate(bytes.length);
-    this.write(elements, bytes);
-    this.writeU32(address + VECTOR.elements, elements);
-    this.writeU32(address + VECTOR.length, bytes.length);
-    this.writeU32(address + VECTOR.capacity, bytes.length);
+  /** Runs the constructor of a type on the BCS of what it takes. False when the unit has none, or the bytes are no such value. */
+  construct(type: Type, argument: Uint8Array): boolean {
+    const { unit, exports } = this.#unit;
+    const found = unit.constructors.get(type.id);
+    const [param] = found?.params ?? [];
+    if (found === undefined || param === undefined) return false;
+    const base = this.allocate(found.bytes);
+    if (!this.decode(param.type, argument, base + param.offset)) return false;
+    const starts = exports as unknown as Readonly<Record<string, (base: number) => void>>;
+    starts[constructorExport(type)]?.(base);
+    exports.site.value = 0;
+    return true;
   }
 
   encode(type: Type, address: number): Bytes {
@@ -292,7 +263,7 @@ export class Machine {
 
   /** An operand that a traced unit of the run put aside (`debug/trace-hooks.ts`). */
   operand(unit: CompiledUnit, height: number, isWide: boolean): number | bigint {
-    const instance = this.#units().find((candidate) => candidate.unit === unit);
+    const instance = this.units.find((candidate) => candidate.unit === unit);
     const cells = instance?.exports as unknown as Readonly<Record<string, Cell<number | bigint> | undefined>>;
     return cells[operandGlobal(height, isWide)]?.value ?? 0;
   }
@@ -352,157 +323,11 @@ export class Machine {
     throw new AssertionError(`no codec for ${type.name}`);
   }
 
-  /** The bytes of memory, wherever they are after growth. */
-  #fresh(): Bytes {
-    if (this.#bytes.buffer !== this.#memory.buffer) {
-      this.#bytes = new Uint8Array(this.#memory.buffer);
-      this.#view = new DataView(this.#memory.buffer);
-    }
-    return this.#bytes;
-  }
-
-  #imports(unit: CompiledUnit, siteBase: number, { closures }: UnitWorld): Record<string, unknown> {
-    const traced: TracedMachine = {
-      operand: (height, isWide) => this.operand(unit, height, isWide),
-      inspect: (type, address, sizeMax) => this.inspect(type, address, sizeMax),
-    };
-    const typeOf = (id: number): Type => {
-      const type = unit.codecs.get(id);
-      if (type === undefined) throw new AssertionError(`no type ${id}`);
-      return type;
-    };
-    const slotAt = (account: number, id: number): Slot =>
-      this.run.storage.resource(typeOf(id), this.peek(account, ADDRESS_SIZE));
-    const borrow = (account: number, id: number): Slot => {
-      const slot = slotAt(account, id);
-      if (slot.address === 0) throw new Trap('MISSING_DATA');
-      return slot;
-    };
-    return {
-      memory: this.#memory,
-      raise: (site: number): never => {
-        const status = unit.sites[site]?.status;
-        throw new Trap(status ?? 'UNKNOWN_INVARIANT_VIOLATION_ERROR', { site: siteBase + site });
-      },
-      stackOverflow: (block: number, room: number): never => {
-        const heights = unit.heights[block];
-        const offset = heights?.offsets[room] ?? 0;
-        throw new Trap('EXECUTION_STACK_OVERFLOW', heights ? { place: { instance: heights.instance, offset } } : {});
-      },
-      abort: (code: bigint, site: number): never => {
-        throw new Trap('ABORTED', { site: siteBase + site, abortCode: BigInt.asUintN(64, code) });
-      },
-      giveAddress: (address: number): void => this.run.access.give(this.#addressAt(address)),
-      enterRule: (number: number): void => {
-        const rule = unit.accessRules[number];
-        if (rule === undefined) throw new AssertionError(`no access rule ${number}`);
-        this.#setRules(this.run.access.enter(rule));
-      },
-      leaveRule: (): void => this.#setRules(this.run.access.leave()),
-      checkAccess: (writes: number, id: number, account: number): void => {
-        const type = typeOf(id);
-        if (!isNominal(type)) throw new AssertionError(`${type.name} is no resource`);
-        this.run.access.check(writes === 1 ? 'writes' : 'reads', type, this.#addressAt(account));
-      },
-      abortWith: (code: bigint, message: number, site: number): never => {
-        throw abortTrap(BigInt.asUintN(64, code), this.readVector(message), siteBase + site);
-      },
-      [TRACE_ENTER]: (index: number, callState: number): void => {
-        const instance = unit.trace?.functions[index];
-        if (instance) this.run.tracer?.enter(instance, callState);
-      },
-      [TRACE_STEP]: (index: number, callState: number): void => {
-        if (unit.trace) this.run.tracer?.step(unit.trace, index, callState, traced);
-      },
-      nativeAbort: (code: bigint): never => this.abort(BigInt.asUintN(64, code)),
-      grow: (end: number): void => this.#grow(end >>> 0),
-      resolveClosure: (closure: number, type: number): void => {
-        const called = unit.closures?.functionTypes[type];
-        if (called === undefined) throw new AssertionError(`no function type ${type}`);
-        closures.resolve(closure, called);
-      },
-      abortForTransient: (code: bigint): void => closures.abortForTransient(code),
-      equalClosures: (a: number, b: number): number => (closures.equal(a, b) ? 1 : 0),
-      compareClosures: (a: number, b: number): number => Math.sign(closures.compare(a, b)),
-      closureSize: (closure: number): number => closures.size(closure),
-      encodeClosure: (closure: number, target: number): number => closures.encode(closure, target),
-      decodeClosure: (source: number, end: number, target: number): number => closures.decode(source, end, target),
-      exists: (account: number, id: number, entry: number): number => {
-        const slot = slotAt(account, id);
-        if (slot.address !== 0) this.#fillEntry(entry, account, slot);
-        return slot.address;
-      },
-      borrowGlobal: (account: number, id: number, entry: number): number => {
-        const slot = borrow(account, id);
-        this.#fillEntry(entry, account, slot);
-        return slot.address;
-      },
-      borrowGlobalMut: (account: number, id: number, entry: number): number => {
-        const slot = borrow(account, id);
-        slot.touched = true;
-        this.#fillEntry(entry, account, slot);
-        return slot.address;
-      },
-      moveFrom: (account: number, entry: number, id: number): number => {
-        const slot = borrow(account, id);
-        const { address } = slot;
-        slot.touched = true;
-        slot.address = 0;
-        this.#emptyEntries(entry, account, id);
-        return address;
-      },
-      moveTo: (account: number, entry: number, value: number, id: number): void => {
-        const slot = slotAt(account, id);
-        this.#emptyEntries(entry, account, id);
-        if (slot.address !== 0) throw new Trap('RESOURCE_ALREADY_EXISTS');
-        slot.touched = true;
-        slot.address = this.keep(value, slot.type.size);
-      },
-    };
-  }
-
-  #fillEntry(entry: number, account: number, slot: Slot): void {
-    this.#fresh().copyWithin(entry + RESOURCE_CACHE.account, account, account + ADDRESS_SIZE);
-    this.writeU32(entry + RESOURCE_CACHE.value, slot.address);
-    this.writeU32(entry + RESOURCE_CACHE.touched, slot.touched ? 1 : 0);
-  }
-
-  /** The entry, and those of other units in the run for the same resource. */
-  #emptyEntries(entry: number, account: number, id: number): void {
-    this.#emptyEntry(entry);
-    if (this.#linked.length === 0) return;
-    const { entries, entrySize } = RESOURCE_CACHE;
-    const [lowest = 0] = this.peek(account + ADDRESS_SIZE - 1, 1);
-    for (const { unit, exports } of this.#units()) {
-      const slot = unit.closures?.resources.get(id);
-      if (slot === undefined) continue;
-      this.#emptyEntry(exports.cache.value + (slot * entries + (lowest & (entries - 1))) * entrySize);
-    }
-  }
-
-  #emptyEntry(entry: number): void {
-    this.writeU32(entry + RESOURCE_CACHE.value, 0);
-    this.writeU32(entry + RESOURCE_CACHE.touched, 0);
-  }
-
   /** A value out of a frame into the arena. */
   keep(value: number, size: number): number {
     const address = this.allocate(size);
-    this.#fresh().copyWithin(address, value, value + size);
+    this.copyWithin(address, value, value + size);
     return address;
-  }
-
-  #grow(end: number): void {
-    const current = this.#memory.buffer.byteLength;
-    // Twice as much at least, so that growing stays rare; the limit was checked by who asks.
-    const wanted = Math.max(end, 2 * current);
-    const most = arenaStart(this.limits) + this.limits.arenaBytesMax;
-    const pages = Math.ceil((Math.max(end, Math.min(wanted, most)) - current) / PAGE_SIZE);
-    try {
-      this.#memory.grow(pages);
-    } catch (cause) {
-      throw new EngineError('the engine has no memory left', { cause });
-    }
   }
 }
 

@@ -1,52 +1,40 @@
 // One world's compiled units, and running them: arguments in, status, changes, events and results out.
 
 import { type Bytes, toHex } from '../../base/bytes.ts';
-import { AssertionError, StraitError } from '../../base/errors.ts';
-import { type Address, addressToBytes } from '../../base/ids.ts';
+import { AssertionError } from '../../base/errors.ts';
 import type { StateView } from '../../base/state.ts';
 import { encodeStructTag } from '../../base/type-tag.ts';
-import { describeAbort, readMetadata } from '../bytecode/metadata.ts';
+import type { CompiledModule } from '../bytecode/module.ts';
 import type { UnitShelf } from '../cache/unit-cache.ts';
 import { ClosureHost, type PlacedThunk } from '../closures/closure-host.ts';
 import type { ClosureShape } from '../code/closure-shapes.ts';
 import { type CodeWorld, formatModuleId } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
-import { isScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
+import { isScript, loadScript, SCRIPT_FUNCTION } from '../code/script-module.ts';
 import { MODULES_COUNTED_MAX } from '../compile/layout.ts';
-import {
-  type CompiledUnit,
-  compileClosureUnit,
-  compileUnit,
-  type Place,
-  type Site,
-  type UnitSource,
-} from '../compile/unit.ts';
+import { type CompiledUnit, compileClosureUnit, compileUnit, type UnitSource } from '../compile/unit.ts';
+import type { Place } from '../compile/unit-start.ts';
 import type { TracedRun, TraceOptions } from '../debug/trace.ts';
 import { Tracer } from '../debug/tracer.ts';
-import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
+import { LoadError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
-import type { Type } from '../types/type.ts';
+import type { EntryRequest, RunRequest, RunResult, RunStatus, ScriptRequest } from '../run.ts';
 import { AccessControl } from './access-control.ts';
+import { ArgumentWriter, checkCounts, type Entry, findConstructors } from './arguments.ts';
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
-import { keepsPromises, needsCheck } from './check-value.ts';
+import { holdsStructs } from './check-argument.ts';
+import { needsCheck } from './check-value.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
+import { refusal, spent, stopped } from './outcome.ts';
 import type { RunState } from './run-state.ts';
 import { RunStorage } from './run-storage.ts';
 import { ScriptUnits } from './script-units.ts';
 
-/** A function ready to be called. */
-interface Entry {
-  readonly instance: UnitInstance;
-  /** Leading parameters that are signers. */
-  readonly signers: number;
-  /** For each parameter after them: whether its value has more to be checked than BCS says. */
-  readonly checked: readonly boolean[];
-}
-
 /** Compiled functions that a world keeps, and types: callers choose type arguments, so there is no end to either. */
 const ENTRIES_MAX = 512;
 const TYPES_MAX = 16_384;
+/** Several times what one run may have; many are small. */
+const CLOSURE_UNITS_MAX = 2048;
 /** What compiled code counts down from, in internal units. */
 const GAS_MAX = (1n << 63n) - 1n;
 
@@ -55,17 +43,20 @@ const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], 
 export class Runner {
   readonly code: CodeWorld;
   readonly #machine: Machine;
+  readonly #arguments: ArgumentWriter;
   /** Units of earlier starts. */
   readonly #shelf: UnitShelf | undefined;
   readonly #entries = new Map<string, Entry>();
   /** Units of functions behind values from storage. */
   readonly #closureUnits = new Map<string, UnitInstance>();
   readonly #scripts: ScriptUnits<Entry>;
+  readonly #tracedScripts: ScriptUnits<Entry>;
   readonly #world: UnitWorld;
 
   constructor(code: CodeWorld, machine: Machine, shelf?: UnitShelf) {
     this.code = code;
     this.#machine = machine;
+    this.#arguments = new ArgumentWriter(code, machine);
     this.#shelf = shelf;
     const linker = {
       running: (key: string) => machine.placed(key),
@@ -75,17 +66,24 @@ export class Runner {
       table: new WebAssembly.Table({ element: 'anyfunc', initial: 1 }),
       closures: new ClosureHost(machine, code.types, code.closures, linker),
     };
-    this.#scripts = new ScriptUnits(code, (script, typeArgs) => {
-      const unit = compileUnit(this.#source(false, script), { module: script.id, name: SCRIPT_FUNCTION }, typeArgs);
-      return this.#ready(unit, 'entry');
-    });
+    const scripts = (isTraced: boolean): ScriptUnits<Entry> =>
+      new ScriptUnits(code, (script, typeArgs) => {
+        const source = this.#source(isTraced, script);
+        const name = { module: script.id, name: SCRIPT_FUNCTION };
+        const unit = compileUnit(source, name, typeArgs, findConstructors(code, script, SCRIPT_FUNCTION, typeArgs));
+        return this.#ready(unit, 'entry');
+      });
+    this.#scripts = scripts(false);
+    this.#tracedScripts = scripts(true);
   }
 
   /** Holds so much that it is better begun anew. Nothing in a result may depend on it. */
   get isFull(): boolean {
     const { types, closures } = this.code;
+    const compiledScripts = this.#scripts.compiled + this.#tracedScripts.compiled;
     return (
-      this.#entries.size + this.#closureUnits.size + this.#scripts.compiled > ENTRIES_MAX ||
+      this.#closureUnits.size > CLOSURE_UNITS_MAX ||
+      this.#entries.size + compiledScripts > ENTRIES_MAX ||
       types.count > TYPES_MAX ||
       closures.count > TYPES_MAX ||
       closures.moduleCount > MODULES_COUNTED_MAX / 2
@@ -119,10 +117,32 @@ export class Runner {
   /** As `run`, on a unit of its own that tells what it does. @throws EngineError */
   trace(view: StateView, request: RunRequest, options: TraceOptions): TracedRun {
     const tracer = new Tracer(view, options, (id) => this.code.module(id).compiled);
+    return this.#traced(view, request, request.call.args, tracer, () => this.#entry(request, true));
+  }
+
+  /** As `runScript`, telling what it does. @throws EngineError */
+  traceScript(view: StateView, request: ScriptRequest, options: TraceOptions): TracedRun {
+    const { script } = request;
+    let compiled: CompiledModule | undefined;
+    const tracer = new Tracer(view, options, (id) => {
+      if (!isScript(id)) return this.code.module(id).compiled;
+      compiled ??= loadScript(script.code).module.compiled;
+      return compiled;
+    });
+    return this.#traced(view, request, script.args, tracer, () => this.#tracedScripts.get(script));
+  }
+
+  #traced(
+    view: StateView,
+    request: RunRequest | ScriptRequest,
+    args: readonly Bytes[],
+    tracer: Tracer,
+    find: () => Entry,
+  ): TracedRun {
     let entry: Entry;
     try {
-      entry = this.#entry(request, true);
-      checkCounts(entry, request.senders, request.call.args);
+      entry = find();
+      checkCounts(entry, request.senders, args);
     } catch (error) {
       return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
     }
@@ -191,7 +211,8 @@ export class Runner {
     const definition = module.functions.get(call.function);
     if (definition === undefined) throw new AssertionError('a function lost');
     checkTypeArguments(module.functionHandle(definition.handle).typeParameters, typeArgs);
-    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs);
+    const constructors = access === 'any' ? [] : findConstructors(this.code, module, call.function, typeArgs);
+    return compileUnit(this.#source(isTraced), { module: call.module, name: call.function }, typeArgs, constructors);
   }
 
   /** A script is known to its own unit alone. */
@@ -212,6 +233,7 @@ export class Runner {
 
   /** What a function value from storage calls, as part of the run under way. @throws LoadError, UnsupportedError, Trap */
   #link(shape: ClosureShape, key: string): PlacedThunk {
+    this.#machine.expectUnit();
     const isTraced = this.#machine.run.tracer !== undefined;
     const unitKey = isTraced ? `traced ${key}` : key;
     let instance = this.#closureUnits.get(unitKey);
@@ -246,7 +268,8 @@ export class Runner {
     return {
       instance: this.#machine.instantiate(unit, this.#world),
       signers,
-      checked: params.slice(signers).map(needsCheck),
+      bringsStructs: access !== 'any',
+      checked: params.slice(signers).map(access === 'any' ? needsCheck : holdsStructs),
     };
   }
 
@@ -269,7 +292,12 @@ export class Runner {
       try {
         machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
-        this.#writeArguments(entry, request.senders, 'call' in request ? request.call.args : request.script.args, base);
+        this.#arguments.write(
+          entry,
+          request.senders,
+          'call' in request ? request.call.args : request.script.args,
+          base,
+        );
         instance.exports.main(base);
         const returns = instance.unit.returns.map((place) => this.#readResult(place, base));
         // What is too large to be written has no place in the code.
@@ -278,101 +306,18 @@ export class Runner {
         return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
       } catch (error) {
         const site = instance.exports.site.value;
-        return { ...EMPTY, status: this.#stopped(error, site), gasUsed: spent(limit, gas.value) };
+        return { ...EMPTY, status: stopped(error, site, machine, this.code), gasUsed: spent(limit, gas.value) };
       }
     });
-  }
-
-  #writeArguments(
-    { instance, signers, checked }: Entry,
-    senders: readonly Address[],
-    args: readonly Bytes[],
-    base: number,
-  ): void {
-    const { params } = instance.unit;
-    params.forEach(({ type, offset }, index) => {
-      if (index < signers) {
-        const sender = senders[index];
-        if (sender === undefined) throw new Trap('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH');
-        this.#machine.write(base + offset, addressToBytes(sender));
-        return;
-      }
-      const bytes = args[index - signers];
-      if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
-      this.#writeArgument(type, bytes, base + offset, checked[index - signers] ?? true, index - signers);
-    });
-  }
-
-  #writeArgument(type: Type, bytes: Bytes, address: number, checked: boolean, index: number): void {
-    const valueType = type.kind === 'reference' ? type.inner : type;
-    const isValue = this.#machine.decode(valueType, bytes, address) && (!checked || keepsPromises(valueType, bytes));
-    if (!isValue) this.#machine.fail('FAILED_TO_DESERIALIZE_ARGUMENT', `argument ${index} is no ${valueType.name}`);
   }
 
   #readResult({ type, offset }: Place, base: number): Bytes {
     if (type.kind !== 'reference') return this.#machine.encode(type, base + offset);
     return this.#machine.encode(type.inner, this.#machine.readU32(base + offset));
   }
-
-  #stopped(error: unknown, nativeSite: number): RunStatus {
-    if (!(error instanceof Trap)) throw engineFailure(error);
-    const location = locate(error.place ?? this.#machine.siteAt(error.site ?? nativeSite));
-    if (error.abortCode !== undefined && location) {
-      const module = location.module === 'script' ? undefined : this.code.module(location.module).compiled;
-      const reason = module && describeAbort(readMetadata(module), error.abortCode);
-      const message = error.abortMessage;
-      return {
-        kind: 'abort',
-        code: error.abortCode,
-        location,
-        ...(reason && { reason }),
-        ...(message !== undefined && { message }),
-      };
-    }
-    const message = error.message === error.code ? undefined : error.message;
-    return { kind: 'failure', code: error.code, ...(location && { location }), ...(message && { message }) };
-  }
 }
 
 function entryKey({ call, access }: EntryRequest): string {
   const args = call.typeArgs.map((tag) => (tag.kind === 'struct' ? toHex(encodeStructTag(tag)) : JSON.stringify(tag)));
   return `${access} ${call.module.address}::${call.module.name}::${call.function}<${args.join()}>`;
-}
-
-/** @throws LoadError when the request brings too few or too many */
-function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
-  if (signers > 0 && senders.length !== signers) {
-    throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
-  }
-  const needed = instance.unit.params.length - signers;
-  if (needed !== args.length) {
-    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
-  }
-}
-
-function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
-  if (site?.instance === undefined) return undefined;
-  const { module, name } = site.instance;
-  return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
-}
-
-/** In gas units, a begun one counting as whole; all when more was asked for than there was. */
-function spent(limit: bigint, left: bigint): bigint {
-  const units = left < 0n ? limit : limit - left;
-  return (units + GAS_SCALE - 1n) / GAS_SCALE;
-}
-
-/** The status of a request that did not get as far as running. */
-function refusal(error: unknown): RunStatus {
-  if (error instanceof LoadError) return { kind: 'failure', code: error.code, message: error.message };
-  if (error instanceof UnsupportedError) return { kind: 'failure', code: 'UNSUPPORTED', message: error.message };
-  throw error;
-}
-
-/** Anything but a trap: the engine's own limits, or a bug of ours. */
-function engineFailure(error: unknown): unknown {
-  if (error instanceof StraitError) return error;
-  if (error instanceof RangeError) return new EngineError('the engine is out of stack or memory', { cause: error });
-  if (error instanceof WebAssembly.RuntimeError) return new AssertionError('compiled code failed', { cause: error });
-  return error;
 }

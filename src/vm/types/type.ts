@@ -88,7 +88,7 @@ export type Type = PrimitiveType | VectorType | StructType | EnumType | Referenc
 export const VECTOR = { elements: 0, length: 4, capacity: 8, size: 12 } as const;
 export const ENUM_TAG_SIZE = 1;
 
-const FRAMEWORK_ADDRESS = parseAddress('0x1');
+export const FRAMEWORK_ADDRESS = parseAddress('0x1');
 
 export function isNominal(type: Type): type is NominalType {
   return type.kind === 'struct' || type.kind === 'enum';

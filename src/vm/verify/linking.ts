@@ -1,16 +1,7 @@
 // Linking: what a unit says of other modules is true of them, it calls only what it may, and modules do not depend on one another, or
 // befriend one another, in a circle.
 
-import {
-  at,
-  moduleIdAt,
-  moduleIdOf,
-  moduleKey,
-  parametersOf,
-  returnsOf,
-  selfId,
-  type Unit,
-} from '../bytecode/access.ts';
+import { at, moduleIdAt, moduleIdOf, moduleKey, selfId, type Unit } from '../bytecode/access.ts';
 import type { Place } from '../bytecode/error.ts';
 import type {
   AbilitySet,
@@ -79,11 +70,13 @@ interface ExportedFunction {
   readonly visibility: Visibility;
 }
 
-/** What a module defines, by name. */
+/** What a module defines, by name, for one unit that uses it. */
 class Exports {
   readonly module: CompiledModule;
   readonly #structs = new Map<string, StructHandle>();
   readonly #functions = new Map<string, ExportedFunction>();
+  /** Signatures of the user and of this module, and whether they are the same. */
+  readonly #isSame = new Map<string, boolean>();
 
   constructor(module: CompiledModule) {
     this.module = module;
@@ -99,6 +92,17 @@ class Exports {
 
   struct(name: string): StructHandle | undefined {
     return this.#structs.get(name);
+  }
+
+  /** Whether a signature of `user` is one of this module. */
+  isSame(user: Unit, signature: number, own: number): boolean {
+    const key = `${signature} ${own}`;
+    let isSame = this.#isSame.get(key);
+    if (isSame === undefined) {
+      isSame = sameTypes(user, at(user.signatures, signature), this.module, at(this.module.signatures, own));
+      this.#isSame.set(key, isSame);
+    }
+    return isSame;
   }
 
   /** The function, if `caller` may call it. */
@@ -134,12 +138,11 @@ function checkFunction(unit: Unit, handle: FunctionHandle, exports: Exports, pla
   const name = at(unit.identifiers, handle.name);
   const found = exports.callable(name, unit);
   if (!found) refuse(unit, 'LOOKUP_FAILED', `no function ${name} that may be called`, place);
-  const { module } = exports;
   const { handle: defined } = found;
   const isMatch =
     constraintsMatch(handle.typeParameters, defined.typeParameters) &&
-    sameTypes(unit, parametersOf(unit, handle), module, parametersOf(module, defined)) &&
-    sameTypes(unit, returnsOf(unit, handle), module, returnsOf(module, defined));
+    exports.isSame(unit, handle.parameters, defined.parameters) &&
+    exports.isSame(unit, handle.returns, defined.returns);
   if (!isMatch) refuse(unit, 'TYPE_MISMATCH', `function ${name} is declared otherwise`, place);
   if (hasAttributes(found, handle.attributes)) return;
   refuse(unit, 'LINKER_ERROR', `function ${name} lacks an attribute that is counted on`, place);

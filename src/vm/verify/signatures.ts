@@ -15,6 +15,7 @@ import {
   type Unit,
 } from '../bytecode/access.ts';
 import type { Place } from '../bytecode/error.ts';
+import { TYPE_PARAMETER_COUNT_MAX } from '../bytecode/format.ts';
 import {
   Ability,
   type AbilitySet,
@@ -35,8 +36,11 @@ import {
 import { refuse, type VerificationStatus } from './error.ts';
 import { refuseInScript } from './script-rules.ts';
 
-/** Abilities that each type parameter must have. */
-type Demands = ReadonlyMap<number, AbilitySet>;
+/** Abilities that each type parameter must have, four bits for each. */
+type Demands = bigint;
+
+const NOTHING: Demands = 0n;
+const ABILITY_BITS = 4;
 
 /** @throws VerificationError */
 export function checkSignatures(unit: Unit): void {
@@ -119,7 +123,7 @@ class SignaturePass {
       } else {
         demands = this.#elementType(instruction.type, here);
       }
-      if (demands === undefined || checked.has(demands)) continue;
+      if (demands === undefined || demands === NOTHING || checked.has(demands)) continue;
       this.#inScope(demands, typeParameters, here);
       checked.add(demands);
     }
@@ -149,10 +153,10 @@ class SignaturePass {
     const anything = handle.typeParameters.map(() => ALL_ABILITIES);
     const required = requiredOfParts(handle.abilities);
     for (const field of allFieldsOf(definition)) {
-      this.#inScope(this.#demandsOf(field.type, 0, place), scope, place);
+      this.#inScope(this.#demandsOf(field.type, false, 0, place), scope, place);
       // A struct has its abilities only when its type arguments have them, so the parameters may be taken to have every one.
       const status = 'FIELD_MISSING_TYPE_ABILITY';
-      this.#inScope(this.#demandsOf(field.type, required, place, status), anything, place, status);
+      this.#inScope(this.#demandsOf(field.type, false, required, place, status), anything, place, status);
       this.#phantoms(field.type, handle.typeParameters, false, place);
     }
   }
@@ -179,10 +183,9 @@ class SignaturePass {
 
   #signature(index: number): Demands {
     let demands = this.#signatureDemands.get(index);
-    if (!demands) {
-      const merged = new Map<number, AbilitySet>();
-      for (const i of at(this.#unit.signatures, index).keys()) merge(merged, this.#typeInSignature(index, i, 0));
-      demands = merged;
+    if (demands === undefined) {
+      demands = NOTHING;
+      for (const i of at(this.#unit.signatures, index).keys()) demands |= this.#typeInSignature(index, i, 0);
       this.#signatureDemands.set(index, demands);
     }
     return demands;
@@ -191,11 +194,9 @@ class SignaturePass {
   #typeInSignature(signature: number, index: number, required: AbilitySet): Demands {
     const key = `${signature} ${index} ${required}`;
     let demands = this.#typeDemands.get(key);
-    if (!demands) {
-      const found = new Map<number, AbilitySet>();
+    if (demands === undefined) {
       const place: Place = { table: 'signatures', index: signature };
-      this.#collect(at(at(this.#unit.signatures, signature), index), true, required, found, place);
-      demands = found;
+      demands = this.#demandsOf(at(at(this.#unit.signatures, signature), index), true, required, place);
       this.#typeDemands.set(key, demands);
     }
     return demands;
@@ -204,7 +205,7 @@ class SignaturePass {
   #functionInstantiation(handleIndex: number, typeArgs: number, place: Place): Demands {
     const key = `function ${handleIndex} ${typeArgs}`;
     let demands = this.#instantiationDemands.get(key);
-    if (!demands) {
+    if (demands === undefined) {
       const { typeParameters } = at(this.#unit.functionHandles, handleIndex);
       demands = this.#arguments(typeArgs, typeParameters, place);
       this.#instantiationDemands.set(key, demands);
@@ -215,7 +216,7 @@ class SignaturePass {
   #structInstantiation(struct: number, typeArgs: number, required: AbilitySet, place: Place): Demands {
     const key = `struct ${struct} ${typeArgs} ${required}`;
     let demands = this.#instantiationDemands.get(key);
-    if (!demands) {
+    if (demands === undefined) {
       const module = this.#unit;
       assert(module.kind === 'module', 'a struct in a script');
       const handle = structHandleOf(module, at(module.structs, struct));
@@ -231,73 +232,68 @@ class SignaturePass {
   /** Type arguments of an instruction: no references, and each with what it needs. */
   #arguments(typeArgs: number, needs: readonly AbilitySet[], place: Place): Demands {
     this.#sameNumber(needs.length, typeArgs, place);
-    const demands = new Map<number, AbilitySet>();
+    let demands = NOTHING;
     for (const [i, arg] of typeArgsAt(this.#unit, typeArgs).entries()) {
       if (isReference(arg)) refuse(this.#unit, 'INVALID_SIGNATURE_TOKEN', 'a reference as type argument', place);
-      merge(demands, this.#typeInSignature(typeArgs, i, at(needs, i)));
+      demands |= this.#typeInSignature(typeArgs, i, at(needs, i));
     }
     return demands;
   }
 
-  #demandsOf(type: SignatureToken, required: AbilitySet, place: Place, status?: VerificationStatus): Demands {
-    const demands = new Map<number, AbilitySet>();
-    this.#collect(type, false, required, demands, place, status);
-    return demands;
-  }
-
-  /** Checks `type` but for its type parameters, whose demands are added to `demands`. */
-  #collect(
+  /** Checks `type` but for its type parameters, whose demands are returned. */
+  #demandsOf(
     type: SignatureToken,
     mayBeReference: boolean,
     required: AbilitySet,
-    demands: Map<number, AbilitySet>,
     place: Place,
     status: VerificationStatus = 'CONSTRAINT_NOT_SATISFIED',
-  ): void {
+  ): Demands {
     const expect = (abilities: AbilitySet): void => {
       if (!isSubset(required, abilities)) this.#missing(place, status);
     };
     switch (type.kind) {
       case 'typeParameter':
-        demands.set(type.index, (demands.get(type.index) ?? 0) | required);
-        return;
+        return demand(type.index, required);
       case 'reference':
       case 'mutableReference':
         if (!mayBeReference) refuse(this.#unit, 'INVALID_SIGNATURE_TOKEN', 'a reference inside a type', place);
         expect(REFERENCE_ABILITIES);
-        this.#collect(type.inner, false, 0, demands, place, status);
-        return;
+        return this.#demandsOf(type.inner, false, 0, place, status);
       case 'vector':
         expect(VECTOR_ABILITIES);
-        this.#collect(type.inner, false, requiredOfParts(required), demands, place, status);
-        return;
+        return this.#demandsOf(type.inner, false, requiredOfParts(required), place, status);
       case 'struct': {
         const handle = at(this.#unit.structHandles, type.handle);
         expect(handle.abilities);
+        let demands = NOTHING;
         for (const [i, arg] of type.typeArgs.entries()) {
           const needed = neededOfArgument(at(handle.typeParameters, i), required);
-          this.#collect(arg, false, needed, demands, place, status);
+          demands |= this.#demandsOf(arg, false, needed, place, status);
         }
-        return;
+        return demands;
       }
-      case 'function':
+      case 'function': {
         expect(type.abilities);
         // What a function takes and gives may be a reference, and says nothing of the value that the function is.
-        for (const part of type.parameters) this.#collect(part, true, 0, demands, place, status);
-        for (const part of type.returns) this.#collect(part, true, 0, demands, place, status);
-        return;
+        let demands = NOTHING;
+        for (const part of type.parameters) demands |= this.#demandsOf(part, true, 0, place, status);
+        for (const part of type.returns) demands |= this.#demandsOf(part, true, 0, place, status);
+        return demands;
+      }
       case 'signer':
         expect(SIGNER_ABILITIES);
-        return;
+        return NOTHING;
       default:
         expect(PRIMITIVE_ABILITIES);
+        return NOTHING;
     }
   }
 
   #inScope(demands: Demands, scope: readonly AbilitySet[], place: Place, status?: VerificationStatus): void {
-    for (const [parameter, abilities] of demands) {
-      if (!isSubset(abilities, scope[parameter] ?? 0)) this.#missing(place, status);
-    }
+    if (demands === NOTHING) return;
+    let granted = NOTHING;
+    for (const [index, abilities] of scope.entries()) granted |= demand(index, abilities);
+    if ((demands & granted) !== demands) this.#missing(place, status);
   }
 
   #sameNumber(expected: number, typeArgs: number, place: Place): void {
@@ -330,6 +326,8 @@ function isReference(type: SignatureToken): boolean {
   return type.kind === 'reference' || type.kind === 'mutableReference';
 }
 
-function merge(into: Map<number, AbilitySet>, from: Demands): void {
-  for (const [parameter, abilities] of from) into.set(parameter, (into.get(parameter) ?? 0) | abilities);
+/** Nothing is asked of a parameter that no function can have: where one is in scope, the indices in use are known to be of it. */
+function demand(index: number, abilities: AbilitySet): Demands {
+  if (abilities === 0 || index >= TYPE_PARAMETER_COUNT_MAX) return NOTHING;
+  return BigInt(abilities) << BigInt(ABILITY_BITS * index);
 }

@@ -28,6 +28,7 @@ import {
 } from '../bytecode/module.ts';
 import { hasAbility } from './abilities.ts';
 import { refuse } from './error.ts';
+import { variantFieldsOf } from './struct-api-fields.ts';
 import { parseStructApiName, type StructApiName } from './struct-api-name.ts';
 
 type FieldAttribute = Extract<StructApiAttribute, { readonly field: number }>;
@@ -180,7 +181,7 @@ class StructApiFunction {
     if (!isWhole) this.#fail('not all variants with such a field');
   }
 
-  /** The type of a field, and the variants that have it there. With an enum the distinct types and offsets are numbered as they come. */
+  /** The type of a field, and the variants that have it there. */
   #fieldType(
     offset: number,
     typeOrder: number | undefined,
@@ -191,15 +192,7 @@ class StructApiFunction {
       if (!field || typeOrder !== undefined) return this.#fail('no such field');
       return { type: field.type, variants: [] };
     }
-    const found: { readonly type: SignatureToken; readonly offset: number; readonly variants: number[] }[] = [];
-    for (const [variant, { fields }] of layout.variants.entries()) {
-      for (const [place, { type }] of fields.entries()) {
-        const known = found.find((entry) => entry.offset === place && sameType(entry.type, type));
-        if (known) known.variants.push(variant);
-        else found.push({ type, offset: place, variants: [variant] });
-      }
-    }
-    const entry = typeOrder === undefined ? undefined : found[typeOrder];
+    const entry = typeOrder === undefined ? undefined : variantFieldsOf(this.#definition)[typeOrder];
     return entry?.offset === offset ? entry : this.#fail('no such field');
   }
 

@@ -10,10 +10,10 @@ import { referred, type TypeStack } from './type-stack.ts';
 export function checkCall(stack: TypeStack, index: number, typeArgs: readonly SignatureToken[]): void {
   const { unit } = stack.body;
   const handle = at(unit.functionHandles, index);
-  for (const parameter of parametersOf(unit, handle).toReversed()) {
-    stack.expectAssignable(substitute(parameter, typeArgs), 'CALL_TYPE_MISMATCH_ERROR');
+  for (const parameter of instance(parametersOf(unit, handle), typeArgs).toReversed()) {
+    stack.expectAssignable(parameter, 'CALL_TYPE_MISMATCH_ERROR');
   }
-  for (const type of returnsOf(unit, handle)) stack.push(substitute(type, typeArgs));
+  for (const type of instance(returnsOf(unit, handle), typeArgs)) stack.push(type);
 }
 
 /** The arguments first, then the function value. `signature` holds the function's type alone. */
@@ -40,17 +40,36 @@ export function checkPackClosure(
   const { unit } = stack.body;
   const handle = at(unit.functionHandles, index);
   let abilities: AbilitySet = isPersistent(handle.attributes) ? PERSISTENT_FUNCTION_ABILITIES : FUNCTION_ABILITIES;
-  const parameters = parametersOf(unit, handle);
+  const parameters = instance(parametersOf(unit, handle), typeArgs);
   for (const parameter of maskedParameters(parameters, mask, true).toReversed()) {
-    const captured = stack.expectAssignable(substitute(parameter, typeArgs), 'PACK_TYPE_MISMATCH_ERROR');
+    const captured = stack.expectAssignable(parameter, 'PACK_TYPE_MISMATCH_ERROR');
     if (referred(parameter)) stack.refuse('PACK_TYPE_MISMATCH_ERROR');
     abilities &= stack.abilities(captured);
   }
-  const type: SignatureToken = {
+  stack.push({
     kind: 'function',
     parameters: maskedParameters(parameters, mask, false),
-    returns: returnsOf(unit, handle),
+    returns: instance(returnsOf(unit, handle), typeArgs),
     abilities,
-  };
-  stack.push(substitute(type, typeArgs));
+  });
+}
+
+type Signature = readonly SignatureToken[];
+
+/** By type arguments, then by the generic signature: both are arrays of the unit, and the same ones meet again and again. */
+const instances = new WeakMap<Signature, WeakMap<Signature, Signature>>();
+
+function instance(signature: Signature, typeArgs: Signature): Signature {
+  if (typeArgs.length === 0) return signature;
+  let known = instances.get(typeArgs);
+  if (!known) {
+    known = new WeakMap();
+    instances.set(typeArgs, known);
+  }
+  let found = known.get(signature);
+  if (!found) {
+    found = signature.map((type) => substitute(type, typeArgs));
+    known.set(signature, found);
+  }
+  return found;
 }

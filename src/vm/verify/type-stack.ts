@@ -2,7 +2,7 @@
 // which is not there.
 
 import { assert } from '../../base/errors.ts';
-import { isAssignable, sameType, visitTypes } from '../bytecode/access.ts';
+import { isAssignable, sameType } from '../bytecode/access.ts';
 import type { AbilitySet, LeafKind, SignatureToken } from '../bytecode/module.ts';
 import { abilitiesOf, hasAbility } from './abilities.ts';
 import type { VerificationStatus } from './error.ts';
@@ -76,9 +76,7 @@ export class TypeStack {
   }
 
   charge(type: SignatureToken): void {
-    let nodes = 0;
-    visitTypes(type, () => nodes++);
-    this.#meter.add(UNITS_PER_TYPE_NODE * nodes);
+    this.#meter.add(UNITS_PER_TYPE_NODE * nodesOf(type));
   }
 
   /** @throws VerificationError always. */
@@ -95,4 +93,25 @@ export function referred(type: SignatureToken): SignatureToken | undefined {
 
 export function referenceTo(inner: SignatureToken, isMutable: boolean): SignatureToken {
   return { kind: isMutable ? 'mutableReference' : 'reference', inner };
+}
+
+/** Of types that have others in them: the same one is pushed many times. */
+const nodeCounts = new WeakMap<SignatureToken, number>();
+
+function nodesOf(type: SignatureToken): number {
+  const isLeaf = !('inner' in type) && type.kind !== 'struct' && type.kind !== 'function';
+  if (isLeaf) return 1;
+  let nodes = nodeCounts.get(type);
+  if (nodes === undefined) {
+    nodes = 1;
+    if ('inner' in type) nodes += nodesOf(type.inner);
+    else if (type.kind === 'struct') nodes += sum(type.typeArgs);
+    else nodes += sum(type.parameters) + sum(type.returns);
+    nodeCounts.set(type, nodes);
+  }
+  return nodes;
+}
+
+function sum(types: readonly SignatureToken[]): number {
+  return types.reduce((nodes, type) => nodes + nodesOf(type), 0);
 }

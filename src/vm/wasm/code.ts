@@ -42,6 +42,8 @@ export class Code {
   readonly parameterCount: number;
   readonly calls: { readonly at: number; readonly target: FunctionRef }[] = [];
   readonly indirectCalls: { readonly at: number; readonly signature: Signature }[] = [];
+  /** Written before and after every call of a function that is not pure; what is on the stack has to stay there. */
+  around: { readonly before: () => void; readonly after: () => void } | undefined;
   #depth = 0;
 
   constructor(parameters: readonly ValType[]) {
@@ -183,16 +185,21 @@ export class Code {
   }
 
   call(target: FunctionRef): this {
+    const around = target.isPure ? undefined : this.around;
+    around?.before();
     this.sink.byte(CALL);
     this.calls.push({ at: this.sink.placeholder(), target });
+    around?.after();
     return this;
   }
 
   /** (arguments, place in the table): calls what stands there, which has to have this signature. */
   callIndirect(signature: Signature): this {
+    this.around?.before();
     this.sink.byte(CALL_INDIRECT);
     this.indirectCalls.push({ at: this.sink.placeholder(), signature });
     this.sink.u32(0);
+    this.around?.after();
     return this;
   }
 

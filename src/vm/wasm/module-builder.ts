@@ -18,6 +18,8 @@ export class FunctionRef {
   readonly signature: Signature;
   readonly name: string;
   code: Code | undefined;
+  /** It works on its arguments and on memory alone: it always returns, and touches no global. */
+  isPure = false;
 
   constructor(signature: Signature, name: string) {
     this.signature = signature;

@@ -1,4 +1,4 @@
-/// Sending coins to an address, whether there is an account yet or not.
+/// Sending coins and assets to an address, whether there is an account yet or not.
 module aptos_framework::aptos_account {
     use std::error;
     use std::signer;
@@ -8,8 +8,12 @@ module aptos_framework::aptos_account {
     use aptos_framework::coin::{Self, Coin};
     use aptos_framework::create_signer::create_signer;
     use aptos_framework::event;
+    use aptos_framework::fungible_asset::{Self, BurnRef, FungibleAsset, Metadata};
+    use aptos_framework::object::{Self, Object};
+    use aptos_framework::primary_fungible_store;
 
     friend aptos_framework::genesis;
+    friend aptos_framework::resource_account;
 
     /// There is no account at the address.
     const EACCOUNT_NOT_FOUND: u64 = 1;
@@ -32,8 +36,7 @@ module aptos_framework::aptos_account {
     }
 
     public entry fun create_account(auth_key: address) {
-        let account_signer = account::create_account(auth_key);
-        register_apt(&account_signer);
+        account::create_account(auth_key);
     }
 
     public entry fun batch_transfer(
@@ -45,8 +48,7 @@ module aptos_framework::aptos_account {
 
     public entry fun transfer(source: &signer, to: address, amount: u64) {
         if (!account::exists_at(to)) create_account(to);
-        if (!coin::is_account_registered<AptosCoin>(to)) register_apt(&create_signer(to));
-        coin::transfer<AptosCoin>(source, to, amount)
+        fungible_transfer_only(source, to, amount)
     }
 
     public entry fun batch_transfer_coins<CoinType>(
@@ -74,6 +76,26 @@ module aptos_framework::aptos_account {
             coin::register<CoinType>(&create_signer(to));
         };
         coin::deposit<CoinType>(to, coins)
+    }
+
+    public entry fun batch_transfer_fungible_assets(
+        from: &signer, metadata: Object<Metadata>, recipients: vector<address>, amounts: vector<u64>
+    ) {
+        assert_same_length(&recipients, &amounts);
+        vector::enumerate_ref(&recipients, |i, to|
+            transfer_fungible_assets(from, metadata, *to, *vector::borrow(&amounts, i))
+        );
+    }
+
+    public entry fun transfer_fungible_assets(
+        from: &signer, metadata: Object<Metadata>, to: address, amount: u64
+    ) {
+        deposit_fungible_assets(to, primary_fungible_store::withdraw(from, metadata, amount));
+    }
+
+    public fun deposit_fungible_assets(to: address, fa: FungibleAsset) {
+        if (!account::exists_at(to)) create_account(to);
+        primary_fungible_store::deposit(to, fa)
     }
 
     public fun assert_account_exists(addr: address) {
@@ -105,8 +127,37 @@ module aptos_framework::aptos_account {
             || borrow_global<DirectTransferConfig>(account).allow_arbitrary_coin_transfers
     }
 
-    public(friend) fun register_apt(account_signer: &signer) {
-        coin::register<AptosCoin>(account_signer);
+    /// APT is held without registration.
+    public(friend) fun register_apt(_account_signer: &signer) {}
+
+    /// From store to store: APT is never frozen, and its stores stay with their owners.
+    public(friend) entry fun fungible_transfer_only(source: &signer, to: address, amount: u64) {
+        let sender_store = ensure_apt_store(signer::address_of(source));
+        let recipient_store = ensure_apt_store(to);
+        fungible_asset::unchecked_deposit(
+            recipient_store, fungible_asset::unchecked_withdraw(sender_store, amount)
+        );
+    }
+
+    public(friend) fun is_fungible_balance_at_least(account: address, amount: u64): bool {
+        fungible_asset::is_address_balance_at_least(apt_store_address(account), amount)
+    }
+
+    public(friend) fun burn_from_fungible_store_for_gas(ref: &BurnRef, account: address, amount: u64) {
+        if (amount != 0) fungible_asset::address_burn_from_for_gas(ref, apt_store_address(account), amount);
+    }
+
+    fun ensure_apt_store(owner: address): address {
+        let store = apt_store_address(owner);
+        if (!fungible_asset::store_exists(store)) {
+            let apt = object::address_to_object<Metadata>(@aptos_fungible_asset);
+            primary_fungible_store::create_primary_store(owner, apt);
+        };
+        store
+    }
+
+    fun apt_store_address(account: address): address {
+        object::create_user_derived_object_address(account, @aptos_fungible_asset)
     }
 
     fun assert_same_length(recipients: &vector<address>, amounts: &vector<u64>) {
@@ -146,5 +197,21 @@ module aptos_framework::aptos_account {
     fun needs_an_amount_for_each(framework: &signer) {
         let alice = set_up(framework);
         batch_transfer(&alice, vector[@0xb0b], vector[]);
+    }
+
+    #[test(framework = @0x1)]
+    fun sends_assets(framework: &signer) {
+        let alice = set_up(framework);
+        let apt = object::address_to_object<Metadata>(@aptos_fungible_asset);
+        batch_transfer_fungible_assets(&alice, apt, vector[@0xb0b, @0xca401], vector[100, 200]);
+        assert!(account::exists_at(@0xb0b) && is_fungible_balance_at_least(@0xca401, 200), 0);
+        assert!(coin::balance<AptosCoin>(@0xb0b) == 100 && !is_fungible_balance_at_least(@0xb0b, 101), 1);
+    }
+
+    #[test(framework = @0x1)]
+    #[expected_failure(abort_code = 0x10004, location = aptos_framework::fungible_asset)]
+    fun sends_no_more_than_there_is(framework: &signer) {
+        let alice = set_up(framework);
+        transfer(&alice, @0xb0b, 1001);
     }
 }

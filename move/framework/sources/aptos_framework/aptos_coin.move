@@ -38,7 +38,6 @@ module aptos_framework::aptos_coin {
         aptos_framework: &signer, core_resources: &signer, mint_cap: MintCapability<AptosCoin>
     ) {
         system_addresses::assert_aptos_framework(aptos_framework);
-        coin::register<AptosCoin>(core_resources);
         coin::deposit(
             signer::address_of(core_resources), coin::mint(18446744073709551615 / 2, &mint_cap)
         );
@@ -55,6 +54,9 @@ module aptos_framework::aptos_coin {
     public fun initialize_for_test(aptos_framework: &signer): (
         BurnCapability<AptosCoin>, MintCapability<AptosCoin>
     ) {
-        initialize(aptos_framework)
+        let (burn_cap, mint_cap) = initialize(aptos_framework);
+        coin::create_coin_conversion_map(aptos_framework);
+        coin::create_pairing<AptosCoin>(aptos_framework);
+        (burn_cap, mint_cap)
     }
 }

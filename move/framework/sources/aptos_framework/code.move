@@ -7,6 +7,7 @@ module aptos_framework::code {
     use std::vector;
     use aptos_std::copyable_any::Any;
     use aptos_framework::event;
+    use aptos_framework::object::{Self, Object};
     use aptos_framework::util;
 
     /// Another package of the account has a module of that name.
@@ -21,6 +22,10 @@ module aptos_framework::code {
     const EPACKAGE_DEP_MISSING: u64 = 0x6;
     /// A package needs only packages that are at least as strict.
     const EDEP_WEAKER_POLICY: u64 = 0x7;
+    /// The object belongs to somebody else.
+    const ENOT_PACKAGE_OWNER: u64 = 0x9;
+    /// There is no code at the object.
+    const ECODE_OBJECT_DOES_NOT_EXIST: u64 = 0xA;
     /// Upgrades without any check do not exist any more.
     const EINCOMPATIBLE_POLICY_DISABLED: u64 = 0x8;
 
@@ -91,6 +96,31 @@ module aptos_framework::code {
     public fun publish_package(
         owner: &signer, pack: PackageMetadata, code: vector<vector<u8>>
     ) acquires PackageRegistry {
+        let names = vector::map_ref(&pack.modules, |info| info.name);
+        let policy = pack.upgrade_policy.policy;
+        enter(owner, pack, &names);
+        request_publish(signer::address_of(owner), names, code, policy)
+    }
+
+    /// From now on the code at the object's address never changes.
+    public fun freeze_code_object(
+        publisher: &signer, code_object: Object<PackageRegistry>
+    ) acquires PackageRegistry {
+        let code_object_addr = code_object.object_address();
+        assert!(exists<PackageRegistry>(code_object_addr), error::not_found(ECODE_OBJECT_DOES_NOT_EXIST));
+        assert!(
+            object::is_owner(code_object, signer::address_of(publisher)),
+            error::permission_denied(ENOT_PACKAGE_OWNER)
+        );
+        let packages = &mut borrow_global_mut<PackageRegistry>(code_object_addr).packages;
+        vector::for_each_mut(packages, |package| {
+            let package: &mut PackageMetadata = package;
+            package.upgrade_policy = upgrade_policy_immutable();
+        });
+    }
+
+    /// Puts the package into the registry, if it may go there.
+    fun enter(owner: &signer, pack: PackageMetadata, names: &vector<String>) acquires PackageRegistry {
         assert!(
             pack.upgrade_policy.policy >= POLICY_COMPAT, error::invalid_argument(EINCOMPATIBLE_POLICY_DISABLED)
         );
@@ -98,14 +128,12 @@ module aptos_framework::code {
         if (!exists<PackageRegistry>(addr)) move_to(owner, PackageRegistry { packages: vector::empty() });
         check_dependencies(addr, &pack);
 
-        let names = vector::map_ref(&pack.modules, |info| info.name);
         let packages = &mut borrow_global_mut<PackageRegistry>(addr).packages;
         let (is_upgrade, index) = vector::find(packages, |old| old.name == pack.name);
         vector::enumerate_ref(packages, |i, old| {
-            if (is_upgrade && i == index) check_upgradability(old, &pack, &names)
-            else check_coexistence(old, &names)
+            if (is_upgrade && i == index) check_upgradability(old, &pack, names)
+            else check_coexistence(old, names)
         });
-        let policy = pack.upgrade_policy.policy;
         if (is_upgrade) {
             let place = vector::borrow_mut(packages, index);
             pack.upgrade_number = place.upgrade_number + 1;
@@ -115,7 +143,6 @@ module aptos_framework::code {
             vector::push_back(packages, pack);
         };
         event::emit(PublishPackage { code_address: addr, is_upgrade });
-        request_publish(addr, names, code, policy)
     }
 
     fun check_upgradability(old: &PackageMetadata, new: &PackageMetadata, names: &vector<String>) {
@@ -189,57 +216,82 @@ module aptos_framework::code {
         }
     }
 
+    #[test_only]
+    fun enter_package(owner: &signer, pack: PackageMetadata) acquires PackageRegistry {
+        let names = vector::map_ref(&pack.modules, |info| info.name);
+        enter(owner, pack, &names);
+    }
+
     #[test(alice = @0xa11ce)]
     fun counts_upgrades(alice: &signer) acquires PackageRegistry {
         let pack = package(b"chat", 1, vector[b"chat"], vector[]);
         publish_package_txn(alice, std::bcs::to_bytes(&pack), vector[]);
-        publish_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]), vector[]);
-        publish_package(alice, package(b"land", 2, vector[b"land"], vector[]), vector[]);
+        enter_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]));
+        enter_package(alice, package(b"land", 2, vector[b"land"], vector[]));
         let packages = &borrow_global<PackageRegistry>(@0xa11ce).packages;
         assert!(vector::length(packages) == 2, 0);
         assert!(vector::borrow(packages, 0).upgrade_number == 1, 1);
         assert!(vector::length(&vector::borrow(packages, 0).modules) == 2, 2);
     }
 
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = Self)]
+    fun never_changes_once_frozen() acquires PackageRegistry {
+        let ref = object::create_object(@0xa11ce);
+        let code_signer = &object::generate_signer(&ref);
+        enter_package(code_signer, package(b"chat", 1, vector[b"chat"], vector[]));
+        let alice = aptos_framework::account::create_signer_for_test(@0xa11ce);
+        freeze_code_object(&alice, object::object_from_constructor_ref(&ref));
+        enter_package(code_signer, package(b"chat", 2, vector[b"chat"], vector[]));
+    }
+
+    #[test(mallory = @0xbad)]
+    #[expected_failure(abort_code = 0x50009, location = Self)]
+    fun is_frozen_by_its_owner(mallory: &signer) acquires PackageRegistry {
+        let ref = object::create_object(@0xa11ce);
+        enter_package(&object::generate_signer(&ref), package(b"chat", 1, vector[b"chat"], vector[]));
+        freeze_code_object(mallory, object::object_from_constructor_ref(&ref));
+    }
+
     #[test(alice = @0xa11ce)]
     #[expected_failure(abort_code = 0x10002, location = Self)]
     fun never_changes_what_is_immutable(alice: &signer) acquires PackageRegistry {
-        publish_package(alice, package(b"chat", 2, vector[b"chat"], vector[]), vector[]);
-        publish_package(alice, package(b"chat", 2, vector[b"chat"], vector[]), vector[]);
+        enter_package(alice, package(b"chat", 2, vector[b"chat"], vector[]));
+        enter_package(alice, package(b"chat", 2, vector[b"chat"], vector[]));
     }
 
     #[test(alice = @0xa11ce)]
     #[expected_failure(abort_code = 0x60004, location = Self)]
     fun keeps_every_module(alice: &signer) acquires PackageRegistry {
-        publish_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]), vector[]);
-        publish_package(alice, package(b"chat", 1, vector[b"chat"], vector[]), vector[]);
+        enter_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]));
+        enter_package(alice, package(b"chat", 1, vector[b"chat"], vector[]));
     }
 
     #[test(alice = @0xa11ce)]
     #[expected_failure(abort_code = 0x80001, location = Self)]
     fun has_a_module_in_one_package(alice: &signer) acquires PackageRegistry {
-        publish_package(alice, package(b"chat", 1, vector[b"chat"], vector[]), vector[]);
-        publish_package(alice, package(b"talk", 1, vector[b"chat"], vector[]), vector[]);
+        enter_package(alice, package(b"chat", 1, vector[b"chat"], vector[]));
+        enter_package(alice, package(b"talk", 1, vector[b"chat"], vector[]));
     }
 
     #[test(alice = @0xa11ce)]
     #[expected_failure(abort_code = 0x10008, location = Self)]
     fun always_checks_upgrades(alice: &signer) acquires PackageRegistry {
-        publish_package(alice, package(b"chat", 0, vector[b"chat"], vector[]), vector[]);
+        enter_package(alice, package(b"chat", 0, vector[b"chat"], vector[]));
     }
 
     #[test(alice = @0xa11ce, bob = @0xb0b)]
     #[expected_failure(abort_code = 0x10007, location = Self)]
     fun stands_on_packages_as_strict(alice: &signer, bob: &signer) acquires PackageRegistry {
-        publish_package(alice, package(b"base", 1, vector[b"base"], vector[]), vector[]);
+        enter_package(alice, package(b"base", 1, vector[b"base"], vector[]));
         let dep = PackageDep { account: @0xa11ce, package_name: string::utf8(b"base") };
-        publish_package(bob, package(b"chat", 2, vector[b"chat"], vector[dep]), vector[]);
+        enter_package(bob, package(b"chat", 2, vector[b"chat"], vector[dep]));
     }
 
     #[test(bob = @0xb0b)]
     #[expected_failure(abort_code = 0x60006, location = Self)]
     fun stands_on_packages_that_are_there(bob: &signer) acquires PackageRegistry {
         let dep = PackageDep { account: @0xa11ce, package_name: string::utf8(b"base") };
-        publish_package(bob, package(b"chat", 1, vector[b"chat"], vector[dep]), vector[]);
+        enter_package(bob, package(b"chat", 1, vector[b"chat"], vector[dep]));
     }
 }

@@ -8,7 +8,6 @@ module aptos_framework::genesis {
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
     use aptos_framework::coin::{Self, BurnCapability};
-    use aptos_framework::create_signer::create_signer;
     use aptos_framework::system_addresses;
     use aptos_framework::timestamp;
 
@@ -36,9 +35,12 @@ module aptos_framework::genesis {
     public fun initialize(aptos_framework: &signer, id: u8) {
         system_addresses::assert_aptos_framework(aptos_framework);
         account::create_framework_reserved_account(@aptos_framework);
+        account::initialize(aptos_framework);
         timestamp::set_time_has_started(aptos_framework);
         chain_id::initialize(aptos_framework, id);
         let (burn_cap, mint_cap) = aptos_coin::initialize(aptos_framework);
+        coin::create_coin_conversion_map(aptos_framework);
+        coin::create_pairing<AptosCoin>(aptos_framework);
         move_to(aptos_framework, FeeBurner { burn_cap });
         let core_resources = account::create_account(CORE_RESOURCES);
         aptos_coin::configure_accounts_for_test(aptos_framework, &core_resources, mint_cap);
@@ -78,7 +80,7 @@ module aptos_framework::genesis {
         vm: &signer, sender: address, gas_payer: address, gas_unit_price: u64, gas_used: u64
     ) acquires FeeBurner {
         system_addresses::assert_vm(vm);
-        coin::burn_from<AptosCoin>(
+        coin::burn_from_for_gas<AptosCoin>(
             gas_payer, gas_unit_price * gas_used, &borrow_global<FeeBurner>(@aptos_framework).burn_cap
         );
         account::create_account_if_does_not_exist(sender);
@@ -89,9 +91,11 @@ module aptos_framework::genesis {
     public entry fun fund(core_resources: &signer, to: address, amount: u64) {
         system_addresses::assert_core_resource_address(signer::address_of(core_resources));
         if (!account::exists_at(to)) aptos_account::create_account(to);
-        if (!coin::is_account_registered<AptosCoin>(to)) aptos_account::register_apt(&create_signer(to));
         aptos_coin::mint(core_resources, to, amount);
     }
+
+    #[test_only]
+    use aptos_framework::create_signer::create_signer;
 
     #[test_only]
     const KEY: vector<u8> = x"00000000000000000000000000000000000000000000000000000000000a11ce";
