@@ -15,7 +15,15 @@ export interface ChannelScope {
 }
 
 /** What is signed; the number is the version of the signed form. */
-export type SigningDomain = 'transaction:1' | 'batch:1' | 'acknowledgement:1' | 'recovery:1';
+export type SigningDomain =
+  | 'transaction:1'
+  | 'batch:1'
+  | 'acknowledgement:1'
+  | 'recovery:1'
+  /** A settlement that members sign instead of voting for it. */
+  | 'settlement:1'
+  /** Who leads the next term. */
+  | 'election:1';
 
 const DOMAIN_HASHES = new Map<SigningDomain, Bytes>();
 

@@ -276,8 +276,8 @@ module rooch::channel {
             );
         self.assert_signed_by(&signers, &signatures, message);
         assert!((signers.length() >= needed), error::permission_denied(E_TOO_FEW_SIGNERS));
-        assert!(self.membership.is_seated(successor), error::not_found(E_LEAVING_NOT_MEMBER));
-        self.leadership.replace(successor, &self.membership, &self.config, now_ms);
+        let member = self.membership.member_of(successor);
+        self.leadership.replace(member, &self.membership, &self.config, now_ms);
         self.emit_leader();
     }
 
@@ -649,7 +649,7 @@ module rooch::channel {
     fun assert_batch_signed(self: &Channel, batch: &BatchHeader, signature: vector<u8>): address {
         let node_key = batch.leader();
         let owner = self.membership.owner_of_key(&node_key);
-        assert!(!owner.is_empty(), error::not_found(E_NOT_THE_ACCUSED));
+        assert!(!owner.is_empty(), error::invalid_argument(E_NOT_THE_ACCUSED));
         let message = signing::message(DOMAIN_BATCH, self.id, batch.term(), batch.hash());
         assert!(signing::is_signed(node_key, signature, message), error::invalid_argument(E_SIGNATURE));
         owner[0]

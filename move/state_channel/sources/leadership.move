@@ -29,6 +29,8 @@ module rooch::leadership {
     const E_DELEGATIONS_FULL: u64 = 156;
     /// The member is represented by this candidate already.
     const E_ALREADY_DELEGATED: u64 = 157;
+    /// There is no such candidate.
+    const E_NO_CANDIDATE: u64 = 161;
     /// Nobody leads the channel.
     const E_NO_LEADER: u64 = 158;
     /// The leader cannot accuse itself.
@@ -167,7 +169,7 @@ module rooch::leadership {
         now_ms: u64
     ) {
         assert!(!self.is_candidate(member), error::invalid_state(E_CANDIDATE_DELEGATES));
-        assert!(self.is_candidate(candidate), error::not_found(E_NOT_A_CANDIDATE));
+        assert!(self.is_candidate(candidate), error::not_found(E_NO_CANDIDATE));
         assert!(members.is_valid(candidate, config, now_ms), error::invalid_state(E_APPLICANT_NOT_VALID));
         assert!(self.candidate_of(member) != option::some(candidate), error::already_exists(E_ALREADY_DELEGATED));
         self.forget_delegation(member);

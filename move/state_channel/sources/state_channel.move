@@ -37,6 +37,8 @@ module rooch::state_channel {
     const E_NO_ASSETS: u64 = 94;
     /// The transaction is another module's than the channel's code.
     const E_OTHER_CODE: u64 = 95;
+    /// Whoever called is no member any more, and has taken out what was its.
+    const E_CALLER_UNKNOWN: u64 = 97;
     /// The replay is of another channel.
     const E_OTHER_REPLAY: u64 = 96;
 
@@ -269,7 +271,7 @@ module rooch::state_channel {
                 error::invalid_argument(E_OTHER_CODE)
             );
             let owner = channel.owner_of_key(&replay.sender_key());
-            assert!(!owner.is_empty(), error::not_found(E_NO_ASSETS));
+            assert!(!owner.is_empty(), error::not_found(E_CALLER_UNKNOWN));
             replay.set_sender(owner[0]);
         };
         replay

@@ -79,13 +79,6 @@ module rooch::governance_test {
     // ---- Proposals
 
     #[test]
-    #[expected_failure(abort_code = 0xc0041, location = channel)]
-    fun c17_punishment_is_not_available() {
-        world::begin();
-        state_channel::create_proposal_entry(&bob(), world::open_for_three(), 2, settlement(0, 1).bytes());
-    }
-
-    #[test]
     #[expected_failure(abort_code = 0x1002b, location = proposal)]
     fun c17_there_are_no_other_proposals() {
         world::begin();
@@ -333,6 +326,9 @@ module rooch::governance_test {
         let id = world::open_for_three();
         world::propose(id, &alice(), settlement(0, 1));
         world::pass_ms(15_001);
+        world::keep_alive(id, &alice());
+        state_channel::begin_contest_entry(&alice(), id, 1);
+        world::pass_ms(60_000);
         world::keep_alive(id, &alice());
         world::settle(id, &alice(), 1);
     }

@@ -68,7 +68,7 @@ module rooch::settlement_test {
     #[test]
     #[expected_failure(abort_code = 0x10015, location = settlement)]
     fun c18_data_is_not_too_long() {
-        settlement::decode(zeros(61_441));
+        settlement::decode(zeros(262_145));
     }
 
     #[test]
@@ -175,7 +175,7 @@ module rooch::settlement_test {
     #[expected_failure(abort_code = 0x1001f, location = settlement)]
     fun c18_no_more_leave_than_a_channel_has() {
         let leaving = vector[];
-        for (i in 0..17) {
+        for (i in 0..51) {
             let bytes = zeros(32);
             bytes[31] = (i as u8);
             leaving.push_back(aptos_std::from_bcs::to_address(bytes));

@@ -9,13 +9,16 @@ module rooch::world {
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
     use aptos_framework::coin;
+    use aptos_framework::object;
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use aptos_std::table::{Self, Table};
     use aptos_std::type_info;
     use rooch::config::Config;
+    use rooch::replay::{Self, Replay};
     use rooch::staking;
     use rooch::state_channel::{Self, SettleCap};
+    use rooch::vectors;
 
     const ALICE: address = @0xa11ce;
     const BOB: address = @0xb0b;
@@ -28,27 +31,6 @@ module rooch::world {
     const STAKE: u64 = 100;
     const SESSION_GAS: u64 = 10;
     const CHAIN_ID: u8 = 4;
-
-    /// Keys of 17 nodes: seed `sha256("strait test key " || n)`.
-    const KEYS: vector<vector<u8>> = vector[
-        x"aa6ff606677d639dbba2e4e1bca3bf11cd5ff0cd6bc46d59e47cd867157ae200",
-        x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf",
-        x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6",
-        x"378e36fe228f5d7da3cd31f92dd3091e3c9b83ff993820f175ee80c3b1384d07",
-        x"d2a86393ef2a2d61345e6e8d834651f478c674c7062dc3784184939f83fe0e19",
-        x"ef2088834af7d5cb9a3c7c73af8085e2d1dd62cd83626dd7ff5d9960c2d73a8d",
-        x"0ab5242dd6a475cbfb34e4cf4523db511f52be90c5912470b48964d85bd462d7",
-        x"76f64be934a3384f22aef1c0138651217cb2a763e448b5acf191a633a2883dfb",
-        x"b8fd8dbb6c26fab46ee59658390d53cfa20bfc886f254489e24b85c7e3a5beda",
-        x"9b7123918d7cd67815931dbf430d0d85e5093042008cdbcf314419968409810c",
-        x"80a809df8b0a558bf5316805e1fd1c363191a20af033b6d2c736a3b80b8ba042",
-        x"6bd98b78d18a26d9016af552779c7442767c782c387ee91f17de9621830edfbf",
-        x"e8eb139bdc6a9c512141e55af69971a64d49308dde03cf53f212f1bf03bfbfff",
-        x"efe4cbc62f76b8210b261a7edf61e28edccb1d407b1ca11210772a5e1d96c7ac",
-        x"22b36a6571fa7112cc8b642b79348641a749d15a5417c1fe4469ba3e94d4648a",
-        x"4cf63f96162c46c6bc02d8bb39a4e7bf54bba2d83e9a194125fe8f3f1b2606fd",
-        x"911782547f4a612a5eb61fc36b015c0a0e2b2809bd8f355bcc4c0475d854ba45"
-    ];
 
     /// The application: a notebook on loan to a channel, and pens that members bring in.
     struct Notebook has store {
@@ -90,6 +72,11 @@ module rooch::world {
         timestamp::update_global_time_for_test(timestamp::now_microseconds() + duration_ms * 1000);
     }
 
+    /// The fungible asset that the coin is paired with.
+    public fun apt(): address {
+        object::object_address(&coin::paired_metadata<AptosCoin>().destroy_some())
+    }
+
     public fun balance(person: address): u64 {
         coin::balance<AptosCoin>(person)
     }
@@ -117,7 +104,7 @@ module rooch::world {
     }
 
     public fun key(n: u64): vector<u8> {
-        KEYS[n]
+        vectors::keys()[n]
     }
 
     /// The account of the n-th key.
@@ -164,6 +151,41 @@ module rooch::world {
         id
     }
 
+    /// Channel 1 with members that stake nothing, as many as there are keys for: Alice, Bob and Carol, and the accounts of the keys after theirs.
+    public fun open_for(count: u64): u64 acquires Shelf {
+        open_with_members(state_channel::create_config(0), count)
+    }
+
+    public fun open_with_members(config: Config, count: u64): u64 acquires Shelf {
+        let id = open_with(config);
+        for (i in 0..count) {
+            let member = member(i);
+            state_channel::join<Pens, AptosCoin>(&member, id, pens(i), key(i), 0);
+        };
+        state_channel::apply_leader_entry(&alice(), id);
+        id
+    }
+
+    /// The n-th member of `open_for`.
+    public fun member(n: u64): signer {
+        if (n == 0) alice()
+        else if (n == 1) bob()
+        else if (n == 2) carol()
+        else session(n)
+    }
+
+    public fun members(count: u64): vector<address> {
+        let members = vector[];
+        for (i in 0..count) members.push_back(signer::address_of(&member(i)));
+        members
+    }
+
+    /// The first so many.
+    public fun first(signatures: vector<vector<u8>>, count: u64): vector<vector<u8>> {
+        signatures.trim(count);
+        signatures
+    }
+
     /// The pens that come back.
     public fun leave(id: u64, member: &signer): u64 {
         let Pens { count } = state_channel::leave<Pens>(member, id);
@@ -189,6 +211,49 @@ module rooch::world {
         assert!(op.old_hash() == hash::sha3_256(bcs::to_bytes(notebook)), 1000);
         notebook.text = from_bcs::to_bytes(op.modified_value());
         borrowed.give_back();
+    }
+
+    /// Executes a settlement that members have signed.
+    public fun settle_signed(
+        id: u64, sender: &signer, data: vector<u8>, signers: vector<address>, signatures: vector<vector<u8>>
+    ) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        state_channel::execute_signed_proposal(cap, sender, id, data, signers, signatures);
+    }
+
+    /// Adds a pen to those of a member, as a settlement would.
+    public fun give_pen(id: u64, member: address) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        let borrowed = state_channel::borrow_assets<Pens>(cap, id, member);
+        let pens = borrowed.assets_mut();
+        pens.count += 1;
+        borrowed.give_assets_back();
+    }
+
+    /// What `write(text)` does in the channel: the notebook's text becomes another; it aborts with 7 where there is none. Run again on the chain.
+    public fun replay(id: u64, reporter: &signer, evidence: vector<u8>) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        let replay = state_channel::open_replay(cap, reporter, id, evidence);
+        if (!replay.is_tick()) expect_write(&mut replay);
+        state_channel::conclude_replay(cap, id, replay);
+    }
+
+    fun expect_write(replay: &mut Replay) {
+        let text = from_bcs::to_bytes(replay.args()[0]);
+        if (text.is_empty()) replay.expect_abort(7)
+        else {
+            replay::resource_before<Notebook>(replay, @rooch);
+            replay::expect_resource<Notebook>(replay, @rooch, vector[bcs::to_bytes(&Notebook2 { text })]);
+        }
+    }
+
+    /// Opens a replay, lets the caller say what it likes, and concludes it on whatever channel.
+    public fun open_replay(id: u64, reporter: &signer, evidence: vector<u8>): Replay acquires Shelf {
+        state_channel::open_replay(borrow_global<Shelf>(ALICE).caps.borrow(id), reporter, id, evidence)
+    }
+
+    public fun conclude(id: u64, replay: Replay) acquires Shelf {
+        state_channel::conclude_replay(borrow_global<Shelf>(ALICE).caps.borrow(id), id, replay);
     }
 
     /// Uses the capability of one channel on another.
