@@ -132,4 +132,16 @@ module rooch::call {
     fun skip_bytes(reader: &mut Reader) {
         reader.read_bytes();
     }
+
+    // ---- For tests
+
+    #[test_only]
+    public fun decode_for_test(transactions: vector<u8>, index: u64): Call {
+        decode(transactions, index)
+    }
+
+    #[test_only]
+    public fun args_for_test(self: &Call): vector<vector<u8>> {
+        self.args
+    }
 }

@@ -126,4 +126,30 @@ module rooch::result {
         };
         a.length() < b.length()
     }
+
+    // ---- For tests
+
+    #[test_only]
+    public fun decode_for_test(bytes: vector<u8>): vector<Change> {
+        decode(bytes)
+    }
+
+    #[test_only]
+    public fun insert_for_test(
+        changes: &mut vector<Change>, key: vector<u8>, was_there: bool, value: vector<vector<u8>>
+    ) {
+        insert(changes, key, was_there, value);
+    }
+
+    #[test_only]
+    public fun digest_for_test(changes: &vector<Change>): vector<u8> {
+        digest(changes)
+    }
+
+    #[test_only]
+    public fun keys_for_test(changes: &vector<Change>): vector<vector<u8>> {
+        let keys = vector[];
+        for (i in 0..changes.length()) keys.push_back(changes[i].key);
+        keys
+    }
 }

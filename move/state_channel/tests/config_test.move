@@ -118,4 +118,58 @@ module rooch::config_test {
     fun c1_a_label_that_was_not_given_is_not_there() {
         state_channel::create_config(0).label(text(1));
     }
+
+    #[test]
+    fun c1_the_fine_is_the_stake_unless_it_is_less() {
+        assert!(state_channel::create_config(100).fine() == 100);
+        assert!(state_channel::create_config(100).with_fine(0).fine() == 0);
+        assert!(state_channel::create_config(100).with_fine(100).fine() == 100);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20013, location = config)]
+    fun c1_the_fine_is_not_more_than_the_stake() {
+        state_channel::create_config(100).with_fine(101);
+    }
+
+    #[test]
+    fun c1_windows_are_as_they_are_given() {
+        let config =
+            state_channel::create_config(0).with_windows(5_000, 5_001).with_evidence_window(604_800_000)
+                .with_quiet_heartbeats();
+        assert!(config.contest_window_ms() == 5_000 && config.exit_window_ms() == 5_001);
+        assert!(config.evidence_window_ms() == config::evidence_window_ms_max() && config.is_quiet());
+        let longest = state_channel::create_config(0).with_windows(604_800_000, 2_592_000_000);
+        assert!(longest.exit_window_ms() == 2_592_000_000);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20014, location = config)]
+    fun c1_time_to_contest_is_not_too_short() {
+        state_channel::create_config(0).with_windows(4_999, 600_000);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20014, location = config)]
+    fun c1_time_to_contest_is_not_too_long() {
+        state_channel::create_config(0).with_windows(604_800_001, 2_592_000_000);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2006f, location = config)]
+    fun c1_nobody_goes_while_a_settlement_can_be_contested() {
+        state_channel::create_config(0).with_windows(60_000, 60_000);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2006f, location = config)]
+    fun c1_nobody_waits_to_go_for_ever() {
+        state_channel::create_config(0).with_windows(60_000, 2_592_000_001);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20070, location = config)]
+    fun c1_evidence_is_not_awaited_for_ever() {
+        state_channel::create_config(0).with_evidence_window(604_800_001);
+    }
 }

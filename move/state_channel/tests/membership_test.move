@@ -392,6 +392,96 @@ module rooch::membership_test {
         world::settle(id, &alice(), 1);
     }
 
+    // ---- Quiet heartbeats
+
+    fun open_quietly(): u64 {
+        let config = state_channel::create_config(0).with_quiet_heartbeats();
+        world::open_with_members(config, 3)
+    }
+
+    fun is_valid(id: u64, account: address): bool {
+        state_channel::member(id, account).is_valid_for_test()
+    }
+
+    #[test]
+    fun c35_who_is_not_challenged_owes_no_heartbeat() {
+        world::begin();
+        let id = open_quietly();
+        world::pass_ms(86_400_000);
+        assert!(is_valid(id, @0xa11ce) && is_valid(id, @0xb0b));
+    }
+
+    #[test]
+    fun c35_a_challenge_that_is_not_answered_makes_one_lapse() {
+        world::begin();
+        let id = open_quietly();
+        world::pass_ms(60_000);
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+        world::pass_ms(15_000);
+        assert!(is_valid(id, @0xa11ce));
+        world::pass_ms(1);
+        assert!(!is_valid(id, @0xa11ce) && is_valid(id, @0xb0b));
+        state_channel::apply_leader_entry(&bob(), id);
+        world::keep_alive(id, &alice());
+        assert!(is_valid(id, @0xa11ce));
+    }
+
+    #[test]
+    fun c35_a_heartbeat_answers_it() {
+        world::begin();
+        let id = open_quietly();
+        world::pass_ms(60_000);
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+        world::keep_alive(id, &alice());
+        world::pass_ms(86_400_000);
+        assert!(is_valid(id, @0xa11ce));
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30090, location = membership)]
+    fun c35_nobody_is_challenged_twice_at_once() {
+        world::begin();
+        let id = open_quietly();
+        world::pass_ms(60_000);
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+        world::pass_ms(60_000);
+        state_channel::challenge_entry(&carol(), id, @0xa11ce);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30090, location = membership)]
+    fun c35_nor_twice_within_the_window() {
+        world::begin();
+        let id = open_quietly();
+        world::pass_ms(60_000);
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+        world::keep_alive(id, &alice());
+        world::pass_ms(15_000);
+        state_channel::challenge_entry(&bob(), id, @0xa11ce);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3008f, location = membership)]
+    fun c35_where_heartbeats_are_owed_there_is_nothing_to_challenge() {
+        world::begin();
+        state_channel::challenge_entry(&bob(), world::open_for_three(), @0xa11ce);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
+    fun c35_only_members_are_challenged() {
+        world::begin();
+        state_channel::challenge_entry(&bob(), open_quietly(), @0xbad);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60033, location = membership)]
+    fun c35_only_members_challenge() {
+        world::begin();
+        state_channel::challenge_entry(&mallory(), open_quietly(), @0xa11ce);
+    }
+
     fun join_crowd(id: u64, size: u64) {
         for (i in 0..size) {
             let member = session(i);

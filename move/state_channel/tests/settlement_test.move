@@ -251,4 +251,56 @@ module rooch::settlement_test {
         let changes = settlement::decode(GOLDEN).account_changes(@rooch);
         assert!(changes.op_of_type(&string::utf8(b"0x1::any::T")).modified_value() == b"new");
     }
+
+    // ---- Tables
+
+    fun item(key: vector<u8>): world::ItemChangeData {
+        world::item_change(key, op_data(ONE, vector[], vector[]))
+    }
+
+    #[test]
+    fun c18_items_of_tables_are_read_in_their_order() {
+        let tables = vector[
+            world::table_changes(@0x7, vector[item(b"b"), item(b"a")]),
+            world::table_changes(@0x6, vector[item(b"c")])
+        ];
+        let settlement = settlement::decode(settlement(0, 1).with_table_changes(tables).bytes());
+        let items = settlement.item_changes(@0x7);
+        assert!(items.length() == 2 && items[0].item_key() == b"b" && items[1].item_key() == b"a");
+        assert!(items[0].item_op().new_value() == b"value");
+        assert!(settlement.item_changes(@0x6).length() == 1 && settlement.item_changes(@0x5).is_empty());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10021, location = settlement)]
+    fun c18_no_table_is_listed_twice() {
+        let table = world::table_changes(@0x7, vector[item(b"a")]);
+        decode(settlement(0, 1).with_table_changes(vector[table, table]));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10021, location = settlement)]
+    fun c18_no_table_is_listed_for_nothing() {
+        decode(settlement(0, 1).with_table_changes(vector[world::table_changes(@0x7, vector[])]));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = settlement)]
+    fun c18_there_are_not_too_many_tables() {
+        let tables = vector[];
+        for (i in 0..17) {
+            let bytes = zeros(32);
+            bytes[31] = (i as u8);
+            tables.push_back(world::table_changes(aptos_std::from_bcs::to_address(bytes), vector[item(b"a")]));
+        };
+        decode(settlement(0, 1).with_table_changes(tables));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = settlement)]
+    fun c18_there_are_not_too_many_items() {
+        let items = vector[];
+        for (i in 0..1537) items.push_back(item(b"a"));
+        decode(settlement(0, 1).with_table_changes(vector[world::table_changes(@0x7, items)]));
+    }
 }

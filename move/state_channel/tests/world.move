@@ -9,7 +9,8 @@ module rooch::world {
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
     use aptos_framework::coin;
-    use aptos_framework::object;
+    use aptos_framework::fungible_asset::Metadata;
+    use aptos_framework::object::{Self, Object};
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use aptos_std::table::{Self, Table};
@@ -133,6 +134,15 @@ module rooch::world {
         if (!exists<Shelf>(ALICE)) {
             move_to(&creator, Shelf { caps: table::new() });
         };
+        borrow_global_mut<Shelf>(ALICE).caps.add(id, cap);
+        id
+    }
+
+    /// The same with stakes in a fungible asset.
+    public fun open_with_asset(asset: Object<Metadata>, config: Config): u64 acquires Shelf {
+        let creator = alice();
+        let (cap, id) = state_channel::create_with_asset<Notebook, Pens>(&creator, notebook(), asset, config);
+        move_to(&creator, Shelf { caps: table::new() });
         borrow_global_mut<Shelf>(ALICE).caps.add(id, cap);
         id
     }
