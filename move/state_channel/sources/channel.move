@@ -69,8 +69,6 @@ module rooch::channel {
     const E_NOT_THE_ACCUSED: u64 = 86;
     /// The two batches are one, or not of one leader, term and height: they prove nothing.
     const E_NOT_TWINS: u64 = 87;
-    /// There is nobody else in the channel.
-    const E_ALONE: u64 = 89;
 
     /// Ten minutes: long enough for every member's vote, short enough that a forgotten proposal does not stand in its proposer's way.
     const PROPOSAL_AGE_MS_MAX: u64 = 600_000;
