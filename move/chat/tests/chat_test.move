@@ -7,12 +7,14 @@ module chat::chat_test {
     use std::string::{Self, String};
     use aptos_framework::account;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
+    use aptos_framework::chain_id;
     use aptos_framework::coin;
     use aptos_framework::timestamp;
     use chat::address_text;
     use chat::chat;
     use rooch::channel;
     use rooch::op;
+    use rooch::staking;
     use rooch::state_channel;
 
     const ALICE: address = @0xa11ce;
@@ -25,6 +27,10 @@ module chat::chat_test {
     const KEY_A: vector<u8> = x"aa6ff606677d639dbba2e4e1bca3bf11cd5ff0cd6bc46d59e47cd867157ae200";
     const KEY_B: vector<u8> = x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf";
     const KEY_C: vector<u8> = x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6";
+
+    /// `settlement(0, 1)` of channel 1 on chain 4, signed by the first two keys.
+    const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
+    const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
 
     fun begin() {
         let framework = account::create_signer_for_test(@aptos_framework);
@@ -39,6 +45,8 @@ module chat::chat_test {
         };
         coin::destroy_burn_cap(burn_cap);
         coin::destroy_mint_cap(mint_cap);
+        chain_id::initialize_for_test(&framework, 4);
+        staking::init_for_test(&person(@rooch));
         state_channel::init_for_test(&person(@rooch));
         chat::init_for_test(&person(@chat));
     }
@@ -592,6 +600,145 @@ module chat::chat_test {
         propose(&person(ALICE), settlement(0, 3).with_op(op));
     }
 
+    // ---- Settlement by signatures, and contests
+
+    #[test]
+    fun ch11_signatures_settle_without_votes() {
+        begin();
+        open_session_for_three();
+        let signers = vector[ALICE, BOB];
+        chat::chat_group_settlement_signed(&person(MALLORY), 1, settlement(0, 1).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+        propose(&person(ALICE), settlement(1, 2));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x50054, location = channel)]
+    fun ch11_one_of_three_is_too_few() {
+        begin();
+        open_session_for_three();
+        chat::chat_group_settlement_signed(&person(ALICE), 1, settlement(0, 1).bytes(), vector[ALICE], vector[SIGNED_A]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10053, location = channel)]
+    fun ch11_the_signatures_are_of_this_settlement() {
+        begin();
+        open_session_for_three();
+        let signers = vector[ALICE, BOB];
+        chat::chat_group_settlement_signed(&person(ALICE), 1, settlement(0, 2).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+    }
+
+    #[test]
+    fun ch13_a_settlement_of_one_of_three_can_be_contested_for_ten_seconds() {
+        begin();
+        open_session_for_three();
+        propose_alone();
+        pass_ms(10_000);
+        chat::chat_group_settlement(&person(ALICE), 1, 1);
+        assert!(chain_group() == talk_of(1));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3004f, location = channel)]
+    fun ch13_and_is_not_executed_before() {
+        begin();
+        open_session_for_three();
+        propose_alone();
+        pass_ms(9_999);
+        chat::chat_group_settlement(&person(ALICE), 1, 1);
+    }
+
+    #[test]
+    fun ch13_who_asked_to_leave_goes_after_two_minutes() {
+        begin();
+        open_session_for_three();
+        state_channel::request_leave_entry(&person(BOB), 1);
+        pass_ms(120_000);
+        state_channel::exit_entry(&person(BOB), 1);
+        chat::chat_session_leave(&person(BOB), 1);
+        assert!(coin::balance<AptosCoin>(BOB) == MONEY - 10);
+    }
+
+    // ---- Replay: what a call gives when it is run again is what it gives in the channel
+
+    #[test]
+    fun ch12_what_is_run_again_is_what_the_channel_does() {
+        begin_in_channel();
+        let before = chat::group_bytes_for_test();
+        post(ALICE, b"hello");
+        let before = assert_same(before, b"post_message", vector[bcs::to_bytes(&b"hello")], ALICE);
+        chat::edit_message(&person(ALICE), 1, string::utf8(b"hi"));
+        let args = vector[bcs::to_bytes(&1u64), bcs::to_bytes(&b"hi")];
+        let before = assert_same(before, b"edit_message", args, ALICE);
+        chat::set_nickname(&person(BOB), string::utf8(b"Bob"));
+        let before = assert_same(before, b"set_nickname", vector[bcs::to_bytes(&b"Bob")], BOB);
+        chat::set_topic(&person(BOB), string::utf8(b"Coffee"));
+        let before = assert_same(before, b"set_topic", vector[bcs::to_bytes(&b"Coffee")], BOB);
+        chat::delete_message(&person(ALICE), 1);
+        assert_same(before, b"delete_message", vector[bcs::to_bytes(&1u64)], ALICE);
+    }
+
+    #[test]
+    fun ch12_room_is_made_likewise() {
+        begin_in_channel();
+        for (i in 0..31) chat::post_message(&person(ALICE), text(1_000));
+        let before = chat::group_bytes_for_test();
+        chat::post_message(&person(ALICE), text(1_000));
+        assert_same(before, b"post_message", vector[bcs::to_bytes(&text(1_000))], ALICE);
+        for (i in 0..8) chat::post_message(&person(ALICE), text(1_000));
+        post(ALICE, b"short");
+        before = chat::group_bytes_for_test();
+        chat::edit_message(&person(ALICE), 41, text(1_000));
+        let args = vector[bcs::to_bytes(&41u64), bcs::to_bytes(&text(1_000))];
+        assert_same(before, b"edit_message", args, ALICE);
+        assert!(chat::dropped_for_test() == 18);
+    }
+
+    #[test]
+    fun ch12_what_is_refused_is_refused_again() {
+        begin_in_channel();
+        post(ALICE, b"hello");
+        let nothing = vector[0u8];
+        assert_refused(b"post_message", vector[nothing], ALICE, 0x10002);
+        assert_refused(b"edit_message", vector[bcs::to_bytes(&1u64), nothing], ALICE, 0x10002);
+        assert_refused(b"edit_message", vector[bcs::to_bytes(&1u64), bcs::to_bytes(&b"x")], BOB, 0x50006);
+        assert_refused(b"edit_message", vector[bcs::to_bytes(&2u64), bcs::to_bytes(&b"x")], ALICE, 0x60005);
+        assert_refused(b"delete_message", vector[bcs::to_bytes(&1u64)], BOB, 0x50006);
+        assert_refused(b"delete_message", vector[bcs::to_bytes(&2u64)], ALICE, 0x60005);
+        assert_refused(b"set_nickname", vector[nothing], ALICE, 0x10003);
+        assert_refused(b"set_topic", vector[nothing], ALICE, 0x10004);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10010, location = chat)]
+    fun ch12_other_functions_are_not_run_again() {
+        begin_in_channel();
+        chat::run_again_for_test(chat::group_bytes_for_test(), b"open_server", vector[], ALICE, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10010, location = chat)]
+    fun ch12_nor_with_other_arguments() {
+        begin_in_channel();
+        chat::run_again_for_test(chat::group_bytes_for_test(), b"set_topic", vector[], ALICE, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10010, location = chat)]
+    fun ch12_nor_with_text_that_something_follows() {
+        begin_in_channel();
+        let args = vector[x"017800"];
+        chat::run_again_for_test(chat::group_bytes_for_test(), b"set_topic", args, ALICE, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10010, location = chat)]
+    fun ch12_nor_with_a_number_that_something_follows() {
+        begin_in_channel();
+        let args = vector[x"010000000000000000"];
+        chat::run_again_for_test(chat::group_bytes_for_test(), b"delete_message", args, ALICE, 0);
+    }
+
     // ---- The whole way
 
     #[test]
@@ -639,7 +786,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003a, location = channel)]
+    #[expected_failure(abort_code = 0x3003a, location = rooch::membership)]
     fun ch9_nobody_leaves_without_a_settlement() {
         begin();
         open_session_for_three();
@@ -697,6 +844,32 @@ module chat::chat_test {
         propose(&session(KEY_A), data);
         state_channel::vote_proposal_entry(&session(KEY_B), 1, proposal_id, 1);
         chat::chat_group_settlement(&session(KEY_A), 1, proposal_id);
+    }
+
+    /// Bob and Carol have lapsed; Alice proposes.
+    fun propose_alone() {
+        pass_ms(15_001);
+        state_channel::keep_alive_entry(&session(KEY_A), 1, vector[], vector[]);
+        propose(&session(KEY_A), settlement(0, 3).with_group(chain_group(), talk_of(1)));
+    }
+
+    fun pass_ms(duration_ms: u64) {
+        timestamp::update_global_time_for_test(timestamp::now_microseconds() + duration_ms * 1000);
+    }
+
+    /// The call gives, from this group, the one that there is now. Returns that.
+    fun assert_same(
+        before: vector<u8>, name: vector<u8>, args: vector<vector<u8>>, sender: address
+    ): vector<u8> {
+        let (refusal, after) = chat::run_again_for_test(before, name, args, sender, 5_000);
+        assert!(refusal == 0 && after == chat::group_bytes_for_test());
+        after
+    }
+
+    fun assert_refused(name: vector<u8>, args: vector<vector<u8>>, sender: address, code: u64) {
+        let before = chat::group_bytes_for_test();
+        let (refusal, after) = chat::run_again_for_test(before, name, args, sender, 5_000);
+        assert!(refusal == code && after == before);
     }
 
     fun settle_group(group: vector<u8>) {
@@ -757,6 +930,7 @@ module chat::chat_test {
         from_height: u64,
         to_height: u64,
         change_sets: vector<AccountChangesData>,
+        table_changes: vector<u8>,
         leaving: vector<address>,
         closing: bool,
         state_root: vector<u8>,
@@ -768,6 +942,7 @@ module chat::chat_test {
             from_height,
             to_height,
             change_sets: vector[],
+            table_changes: vector[],
             leaving: vector[],
             closing: false,
             state_root: hash::sha3_256(b"root"),
