@@ -139,6 +139,7 @@ function settlement(
           .vector([], bytes);
       });
     });
+    w.vector([], () => {});
     w.vector(leaving, (writer, account) => writeAddress(writer, parseAddress(addressOf(account))));
     w.bool(closing)
       .bytes(sha3_256(new Uint8Array([1])))

@@ -12,7 +12,9 @@ import { openWallets, type Wallets } from './fixtures/wallets.ts';
 const NOBODY = 'http://127.0.0.1:9/v1';
 
 chainSuite('Aptos', async () => {
-  const wallets = await openWallets();
+  // Behind the wall clock, so that set forward it is still before the expiry of what is sent.
+  let passedMs = -3_600_000;
+  const wallets = await openWallets({ clock: () => BigInt(Date.now() + passedMs) * 1000n });
   const person = async (fill: number) => ({ ...(await wallets.person()), signer: sessionOf(fill) });
   const alice = await person(1);
   const bob = await person(2);
@@ -28,6 +30,9 @@ chainSuite('Aptos', async () => {
     carol,
     group: emptyGroup,
     unreachable: new AptosChain({ url: NOBODY, contract: CONTRACT }),
+    pass: (durationMs) => {
+      passedMs += durationMs;
+    },
     dispose: () => wallets.close(),
   };
 });

@@ -1,9 +1,17 @@
 // What every adapter to a settlement chain has to do. The channel of the suite is a chat without stake, opened by its first member.
 
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
-import type { Address, ChannelId, Height } from '../base/ids.ts';
+import type { Address, ChannelId, Height, Term } from '../base/ids.ts';
+import {
+  acknowledgementSigningMessage,
+  type BatchHeader,
+  batchHash,
+  batchSigningMessage,
+  lastHeight,
+} from '../channel/batch.ts';
 import type { ChainAction, Settlement } from '../channel/update.ts';
 import type { Chain, ChannelDescription, SessionSigner } from '../ports/chain.ts';
 import type { ChainErrorKind } from './chain-error.ts';
@@ -19,6 +27,8 @@ export interface ChainFixture {
   readonly group: (title: string) => Bytes;
   /** An adapter whose chain does not answer. */
   readonly unreachable: Chain;
+  /** Sets the chain's clock forward. */
+  pass(durationMs: number): void;
   dispose(): Promise<void>;
 }
 
@@ -32,6 +42,10 @@ export const SETUP_MS_MAX = 60_000;
 
 const ROOT = new Uint8Array(32).fill(1);
 const HISTORY = new Uint8Array(32).fill(2);
+/** Longer than a heartbeat lasts. */
+const LAPSE_MS = 16_000;
+/** As long as a settlement can be contested in either chain's channel. */
+const CONTEST_MS = 60_000;
 
 export function chainSuite(name: string, create: () => Promise<ChainFixture>): void {
   // One story: each step goes on from the one before.
@@ -70,6 +84,32 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       const proposal = (await view()).proposals.find(({ executed }) => !executed);
       if (!proposal) throw new Error('no open proposal');
       return proposal;
+    };
+
+    /** Alice has signed two transactions from that height on, and bob has acknowledged them. */
+    const contestBy = (firstHeight: bigint, proposal: bigint) => {
+      const { alice, bob } = fixture;
+      const header: BatchHeader = {
+        term: 1n as Term,
+        leader: alice.signer.nodeKey,
+        firstHeight: firstHeight as Height,
+        count: 2,
+        timestampMs: 1n,
+        previousHash: ROOT,
+        transactionsHash: ROOT,
+        effectsHash: ROOT,
+        rootAfter: ROOT,
+      };
+      const sign = ({ signer }: ChainPerson, message: Bytes) => ed25519.sign(message, signer.seed) as Bytes;
+      const acknowledged = { term: header.term, height: lastHeight(header), batchHash: batchHash(header) };
+      const signature = sign(bob, acknowledgementSigningMessage(description.scope, acknowledged));
+      return {
+        kind: 'contest',
+        proposal,
+        header,
+        leaderSignature: sign(alice, batchSigningMessage(description.scope, header)),
+        signatures: [{ member: bob.address, signature }],
+      } as const;
     };
 
     it('knows no channel that is not there', async () => {
@@ -163,8 +203,58 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       expect(await chain.stateBytes(description)).toEqual(fixture.group('Quay'));
     });
 
+    it('[X7] waits with a settlement that some did not vote for', async () => {
+      const lonely = settlement({ fromHeight: 5n as Height, toHeight: 6n as Height });
+      await submit(fixture.alice, { kind: 'propose', settlement: lonely });
+      const { id, contestUntilMs } = await openProposal();
+      expect(contestUntilMs).toBe(0n);
+      fixture.pass(LAPSE_MS);
+      await chain.keepAlive(fixture.channelId, new Map(), fixture.alice.signer);
+      const execute = { kind: 'execute', proposal: id } as const;
+      await expect(submit(fixture.alice, execute)).rejects.toMatchObject({ abort: { name: 'E_CONTEST_OPEN' } });
+      await submit(fixture.alice, { kind: 'beginContest', proposal: id });
+      expect((await openProposal()).contestUntilMs).toBeGreaterThan(0n);
+      await expect(submit(fixture.alice, { kind: 'beginContest', proposal: id })).rejects.toMatchObject({
+        abort: { name: 'E_NOTHING_TO_CONTEST' },
+      });
+      await expect(submit(fixture.alice, execute)).rejects.toMatchObject({ abort: { name: 'E_CONTEST_OPEN' } });
+    });
+
+    it('[X7] drops it when a member brings what two thirds have acknowledged', async () => {
+      const { id } = await openProposal();
+      const contest = (firstHeight: bigint) => contestBy(firstHeight, id);
+      // Up to height 5: not newer.
+      await expect(submit(fixture.bob, contest(4n))).rejects.toMatchObject({ abort: { name: 'E_NOT_NEWER' } });
+      const alone = { ...contest(6n), signatures: [] };
+      await expect(submit(fixture.bob, alone)).rejects.toMatchObject({ abort: { name: 'E_TOO_FEW_SIGNERS' } });
+      await submit(fixture.bob, contest(6n));
+      expect(await openProposal()).toMatchObject({ contested: true });
+      await expect(submit(fixture.alice, { kind: 'execute', proposal: id })).rejects.toMatchObject({
+        abort: { name: 'E_PROPOSAL_CONTESTED' },
+      });
+    });
+
+    it('[X7] executes the next one when nobody has contested it in time', async () => {
+      const lonely = settlement({ fromHeight: 5n as Height, toHeight: 7n as Height });
+      await submit(fixture.alice, { kind: 'propose', settlement: lonely });
+      const { id, contestUntilMs } = await openProposal();
+      expect(contestUntilMs).toBeGreaterThan(0n);
+      fixture.pass(CONTEST_MS);
+      for (const { signer } of [fixture.alice, fixture.bob]) {
+        await chain.keepAlive(fixture.channelId, new Map(), signer);
+      }
+      // Not any more: the other is back and has not voted.
+      await expect(submit(fixture.alice, { kind: 'execute', proposal: id })).rejects.toMatchObject({
+        abort: { name: 'E_PROPOSAL_NOT_PASSED' },
+      });
+      fixture.pass(LAPSE_MS);
+      await chain.keepAlive(fixture.channelId, new Map(), fixture.alice.signer);
+      await submit(fixture.alice, { kind: 'execute', proposal: id });
+      expect((await view()).settledHeight).toBe(7n);
+    });
+
     it('[X6] settles a member out', async () => {
-      const leaving = settlement({ fromHeight: 5n as Height, toHeight: 6n as Height, leaving: [fixture.bob.address] });
+      const leaving = settlement({ fromHeight: 7n as Height, toHeight: 8n as Height, leaving: [fixture.bob.address] });
       await submit(fixture.bob, { kind: 'propose', settlement: leaving });
       const { id } = await openProposal();
       await submit(fixture.alice, { kind: 'vote', proposal: id, option: 'for' });
@@ -173,7 +263,7 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
     });
 
     it('closes: first the wish, then the settlement', async () => {
-      const last = settlement({ fromHeight: 6n as Height, toHeight: 7n as Height, closing: true });
+      const last = settlement({ fromHeight: 8n as Height, toHeight: 9n as Height, closing: true });
       await expect(submit(fixture.alice, { kind: 'propose', settlement: last })).rejects.toMatchObject({
         abort: { name: 'E_NOT_CLOSING' },
       });

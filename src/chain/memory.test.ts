@@ -7,7 +7,8 @@ import { CHAT, CHAT_GROUP, CONTRACT, chatModules, emptyGroup, sessionOf } from '
 import { MemoryChain, MemoryLedger } from './memory.ts';
 
 chainSuite('memory', async () => {
-  const options = { chainId: 4, contract: CONTRACT, nowMs: () => Date.now() };
+  let passedMs = 0;
+  const options = { chainId: 4, contract: CONTRACT, nowMs: () => Date.now() + passedMs };
   const ledger = new MemoryLedger(options);
   const channelId = ledger.create({
     creator: CHAT,
@@ -33,6 +34,9 @@ chainSuite('memory', async () => {
     carol,
     group: emptyGroup,
     unreachable: new MemoryChain(down),
+    pass: (durationMs) => {
+      passedMs += durationMs;
+    },
     dispose: async () => {},
   };
 });

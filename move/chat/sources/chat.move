@@ -327,12 +327,20 @@ module chat::chat {
         node_key: vector<u8>,
         session_gas: u64
     ) acquires Server {
-        assert_server(server_address);
-        assert!(
-            borrow_global<Server>(server_address).sessions.contains(state_channel_id),
-            error::not_found(E_NO_SESSION)
-        );
+        assert_session(server_address, state_channel_id);
         state_channel::join<NoAssets, AptosCoin>(account, state_channel_id, NoAssets {}, node_key, session_gas);
+    }
+
+    /// The same with the stake from what the sender has deposited in the shared staking contract.
+    public entry fun chat_session_join_with_shared_stake(
+        account: &signer,
+        server_address: address,
+        state_channel_id: u64,
+        node_key: vector<u8>,
+        session_gas: u64
+    ) acquires Server {
+        assert_session(server_address, state_channel_id);
+        state_channel::join_with_shared_stake<NoAssets>(account, state_channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// Takes the stake back, after the settlement that lists the sender as leaving or once the channel is closed.
@@ -414,10 +422,8 @@ module chat::chat {
 
     #[view]
     public fun session(server_address: address, state_channel_id: u64): SessionInfo acquires Server {
-        assert_server(server_address);
-        let server = borrow_global<Server>(server_address);
-        assert!(server.sessions.contains(state_channel_id), error::not_found(E_NO_SESSION));
-        session_info(server, state_channel_id)
+        assert_session(server_address, state_channel_id);
+        session_info(borrow_global<Server>(server_address), state_channel_id)
     }
 
     #[view]
@@ -875,6 +881,14 @@ module chat::chat {
 
     fun assert_server(server_address: address) {
         assert!(exists<Server>(server_address), error::not_found(E_NO_SERVER));
+    }
+
+    fun assert_session(server_address: address, channel_id: u64) acquires Server {
+        assert_server(server_address);
+        assert!(
+            borrow_global<Server>(server_address).sessions.contains(channel_id),
+            error::not_found(E_NO_SESSION)
+        );
     }
 
     fun now_ms(): u64 {

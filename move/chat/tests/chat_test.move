@@ -28,6 +28,8 @@ module chat::chat_test {
     const KEY_B: vector<u8> = x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf";
     const KEY_C: vector<u8> = x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6";
 
+    const KEY_D: vector<u8> = x"378e36fe228f5d7da3cd31f92dd3091e3c9b83ff993820f175ee80c3b1384d07";
+
     /// `settlement(0, 1)` of channel 1 on chain 4, signed by the first two keys.
     const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
     const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
@@ -414,6 +416,22 @@ module chat::chat_test {
         assert!(state_channel::member_count(1) == 3);
         assert!(coin::balance<AptosCoin>(ALICE) == MONEY - 110);
         assert!(coin::balance<AptosCoin>(signer::address_of(&session(KEY_A))) == 10);
+    }
+
+    #[test]
+    fun ch7_a_deposit_may_be_the_stake() {
+        begin();
+        open_session_for_three();
+        staking::stake_coin_entry<AptosCoin>(&person(MALLORY), 150);
+        chat::chat_session_join_with_shared_stake(&person(MALLORY), @chat, 1, KEY_D, 10);
+        assert!(state_channel::member_count(1) == 4 && coin::balance<AptosCoin>(MALLORY) == MONEY - 160);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6000b, location = chat)]
+    fun ch7_and_joins_a_session_likewise() {
+        begin();
+        chat::chat_session_join_with_shared_stake(&person(MALLORY), @chat, 1, KEY_D, 10);
     }
 
     #[test]
