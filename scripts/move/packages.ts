@@ -16,6 +16,8 @@ export const NAMED_ADDRESSES: Readonly<Record<string, string>> = {
   aptos_fungible_asset: '0xa',
   rooch: '0x57a17',
   chat: '0xc4a7',
+  movecraft: '0x4d6f766543726166740000000000000000000000000000000000000000000001',
+  editor: '0xed17000000000000000000000000000000000000000000000000000000000001',
 };
 
 export class PackageError extends StraitError {
