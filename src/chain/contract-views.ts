@@ -93,21 +93,23 @@ export function readMembers(json: unknown): ChainMember[] {
 /** The settlements among `proposal_heads`. @throws DecodeError */
 export function readProposals(json: unknown): ChainProposal[] {
   const heads = asList(json, 'proposals', PROPOSALS_MAX).map((item) => new JsonFields(item, 'proposal'));
-  return heads.filter((info) => info.u64('proposal_type') === BigInt(PROPOSAL_SETTLEMENT)).map((info) => {
-    return {
-      id: info.u64('id'),
-      proposer: info.address('proposer'),
-      fromHeight: info.u64('from_height') as Height,
-      toHeight: info.u64('to_height') as Height,
-      dataHash: info.bytes('data_hash'),
-      votesFor: info.addresses('votes_for', MEMBERS_MAX),
-      votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
-      createdMs: info.u64('created_ms'),
-      contestUntilMs: info.u64('contest_until_ms'),
-      contested: info.bool('is_contested'),
-      executed: info.bool('executed'),
-    };
-  });
+  return heads
+    .filter((info) => info.u64('proposal_type') === BigInt(PROPOSAL_SETTLEMENT))
+    .map((info) => {
+      return {
+        id: info.u64('id'),
+        proposer: info.address('proposer'),
+        fromHeight: info.u64('from_height') as Height,
+        toHeight: info.u64('to_height') as Height,
+        dataHash: info.bytes('data_hash'),
+        votesFor: info.addresses('votes_for', MEMBERS_MAX),
+        votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
+        createdMs: info.u64('created_ms'),
+        contestUntilMs: info.u64('contest_until_ms'),
+        contested: info.bool('is_contested'),
+        executed: info.bool('executed'),
+      };
+    });
 }
 
 function parseLeader(text: string): Address {

@@ -376,7 +376,12 @@ export class MemoryLedger {
   #isAlive(channel: ChannelRecord, proposal: Proposal): boolean {
     const beginsMs = proposal.contestUntilMs > 0 ? proposal.contestUntilMs : proposal.createdMs;
     const isFresh = BigInt(this.#nowMs() - beginsMs) <= PROPOSAL_AGE_MS_MAX;
-    return !proposal.executed && !proposal.contested && isFresh && settlementHeights(proposal.data).from === channel.settledHeight;
+    return (
+      !proposal.executed &&
+      !proposal.contested &&
+      isFresh &&
+      settlementHeights(proposal.data).from === channel.settledHeight
+    );
   }
 
   #isValid(channel: ChannelRecord, seat: Seat): boolean {
