@@ -746,6 +746,33 @@ module editor::editor {
     }
 
     #[test_only]
+    /// What a call of `edit` comes to when it is run again: the code that it aborts with; pieces that it leaves; pieces that it forgets; the document.
+    public fun edit_again_for_test(
+        author: address, args: vector<vector<u8>>
+    ): (u64, vector<u64>, vector<Piece>, vector<u64>, vector<u8>) acquires Document {
+        let document = borrow_global<Document>(@editor);
+        let (handle, head) = read_document(bcs::to_bytes(document));
+        let revision = revision_of(head, author, args);
+        let id = revision.wanted();
+        while (id > 0) {
+            let found = vector[];
+            if (document.pieces.contains(id)) found.push_back(piece::decode(bcs::to_bytes(document.pieces.borrow(id))));
+            revision.supply(id, found);
+            id = revision.wanted();
+        };
+        let (ids, pieces) = revision.changed();
+        (revision.refusal(), ids, pieces, revision.forgotten(), document_bytes(handle, &revision.head()))
+    }
+
+    #[test_only]
+    /// As if the document were that long.
+    public fun set_length_for_test(length: u64) acquires Document {
+        let head = &mut borrow_global_mut<Document>(@editor).head;
+        let more = length - head.length();
+        head.grow(more);
+    }
+
+    #[test_only]
     public fun handle_of_info_for_test(self: &DocumentInfo): address {
         self.handle
     }

@@ -123,17 +123,13 @@ module editor::piece {
         self.next = id;
     }
 
-    public(friend) fun insert(self: &mut Piece, at: u64, text: String, author: address) {
-        self.record(EDITED, at, 0, text.length(), vector[]);
-        self.text.insert(at, text);
-        self.author = author;
-    }
-
-    public(friend) fun remove(self: &mut Piece, start: u64, end: u64, author: address) {
-        self.record(EDITED, start, end - start, 0, vector[]);
-        let text = self.text.sub_string(0, start);
-        text.append(self.text.sub_string(end, self.text.length()));
-        self.text = text;
+    /// Puts `text` in the place of what is between two bytes.
+    public(friend) fun rewrite(self: &mut Piece, start: u64, end: u64, text: String, author: address) {
+        self.record(EDITED, start, end - start, text.length(), vector[]);
+        let whole = self.text.sub_string(0, start);
+        whole.append(text);
+        whole.append(self.text.sub_string(end, self.text.length()));
+        self.text = whole;
         self.author = author;
     }
 
@@ -191,6 +187,11 @@ module editor::piece {
 
     public fun is_place(self: &Span): bool {
         self.start == self.end
+    }
+
+    /// Whether it begins at that place.
+    public fun starts_with(self: &Span, place: &Span): bool {
+        self.piece == place.piece && self.version == place.version && self.start == place.start
     }
 
     /// Where the span is one change later, the last part first: what others put into it is left out, and what they took out of it is not there any
@@ -304,5 +305,10 @@ module editor::piece {
         if (self.kind == EDITED) return others == 0;
         if (self.removed > 0 || self.added > 0) return false;
         if (self.kind == MOVED) others == 2 else self.kind < MOVED && others == 1
+    }
+
+    #[test_only]
+    public fun assert_lawful_for_test(bytes: vector<u8>) {
+        decode_lawful(bytes);
     }
 }

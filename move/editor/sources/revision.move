@@ -2,7 +2,7 @@
 /// where they are in a table, and on the chain again, where they are in evidence.
 module editor::revision {
     use std::error;
-    use std::string::String;
+    use std::string::{Self, String};
     use editor::head::Head;
     use editor::piece::{Self, Piece, Span};
 
@@ -175,31 +175,46 @@ module editor::revision {
         while (!self.ready.is_empty()) {
             let span = self.ready.pop_back();
             let (_, index) = self.find(span.piece());
-            let sheet = &mut self.sheets[index];
-            if (span.seen_version() < sheet.piece.version()) {
-                let parts = sheet.piece.carry(span);
-                self.ready.append(parts);
+            let piece = &self.sheets[index].piece;
+            if (span.seen_version() < piece.version()) {
+                self.ready.append(piece.carry(span));
                 continue
             };
-            if (span.end() > sheet.piece.length()) {
+            let (start, end, text) = (span.start(), span.end(), string::utf8(b""));
+            if (span.is_place()) {
+                text = self.text;
+                end = self.take_end_of_stretch_at(&span);
+            };
+            let piece = &self.sheets[index].piece;
+            if (end > piece.length()) {
                 self.refusal = error::out_of_range(E_RANGE);
                 return
             };
-            if (!sheet.piece.is_boundary(span.start()) || !sheet.piece.is_boundary(span.end())) {
+            if (!piece.is_boundary(start) || !piece.is_boundary(end)) {
                 self.refusal = error::invalid_argument(E_BOUNDARY);
                 return
             };
-            if (span.is_place()) {
-                sheet.piece.insert(span.start(), self.text, self.author);
-                self.head.grow(self.text.length());
-            } else {
-                sheet.piece.remove(span.start(), span.end(), self.author);
-                self.head.shrink(span.end() - span.start());
-            };
+            let sheet = &mut self.sheets[index];
+            sheet.piece.rewrite(start, end, text, self.author);
             sheet.is_changed = true;
-            // A longer piece fits its neighbours no better than before.
-            if (!span.is_place() || sheet.piece.is_too_long()) self.untidy.push_back(span.piece());
+            self.head.grow(text.length());
+            self.head.shrink(end - start);
+            // A piece that only grew fits its neighbours no better than before.
+            if (end > start || sheet.piece.is_too_long()) self.untidy.push_back(span.piece());
         }
+    }
+
+    /// Where the stretch to be removed ends that begins at this place, so that both are one change: who writes before or behind a word that another
+    /// replaces is told apart by it.
+    fun take_end_of_stretch_at(self: &mut Revision, place: &Span): u64 {
+        for (i in 0..self.ready.length()) {
+            let span = self.ready[i];
+            if (span.starts_with(place)) {
+                self.ready.remove(i);
+                return span.end()
+            }
+        };
+        place.end()
     }
 
     // ---- Splitting what is too long, joining what is short
