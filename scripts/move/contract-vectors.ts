@@ -6,11 +6,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type BcsWriter, encodeBcs } from '../../src/base/bcs.ts';
+import { encodeBcs } from '../../src/base/bcs.ts';
 import { type Bytes, toHex, utf8Encode } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
 import {
-  type Address,
   type ChannelId,
   type Height,
   type NodeKey,
@@ -19,7 +18,7 @@ import {
   type Term,
   writeAddress,
 } from '../../src/base/ids.ts';
-import { encodeStateKey, type StateKey } from '../../src/base/state.ts';
+import type { StateKey } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
 import { encodeSettlementData } from '../../src/chain/settlement-data.ts';
 import {
@@ -32,7 +31,7 @@ import {
   lastHeight,
   transactionsHash,
 } from '../../src/channel/batch.ts';
-import { effectsDigest, encodeResult } from '../../src/channel/effects.ts';
+import { effectsDigest } from '../../src/channel/effects.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
 import { genesisHash } from '../../src/channel/history.ts';
 import { channelRoot, GENESIS_LEDGER, type Ledger } from '../../src/channel/ledger.ts';
@@ -42,8 +41,8 @@ import {
   type ChannelTransaction,
   type MemberTransaction,
   transactionSigningMessage,
-  writeTransaction,
 } from '../../src/channel/transaction.ts';
+import { punishmentData, replayEvidence, type SignedOutcomes } from '../../src/testing/evidence.ts';
 import { MOVE_DIR } from './packages.ts';
 
 /** As many as a channel has seats, and one. */
@@ -121,13 +120,6 @@ const OUT_OF_GAS: ExecutionOutcome = {
   gasUsed: 9n,
 };
 
-interface Batch {
-  readonly header: BatchHeader;
-  readonly signature: Bytes;
-  readonly transactions: readonly ChannelTransaction[];
-  readonly outcomes: readonly ExecutionOutcome[];
-}
-
 function batch(
   place: {
     readonly term?: bigint;
@@ -138,7 +130,7 @@ function batch(
   transactions: readonly ChannelTransaction[],
   outcomes: readonly ExecutionOutcome[],
   leader = 0,
-): Batch {
+): SignedOutcomes {
   const header: BatchHeader = {
     term: (place.term ?? 1n) as Term,
     leader: key(leader),
@@ -151,50 +143,6 @@ function batch(
     rootAfter: place.rootAfter,
   };
   return { header, signature: sign(leader, batchSigningMessage(SCOPE, header)), transactions, outcomes };
-}
-
-/** What `rooch::punishment` reads. */
-function punishment(accused: Address, height: bigint, { header, signature, transactions, outcomes }: Batch): Bytes {
-  return encodeBcs((w) => {
-    writeAddress(w, accused);
-    w.u64(height).bytes(encodeHeader(header));
-    w.bytes(encodeBcs((inner) => inner.vector(transactions, writeTransaction)));
-    w.bytes(encodeBcs((inner) => inner.vector(outcomes.map(effectsDigest), (writer, digest) => writer.fixed(digest))));
-    w.bytes(signature);
-  });
-}
-
-/** What `rooch::replay` reads. */
-function evidence(
-  accusation: Bytes,
-  before: { readonly state: StateTree; readonly ledger: Ledger; readonly header?: BatchHeader },
-  shown: readonly StateKey[],
-  earlier: readonly ExecutionOutcome[],
-): Bytes {
-  const strings = (w: BcsWriter, values: readonly Bytes[]) => w.vector(values, (writer, value) => writer.bytes(value));
-  return encodeBcs((w) => {
-    w.bytes(accusation).bytes(before.state.root()).bytes(ledgerHash(before.ledger));
-    w.bytes(before.header ? encodeHeader(before.header) : new Uint8Array());
-    w.vector(shown, (writer, each) => {
-      const value = before.state.get(each);
-      const { siblings, other } = before.state.proof(each);
-      writer.bytes(encodeStateKey(each));
-      strings(writer, value ? [value] : []);
-      strings(writer, other ? [other.keyHash, other.valueHash] : []);
-      strings(writer, siblings);
-    });
-    strings(w, earlier.map(encodeResult));
-  });
-}
-
-/** The hash of a ledger, which the channel root binds beside the state's root. */
-function ledgerHash(ledger: Ledger): Bytes {
-  return sha3_256(
-    encodeBcs((w) => {
-      w.u64(ledger.term).u64(ledger.height).u64(ledger.timestampMs).bool(ledger.closing);
-      w.vector(ledger.members, () => undefined);
-    }),
-  );
 }
 
 /** Move source. */
@@ -234,8 +182,8 @@ export function contractVectors(): string {
   const alice = parseAddress('0xa11ce');
   const start = { state: genesis, ledger: GENESIS_LEDGER };
   const all = [NOTEBOOK, ...OTHERS, ABSENT];
-  const replayOf = (each: Batch, height = 2n, shown: readonly StateKey[] = [NOTEBOOK]) =>
-    evidence(punishment(alice, height, each), start, shown, each.outcomes.slice(0, Number(height) - 1));
+  const replayOf = (each: SignedOutcomes, height = 2n, shown: readonly StateKey[] = [NOTEBOOK]) =>
+    replayEvidence(punishmentData(alice, height, each), start, shown, each.outcomes.slice(0, Number(height) - 1));
 
   const settlement = {
     fromHeight: 0n as Height,
@@ -249,7 +197,7 @@ export function contractVectors(): string {
   const settlementData = encodeSettlementData(settlement);
   const signers = Array.from({ length: SIGNERS }, (_, n) => n);
   const signatures = (message: Bytes) => signers.map((n) => sign(n, message));
-  const acknowledged = ({ header }: Batch) =>
+  const acknowledged = ({ header }: SignedOutcomes) =>
     signatures(
       acknowledgementSigningMessage(SCOPE, {
         term: header.term,
@@ -292,24 +240,24 @@ export function contractVectors(): string {
     ['later_signature', 'Alice signed it.', later.signature],
     ['bobs_header', 'Term 2, height 1, led by Bob.', encodeHeader(bobsTerm.header)],
     ['bobs_signature', 'Bob signed it.', bobsTerm.signature],
-    ['accusation', 'Alice is accused of the wrong batch, at height 2.', punishment(alice, 2n, wrong)],
-    ['accusation_of_honest', 'Alice is accused of the honest batch, at height 2.', punishment(alice, 2n, honest)],
-    ['accusation_of_bob', 'Bob is accused of a batch that Alice signed.', punishment(BOB, 2n, wrong)],
-    ['accusation_beyond', 'A height that the batch does not have.', punishment(alice, 3n, wrong)],
+    ['accusation', 'Alice is accused of the wrong batch, at height 2.', punishmentData(alice, 2n, wrong)],
+    ['accusation_of_honest', 'Alice is accused of the honest batch, at height 2.', punishmentData(alice, 2n, honest)],
+    ['accusation_of_bob', 'Bob is accused of a batch that Alice signed.', punishmentData(BOB, 2n, wrong)],
+    ['accusation_beyond', 'A height that the batch does not have.', punishmentData(alice, 3n, wrong)],
     [
       'accusation_bent',
       "Another signature than the accused's.",
-      punishment(alice, 2n, { ...wrong, signature: honest.signature }),
+      punishmentData(alice, 2n, { ...wrong, signature: honest.signature }),
     ],
     [
       'accusation_of_other_transactions',
       'Transactions that the header does not bind.',
-      punishment(alice, 2n, { ...wrong, transactions: [opened, opened] }),
+      punishmentData(alice, 2n, { ...wrong, transactions: [opened, opened] }),
     ],
     [
       'accusation_of_other_results',
       'Digests that the header does not bind.',
-      punishment(alice, 2n, { ...wrong, outcomes: honest.outcomes }),
+      punishmentData(alice, 2n, { ...wrong, outcomes: honest.outcomes }),
     ],
     ['replay_wrong', 'The wrong batch run again.', replayOf(wrong)],
     [
@@ -329,8 +277,8 @@ export function contractVectors(): string {
     [
       'replay_later',
       'The later batch, which builds on the honest one.',
-      evidence(
-        punishment(alice, 3n, later),
+      replayEvidence(
+        punishmentData(alice, 3n, later),
         { state: next, ledger: ledgerAfter, header: honest.header },
         [NOTEBOOK],
         [],
@@ -340,18 +288,18 @@ export function contractVectors(): string {
     [
       'replay_twice_bent',
       'The same with another result of the second.',
-      evidence(punishment(alice, 3n, twice), start, [NOTEBOOK], [NOTHING, modified('draft', 'evil')]),
+      replayEvidence(punishmentData(alice, 3n, twice), start, [NOTEBOOK], [NOTHING, modified('draft', 'evil')]),
     ],
     [
       'replay_other_root',
       'Another state than the batch builds on.',
-      evidence(punishment(alice, 2n, wrong), { state: next, ledger: GENESIS_LEDGER }, [NOTEBOOK], [NOTHING]),
+      replayEvidence(punishmentData(alice, 2n, wrong), { state: next, ledger: GENESIS_LEDGER }, [NOTEBOOK], [NOTHING]),
     ],
     [
       'replay_other_header',
       'Another header than the batch builds on.',
-      evidence(
-        punishment(alice, 3n, later),
+      replayEvidence(
+        punishmentData(alice, 3n, later),
         { state: next, ledger: ledgerAfter, header: wrong.header },
         [NOTEBOOK],
         [],

@@ -29,13 +29,13 @@ import {
 } from '../channel/batch.ts';
 import { effectsDigest } from '../channel/effects.ts';
 import { type ChannelScope, signingMessage as statement } from '../channel/scope.ts';
-import { writeTransaction } from '../channel/transaction.ts';
 import type { Settlement } from '../channel/update.ts';
 import { APTOS_ASSET, readAccount, readBalance } from '../devchain/accounts.ts';
 import type { Chain } from '../devchain/chain.ts';
 import { fund } from '../devchain/faucet.ts';
 import { GAS_UNIT_PRICE_MIN } from '../devchain/gas.ts';
 import { signingMessage } from '../devchain/signature.ts';
+import { punishmentData } from './evidence.ts';
 
 export const CONTRACT = parseAddress('0x57a17');
 export const CHAT = parseAddress('0xc4a7');
@@ -316,19 +316,14 @@ export class Lifecycle {
   /** A wrong result, which only votes can judge. */
   accuse(sender: Person, accused: Person): string | undefined {
     const outcome = { status: { kind: 'executed' }, changes: [], events: [], gasUsed: 7n } as const;
-    const digest = effectsDigest(outcome);
     const header = {
       ...this.#header(accused, 1n, 1),
       transactionsHash: transactionsHash([OPENED]),
-      effectsHash: effectsHash([digest]),
+      effectsHash: effectsHash([effectsDigest(outcome)]),
     };
-    const data = encodeBcs((w) => {
-      writeAddress(w, accused.address);
-      w.u64(1n).bytes(encodeHeader(header));
-      w.bytes(encodeBcs((inner) => inner.vector([OPENED], writeTransaction)));
-      w.bytes(encodeBcs((inner) => inner.vector([digest], (writer, each) => writer.fixed(each))));
-      w.bytes(this.#signBatch(accused, header));
-    });
+    const signature = this.#signBatch(accused, header);
+    const signed = { header, signature, transactions: [OPENED], outcomes: [outcome] };
+    const data = punishmentData(accused.address, 1n, signed);
     return this.node(sender, 'create_proposal_entry', u8(2), bytes(data));
   }
 
