@@ -1,0 +1,585 @@
+/// A land with its chunks, and the heroes in it: the state of a channel, and what members and the tick call there. What may be done is in
+/// `movecraft::rules`; here the land is opened for it and closed again. On the chain `movecraft::world` keeps lands and lends them.
+module movecraft::land {
+    use std::bcs;
+    use std::error;
+    use std::hash;
+    use std::signer;
+    use aptos_framework::event;
+    use aptos_framework::timestamp;
+    use aptos_std::from_bcs;
+    use aptos_std::table::{Self, Table};
+    use movecraft::blocks;
+    use movecraft::body::{Self, Body};
+    use movecraft::ground::{Self, Ground, Spot};
+    use movecraft::items::{Self, Items};
+    use movecraft::rules::{Self, Head};
+    use movecraft::terrain;
+    use rooch::codec::{Self, Reader};
+    use rooch::op::Op;
+
+    friend movecraft::replays;
+    friend movecraft::world;
+
+    /// There is no land here: these functions run in a channel.
+    const E_NOT_IN_CHANNEL: u64 = 61;
+    /// The sender has no hero in the channel.
+    const E_NO_HERO_HERE: u64 = 62;
+    /// A settlement modifies a land and its chunks, and adds chunks; it does nothing else to them.
+    const E_KIND_OF_CHANGE: u64 = 63;
+    /// The settlement starts from another value than the chain has.
+    const E_OLD_VALUE_DIFFERS: u64 = 64;
+    /// The value is not in its one form, or it is another land's.
+    const E_NOT_CANONICAL: u64 = 65;
+    /// A chunk is not in the land, or not of blocks.
+    const E_CHUNK_NOT_LAWFUL: u64 = 66;
+
+    const COLUMNS_IN_CHUNK: u64 = 64;
+
+    /// Where a chunk is, in chunks.
+    struct ChunkAt has copy, drop, store {
+        x: u32,
+        z: u32
+    }
+
+    /// Eight by eight columns of 32 blocks, by z and then x.
+    struct Chunk has copy, drop, store {
+        columns: vector<vector<u8>>
+    }
+
+    /// The state of a channel. In the channel it is a resource under @movecraft.
+    struct Land has key, store {
+        head: Head,
+        /// Those that differ from how the land was made.
+        chunks: Table<ChunkAt, Chunk>
+    }
+
+    /// A player's hero, on the chain a resource of the player's.
+    struct Hero has key, store {
+        body: Body
+    }
+
+    /// What the hero carries; likewise.
+    struct Inventory has key, store {
+        items: Items
+    }
+
+    /// What a member brings in and takes out. In the channel it is a resource under the member's address.
+    struct LandAssets has key, store {
+        hero: Hero,
+        inventory: Inventory
+    }
+
+    /// A chunk as a node loads it: an item of the table `handle`, key and value in BCS.
+    struct StoredItem has copy, drop {
+        handle: address,
+        key: vector<u8>,
+        value: vector<u8>
+    }
+
+    // ---- Events in the channel
+
+    #[event]
+    struct HeroMoved has drop, store {
+        member: address,
+        x: u64,
+        y: u64,
+        z: u64
+    }
+
+    #[event]
+    struct BlockSet has drop, store {
+        member: address,
+        x: u64,
+        y: u64,
+        z: u64,
+        kind: u8
+    }
+
+    #[event]
+    struct Crafted has drop, store {
+        member: address,
+        recipe: u8
+    }
+
+    // ---- In the channel: the sender is a member
+
+    /// Puts the sender's hero into the land. Nothing else can be done before.
+    public entry fun enter(sender: &signer) acquires Land, LandAssets {
+        let member = signer::address_of(sender);
+        let (head, body, _) = open(member);
+        let spots = head.spots_of_enter(member);
+        let ground = ground_at(&head, &spots);
+        allow(head.enter(&ground, &mut body, member));
+        close(member, head, body);
+        tell_moved(member, &body);
+    }
+
+    /// Goes step by step, five at most: 0 to larger x, 1 to smaller x, 2 to larger z, 3 to smaller z.
+    public entry fun walk(sender: &signer, path: vector<u8>) acquires Land, LandAssets {
+        let member = signer::address_of(sender);
+        let (head, body, _) = open(member);
+        let spots = head.spots_of_walk(&body, &path);
+        let ground = ground_at(&head, &spots);
+        allow(head.walk(&ground, &mut body, member, path, now_ms()));
+        close(member, head, body);
+        tell_moved(member, &body);
+    }
+
+    /// Takes a block out of the land.
+    public entry fun mine(sender: &signer, x: u64, y: u64, z: u64) acquires Land, LandAssets {
+        let member = signer::address_of(sender);
+        let (head, body, items) = open(member);
+        let spots = head.spots_of_block(&body, x, z);
+        let ground = ground_at(&head, &spots);
+        allow(head.mine(&mut ground, &mut body, &mut items, member, x, y, z, now_ms()));
+        close(member, head, body);
+        keep_items(member, items);
+        keep_ground(&ground);
+        event::emit(BlockSet { member, x, y, z, kind: blocks::air() });
+    }
+
+    /// Puts an item of the inventory into the land.
+    public entry fun place(sender: &signer, x: u64, y: u64, z: u64, item: u8) acquires Land, LandAssets {
+        let member = signer::address_of(sender);
+        let (head, body, items) = open(member);
+        let spots = head.spots_of_block(&body, x, z);
+        let ground = ground_at(&head, &spots);
+        allow(head.place(&mut ground, &mut body, &mut items, x, y, z, item, now_ms()));
+        close(member, head, body);
+        keep_items(member, items);
+        keep_ground(&ground);
+        event::emit(BlockSet { member, x, y, z, kind: blocks::placed_as(item) });
+    }
+
+    /// Makes something of what the hero carries.
+    public entry fun craft(sender: &signer, recipe: u8) acquires Land, LandAssets {
+        let member = signer::address_of(sender);
+        let (_, _, items) = open(member);
+        allow(rules::craft(&mut items, recipe));
+        keep_items(member, items);
+        event::emit(Crafted { member, recipe });
+    }
+
+    /// Lets water flow and crops grow. The channel calls it, with the signature of its creator.
+    public entry fun tick(ticker: &signer) acquires Land, LandAssets {
+        assert!(exists<Land>(@movecraft), error::invalid_state(E_NOT_IN_CHANNEL));
+        let head = borrow_global<Land>(@movecraft).head;
+        allow(head.refusal_of_tick(signer::address_of(ticker), now_ms()));
+        let looked_after = head.looked_after();
+        let is_gone = !looked_after.is_empty() && !is_here(looked_after[0]);
+        let spots = head.spots_of_tick();
+        let ground = ground_at(&head, &spots);
+        head.tick(&mut ground, now_ms(), is_gone);
+        borrow_global_mut<Land>(@movecraft).head = head;
+        keep_ground(&ground);
+    }
+
+    // ---- Helpers in the channel
+
+    fun allow(refusal: u64) {
+        assert!(refusal == 0, refusal);
+    }
+
+    fun open(member: address): (Head, Body, Items) acquires Land, LandAssets {
+        assert!(exists<Land>(@movecraft), error::invalid_state(E_NOT_IN_CHANNEL));
+        assert!(exists<LandAssets>(member), error::not_found(E_NO_HERO_HERE));
+        let assets = borrow_global<LandAssets>(member);
+        (borrow_global<Land>(@movecraft).head, assets.hero.body, assets.inventory.items)
+    }
+
+    fun close(member: address, head: Head, body: Body) acquires Land, LandAssets {
+        borrow_global_mut<Land>(@movecraft).head = head;
+        borrow_global_mut<LandAssets>(member).hero.body = body;
+    }
+
+    fun keep_items(member: address, items: Items) acquires LandAssets {
+        borrow_global_mut<LandAssets>(member).inventory.items = items;
+    }
+
+    fun is_here(member: address): bool acquires LandAssets {
+        exists<LandAssets>(member) && borrow_global<LandAssets>(member).hero.body.is_in_land()
+    }
+
+    fun ground_at(head: &Head, spots: &vector<Spot>): Ground acquires Land {
+        let chunks = &borrow_global<Land>(@movecraft).chunks;
+        let ground = ground::new(head.width());
+        for (i in 0..spots.length()) {
+            let spot = spots[i];
+            if (!ground.is_loaded(&spot)) {
+                let at = chunk_at(&spot);
+                let blocks =
+                    if (chunks.contains(at)) chunks.borrow(at).columns[column_index(&spot)]
+                    else terrain::column(head.seed(), spot.x(), spot.z());
+                ground.load(spot, blocks);
+            }
+        };
+        ground
+    }
+
+    fun keep_ground(ground: &Ground) acquires Land {
+        let land = borrow_global_mut<Land>(@movecraft);
+        for (i in 0..ground.length()) {
+            let (spot, blocks, is_changed) = ground.column(i);
+            if (is_changed) {
+                let at = chunk_at(&spot);
+                if (!land.chunks.contains(at)) land.chunks.add(at, made(&land.head, at));
+                land.chunks.borrow_mut(at).columns[column_index(&spot)] = blocks;
+            }
+        }
+    }
+
+    fun tell_moved(member: address, body: &Body) {
+        let (x, y, z) = body.position();
+        event::emit(HeroMoved { member, x, y, z });
+    }
+
+    fun now_ms(): u64 {
+        timestamp::now_microseconds() / 1000
+    }
+
+    // ---- For replays: the same from bytes
+
+    public(friend) fun refusal_without_land(): u64 {
+        error::invalid_state(E_NOT_IN_CHANNEL)
+    }
+
+    public(friend) fun refusal_without_hero(): u64 {
+        error::not_found(E_NO_HERO_HERE)
+    }
+
+    public(friend) fun chunk_at(spot: &Spot): ChunkAt {
+        ChunkAt { x: ((spot.x() / terrain::chunk_side()) as u32), z: ((spot.z() / terrain::chunk_side()) as u32) }
+    }
+
+    public(friend) fun column_index(spot: &Spot): u64 {
+        (spot.z() % terrain::chunk_side()) * terrain::chunk_side() + spot.x() % terrain::chunk_side()
+    }
+
+    /// A chunk as nobody has touched it.
+    public(friend) fun made(head: &Head, at: ChunkAt): Chunk {
+        Chunk { columns: terrain::chunk(head.seed(), (at.x as u64), (at.z as u64)) }
+    }
+
+    public(friend) fun columns(self: &Chunk): &vector<vector<u8>> {
+        &self.columns
+    }
+
+    public(friend) fun set_column(self: &mut Chunk, index: u64, blocks: vector<u8>) {
+        self.columns[index] = blocks;
+    }
+
+    /// A land's head and the handle of its chunks.
+    public(friend) fun decode_land(bytes: vector<u8>): (Head, address) {
+        let reader = codec::new(bytes);
+        let head = rules::decode(&mut reader);
+        let handle = reader.read_address();
+        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
+        (head, handle)
+    }
+
+    public(friend) fun encode_land(head: &Head, handle: address): vector<u8> {
+        let bytes = bcs::to_bytes(head);
+        bytes.append(bcs::to_bytes(&handle));
+        bytes
+    }
+
+    public(friend) fun decode_assets(bytes: vector<u8>): (Body, Items) {
+        let reader = codec::new(bytes);
+        let body = body::decode(&mut reader);
+        let items = items::decode(&mut reader);
+        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
+        (body, items)
+    }
+
+    public(friend) fun encode_assets(body: &Body, items: &Items): vector<u8> {
+        let bytes = bcs::to_bytes(body);
+        bytes.append(bcs::to_bytes(items));
+        bytes
+    }
+
+    public(friend) fun decode_chunk(bytes: vector<u8>): Chunk {
+        let reader = codec::new(bytes);
+        let columns = reader.read_byte_strings();
+        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
+        assert!(columns.length() == COLUMNS_IN_CHUNK, error::invalid_argument(E_CHUNK_NOT_LAWFUL));
+        Chunk { columns }
+    }
+
+    // ---- For the chain
+
+    public(friend) fun new_land(seed: u64, size: u64): Land {
+        Land { head: rules::new_head(seed, size), chunks: table::new() }
+    }
+
+    /// A hero with empty hands.
+    public(friend) fun new_hero(owner: &signer) {
+        move_to(owner, Hero { body: body::outside() });
+        move_to(owner, Inventory { items: items::none() });
+    }
+
+    public(friend) fun head(self: &Land): &Head {
+        &self.head
+    }
+
+    /// For a session: nobody is in the land yet.
+    public(friend) fun prepare(self: &mut Land, ticker: address, tick_interval_ms: u64) {
+        self.head.prepare(ticker, tick_interval_ms);
+    }
+
+    public(friend) fun handle(self: &Land): address {
+        from_bcs::to_address(bcs::to_bytes(&self.chunks))
+    }
+
+    public(friend) fun has_hero(owner: address): bool {
+        exists<Hero>(owner)
+    }
+
+    /// Takes the hero and what it carries from its owner. It comes from outside, wherever it was before.
+    public(friend) fun pack(owner: address): LandAssets acquires Hero, Inventory {
+        let hero = move_from<Hero>(owner);
+        hero.body = body::outside();
+        LandAssets { hero, inventory: move_from<Inventory>(owner) }
+    }
+
+    public(friend) fun unpack(assets: LandAssets, owner: &signer) {
+        let LandAssets { hero, inventory } = assets;
+        move_to(owner, hero);
+        move_to(owner, inventory);
+    }
+
+    public(friend) fun materials(self: &LandAssets): vector<u64> {
+        let sums = blocks::no_materials();
+        self.inventory.items.add_materials(&mut sums);
+        sums
+    }
+
+    public(friend) fun item_count(owner: address, kind: u8): u64 acquires Inventory {
+        borrow_global<Inventory>(owner).items.count(kind)
+    }
+
+    public(friend) fun hero_bytes(owner: address): vector<u8> acquires Hero {
+        bcs::to_bytes(borrow_global<Hero>(owner))
+    }
+
+    public(friend) fun inventory_bytes(owner: address): vector<u8> acquires Inventory {
+        bcs::to_bytes(borrow_global<Inventory>(owner))
+    }
+
+    /// The chunk at these coordinates, as it is now.
+    public(friend) fun chunk(self: &Land, x: u32, z: u32): Chunk {
+        let at = ChunkAt { x, z };
+        assert!(self.is_inside(&at), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
+        if (self.chunks.contains(at)) *self.chunks.borrow(at) else made(&self.head, at)
+    }
+
+    /// Those of the chunks with these numbers that are stored: number 0 is at (0, 0), 1 at (1, 0).
+    public(friend) fun stored_items(self: &Land, from: u64, to: u64): vector<StoredItem> {
+        let items = vector[];
+        let size = self.head.size();
+        let end = if (to < size * size) to else size * size;
+        let handle = self.handle();
+        let i = from;
+        while (i < end) {
+            let at = ChunkAt { x: ((i % size) as u32), z: ((i / size) as u32) };
+            if (self.chunks.contains(at)) {
+                items.push_back(
+                    StoredItem { handle, key: bcs::to_bytes(&at), value: bcs::to_bytes(self.chunks.borrow(at)) }
+                );
+            };
+            i += 1;
+        };
+        items
+    }
+
+    /// Applies what a settlement says of the land itself.
+    public(friend) fun apply_head(self: &mut Land, op: &Op) {
+        assert!(op.is_modify(), error::invalid_argument(E_KIND_OF_CHANGE));
+        assert!(hash::sha3_256(bcs::to_bytes(self)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
+        let (head, handle) = decode_land(op.modified_value());
+        assert!(
+            handle == self.handle() && self.head.is_same_land(&head), error::invalid_argument(E_NOT_CANONICAL)
+        );
+        self.head = head;
+    }
+
+    /// Applies what a settlement says of one chunk; adds up what it was and is made of, where it differs.
+    public(friend) fun apply_chunk(
+        self: &mut Land, key: vector<u8>, op: &Op, before: &mut vector<u64>, after: &mut vector<u64>
+    ) {
+        let at = decode_at(key);
+        assert!(self.is_inside(&at), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
+        let old = if (self.chunks.contains(at)) *self.chunks.borrow(at) else made(&self.head, at);
+        let chunk =
+            if (self.chunks.contains(at)) {
+                assert!(op.is_modify(), error::invalid_argument(E_KIND_OF_CHANGE));
+                assert!(hash::sha3_256(bcs::to_bytes(&old)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
+                decode_chunk(op.modified_value())
+            } else {
+                assert!(op.is_new(), error::invalid_argument(E_KIND_OF_CHANGE));
+                decode_chunk(op.new_value())
+            };
+        for (i in 0..COLUMNS_IN_CHUNK) {
+            if (&old.columns[i] != &chunk.columns[i]) {
+                assert!(is_column(&chunk.columns[i]), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
+                add_column(before, &old.columns[i]);
+                add_column(after, &chunk.columns[i]);
+            }
+        };
+        self.chunks.upsert(at, chunk);
+    }
+
+    /// Replaces a member's assets by what the settlement says of them.
+    public(friend) fun apply_assets(
+        self: &mut LandAssets, op: &Op, is_fresh: bool, width: u64
+    ) {
+        // Who has joined since the last settlement brought in what the chain has, not what the settlement before had.
+        if (op.is_modify() && !is_fresh) {
+            assert!(hash::sha3_256(bcs::to_bytes(self)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
+        };
+        let (body, items) = decode_assets(if (op.is_new()) op.new_value() else op.modified_value());
+        assert!(body.is_within(width), error::invalid_argument(E_NOT_CANONICAL));
+        self.hero.body = body;
+        self.inventory.items = items;
+    }
+
+    fun is_inside(self: &Land, at: &ChunkAt): bool {
+        let size = self.head.size();
+        (at.x as u64) < size && (at.z as u64) < size
+    }
+
+    fun decode_at(key: vector<u8>): ChunkAt {
+        let reader: Reader = codec::new(key);
+        let at = ChunkAt { x: (reader.read_u32() as u32), z: (reader.read_u32() as u32) };
+        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
+        at
+    }
+
+    fun is_column(column: &vector<u8>): bool {
+        if (column.length() != terrain::height() || column[0] != blocks::bedrock()) return false;
+        for (i in 1..column.length()) {
+            if (!blocks::is_block(column[i]) || column[i] == blocks::bedrock()) return false
+        };
+        true
+    }
+
+    fun add_column(sums: &mut vector<u64>, column: &vector<u8>) {
+        for (i in 0..column.length()) blocks::add_materials(sums, column[i], 1);
+    }
+
+    // ---- For tests
+
+    #[test_only]
+    /// What a node does when it loads a channel: the land becomes a resource.
+    public fun place_land_for_test(publisher: &signer, seed: u64, size: u64, ticker: address) {
+        let land = new_land(seed, size);
+        land.prepare(ticker, 500);
+        move_to(publisher, land);
+    }
+
+    #[test_only]
+    /// What the channel does when somebody joins.
+    public fun place_hero_for_test(member: &signer) {
+        move_to(
+            member,
+            LandAssets { hero: Hero { body: body::outside() }, inventory: Inventory { items: items::none() } }
+        );
+    }
+
+    #[test_only]
+    public fun remove_hero_for_test(member: address) acquires LandAssets {
+        let LandAssets { hero, inventory } = move_from<LandAssets>(member);
+        let Hero { body: _ } = hero;
+        let Inventory { items: _ } = inventory;
+    }
+
+    #[test_only]
+    public fun give_for_test(member: address, kind: u8, count: u64) acquires LandAssets {
+        borrow_global_mut<LandAssets>(member).inventory.items.add(kind, count);
+    }
+
+    #[test_only]
+    public fun held_for_test(member: address, kind: u8): u64 acquires LandAssets {
+        borrow_global<LandAssets>(member).inventory.items.count(kind)
+    }
+
+    #[test_only]
+    public fun position_for_test(member: address): vector<u64> acquires LandAssets {
+        let (x, y, z) = borrow_global<LandAssets>(member).hero.body.position();
+        vector[x, y, z]
+    }
+
+    #[test_only]
+    public fun head_for_test(): Head acquires Land {
+        borrow_global<Land>(@movecraft).head
+    }
+
+    #[test_only]
+    public fun block_for_test(x: u64, y: u64, z: u64): u8 acquires Land {
+        let head = head_for_test();
+        let ground = ground_at(&head, &vector[ground::spot(x, z)]);
+        ground.block(x, y, z)
+    }
+
+    #[test_only]
+    public fun set_block_for_test(x: u64, y: u64, z: u64, kind: u8) acquires Land {
+        let head = head_for_test();
+        let ground = ground_at(&head, &vector[ground::spot(x, z)]);
+        ground.set_block(x, y, z, kind);
+        keep_ground(&ground);
+    }
+
+    #[test_only]
+    /// Of all that is in the land and in these heroes' hands.
+    public fun materials_for_test(members: vector<address>): vector<u64> acquires Land, LandAssets {
+        let sums = blocks::no_materials();
+        let land = borrow_global<Land>(@movecraft);
+        let size = land.head.size();
+        for (i in 0..(size * size)) {
+            let chunk = land.chunk(((i % size) as u32), ((i / size) as u32));
+            for (j in 0..COLUMNS_IN_CHUNK) add_column(&mut sums, &chunk.columns[j]);
+        };
+        for (i in 0..members.length()) {
+            borrow_global<LandAssets>(members[i]).inventory.items.add_materials(&mut sums);
+        };
+        sums
+    }
+
+    #[test_only]
+    public fun item_value_for_test(self: &StoredItem): vector<u8> {
+        self.value
+    }
+
+    #[test_only]
+    public fun item_handle_for_test(self: &StoredItem): address {
+        self.handle
+    }
+
+    #[test_only]
+    public fun land_bytes_for_test(head: &Head, handle: address): vector<u8> {
+        encode_land(head, handle)
+    }
+
+    #[test_only]
+    /// The chunk with one block another, in BCS.
+    public fun with_block_for_test(self: Chunk, x: u64, y: u64, z: u64, kind: u8): Chunk {
+        *self.columns.borrow_mut(z * 8 + x).borrow_mut(y) = kind;
+        self
+    }
+
+    #[test_only]
+    public fun block_of_for_test(self: &Chunk, x: u64, y: u64, z: u64): u8 {
+        self.columns[z * 8 + x][y]
+    }
+
+    #[test_only]
+    /// The decoders give back what was encoded: a replay reads what the channel writes.
+    public fun assert_read_for_test(member: address) acquires Land, LandAssets {
+        let bytes = bcs::to_bytes(borrow_global<Land>(@movecraft));
+        let (head, handle) = decode_land(bytes);
+        assert!(encode_land(&head, handle) == bytes);
+        let bytes = bcs::to_bytes(borrow_global<LandAssets>(member));
+        let (body, items) = decode_assets(bytes);
+        assert!(encode_assets(&body, &items) == bytes);
+    }
+}

@@ -1,0 +1,180 @@
+/// A transaction of a land's channel, run again on the chain from what the evidence shows: the land, the member's assets and every chunk that the
+/// transaction looks at.
+module movecraft::replays {
+    use std::bcs;
+    use std::error;
+    use movecraft::body::Body;
+    use movecraft::ground::{Self, Ground, Spot};
+    use movecraft::items::Items;
+    use movecraft::land::{Self, Chunk, ChunkAt, Land, LandAssets};
+    use movecraft::rules::{Self, Head};
+    use movecraft::terrain;
+    use rooch::codec;
+    use rooch::replay::{Self, Replay};
+
+    friend movecraft::world;
+
+    /// The transaction does not call a function that members call in the channel, or not with its arguments: only the members can tell what it does.
+    const E_NOT_REPLAYED: u64 = 71;
+
+    struct ChangedChunk has copy, drop {
+        at: ChunkAt,
+        chunk: Chunk
+    }
+
+    /// Says what the transaction leaves.
+    public(friend) fun run_again(replay: &mut Replay) {
+        let land = replay::resource_before<Land>(replay, @movecraft);
+        if (land.is_empty()) {
+            replay.expect_abort(land::refusal_without_land());
+            return
+        };
+        let (head, handle) = land::decode_land(land[0]);
+        let (_, _, function_name) = replay.called();
+        let name = *function_name.bytes();
+        if (replay.is_tick()) {
+            let ticker = head.ticker();
+            run_tick(replay, head, handle, ticker);
+            return
+        };
+        if (name == b"tick") {
+            let sender = replay.sender();
+            run_tick(replay, head, handle, sender);
+            return
+        };
+        let member = replay.sender();
+        let assets = replay::resource_before<LandAssets>(replay, member);
+        if (assets.is_empty()) {
+            replay.expect_abort(land::refusal_without_hero());
+            return
+        };
+        let (body, items) = land::decode_assets(assets[0]);
+        let (refusal, ground) = run_call(replay, name, &mut head, handle, &mut body, &mut items);
+        if (refusal > 0) {
+            replay.expect_abort(refusal);
+            return
+        };
+        replay::expect_resource<LandAssets>(replay, member, vector[land::encode_assets(&body, &items)]);
+        leave(replay, &head, handle, &ground);
+    }
+
+    fun run_tick(replay: &mut Replay, head: Head, handle: address, sender: address) {
+        let now_ms = replay.timestamp_ms();
+        let refusal = head.refusal_of_tick(sender, now_ms);
+        if (refusal > 0) {
+            replay.expect_abort(refusal);
+            return
+        };
+        let looked_after = head.looked_after();
+        let is_gone = !looked_after.is_empty() && !is_here(replay, looked_after[0]);
+        let spots = head.spots_of_tick();
+        let ground = ground_at(replay, &head, handle, &spots);
+        head.tick(&mut ground, now_ms, is_gone);
+        leave(replay, &head, handle, &ground);
+    }
+
+    fun run_call(
+        replay: &Replay, name: vector<u8>, head: &mut Head, handle: address, body: &mut Body, items: &mut Items
+    ): (u64, Ground) {
+        let args = replay.args();
+        let member = replay.sender();
+        let now_ms = replay.timestamp_ms();
+        if (name == b"enter") {
+            assert_args(&args, 0);
+            let spots = head.spots_of_enter(member);
+            let ground = ground_at(replay, head, handle, &spots);
+            (head.enter(&ground, body, member), ground)
+        } else if (name == b"walk") {
+            assert_args(&args, 1);
+            let reader = codec::new(args[0]);
+            let path = reader.read_bytes();
+            assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
+            let spots = head.spots_of_walk(body, &path);
+            let ground = ground_at(replay, head, handle, &spots);
+            (head.walk(&ground, body, member, path, now_ms), ground)
+        } else if (name == b"mine") {
+            assert_args(&args, 3);
+            let (x, y, z) = (read_u64(args[0]), read_u64(args[1]), read_u64(args[2]));
+            let spots = head.spots_of_block(body, x, z);
+            let ground = ground_at(replay, head, handle, &spots);
+            (head.mine(&mut ground, body, items, member, x, y, z, now_ms), ground)
+        } else if (name == b"place") {
+            assert_args(&args, 4);
+            let (x, y, z) = (read_u64(args[0]), read_u64(args[1]), read_u64(args[2]));
+            let spots = head.spots_of_block(body, x, z);
+            let ground = ground_at(replay, head, handle, &spots);
+            (head.place(&mut ground, body, items, x, y, z, read_u8(args[3]), now_ms), ground)
+        } else {
+            assert!(name == b"craft", error::invalid_argument(E_NOT_REPLAYED));
+            assert_args(&args, 1);
+            (rules::craft(items, read_u8(args[0])), ground::new(head.width()))
+        }
+    }
+
+    fun is_here(replay: &Replay, member: address): bool {
+        let assets = replay::resource_before<LandAssets>(replay, member);
+        if (assets.is_empty()) return false;
+        let (body, _) = land::decode_assets(assets[0]);
+        body.is_in_land()
+    }
+
+    fun ground_at(replay: &Replay, head: &Head, handle: address, spots: &vector<Spot>): Ground {
+        let ground = ground::new(head.width());
+        for (i in 0..spots.length()) {
+            let spot = spots[i];
+            if (!ground.is_loaded(&spot)) {
+                let stored = replay.item_before(handle, bcs::to_bytes(&land::chunk_at(&spot)));
+                let blocks =
+                    if (stored.is_empty()) terrain::column(head.seed(), spot.x(), spot.z())
+                    else land::decode_chunk(stored[0]).columns()[land::column_index(&spot)];
+                ground.load(spot, blocks);
+            }
+        };
+        ground
+    }
+
+    /// The land and its chunks are left like this.
+    fun leave(replay: &mut Replay, head: &Head, handle: address, ground: &Ground) {
+        replay::expect_resource<Land>(replay, @movecraft, vector[land::encode_land(head, handle)]);
+        let changed: vector<ChangedChunk> = vector[];
+        for (i in 0..ground.length()) {
+            let (spot, blocks, is_changed) = ground.column(i);
+            if (is_changed) {
+                let index = changed_index(&mut changed, replay, head, handle, land::chunk_at(&spot));
+                let chunk = &mut changed[index].chunk;
+                chunk.set_column(land::column_index(&spot), blocks);
+            }
+        };
+        for (i in 0..changed.length()) {
+            replay.expect_item(handle, bcs::to_bytes(&changed[i].at), vector[bcs::to_bytes(&changed[i].chunk)]);
+        }
+    }
+
+    fun changed_index(
+        changed: &mut vector<ChangedChunk>, replay: &Replay, head: &Head, handle: address, at: ChunkAt
+    ): u64 {
+        for (i in 0..changed.length()) {
+            if (changed[i].at == at) return i
+        };
+        let stored = replay.item_before(handle, bcs::to_bytes(&at));
+        let chunk = if (stored.is_empty()) land::made(head, at) else land::decode_chunk(stored[0]);
+        changed.push_back(ChangedChunk { at, chunk });
+        changed.length() - 1
+    }
+
+    fun assert_args(args: &vector<vector<u8>>, count: u64) {
+        assert!(args.length() == count, error::invalid_argument(E_NOT_REPLAYED));
+    }
+
+    fun read_u64(arg: vector<u8>): u64 {
+        let reader = codec::new(arg);
+        let number = reader.read_u64();
+        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
+        number
+    }
+
+    fun read_u8(arg: vector<u8>): u8 {
+        assert!(arg.length() == 1, error::invalid_argument(E_NOT_REPLAYED));
+        arg[0]
+    }
+}
