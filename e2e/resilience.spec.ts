@@ -66,6 +66,27 @@ test('[L2] [L4] the leader vanishes: another leads on, and what was waiting is s
   await expect(bob.page.locator('[data-testid="member"][data-leader="true"]')).toHaveCount(1);
 });
 
+test('[X7] one of two vanishes: the other settles alone, and the page says how long that can be contested', async ({
+  person,
+}) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  await alice.open();
+  await alice.connect();
+  await bob.join(await alice.createChannel('Gone for good'));
+  await bob.say('bye');
+  await alice.sees(1);
+  await alice.seesAllFinal();
+
+  await bob.context.close();
+  const settled = alice.page.getByTestId('settled-height');
+  const before = await settled.textContent();
+  await alice.page.getByTestId('settle').click();
+  await expect(alice.page.getByTestId('contest-notice')).toContainText('can be contested until', { timeout: 60_000 });
+  await expect(settled).not.toHaveText(before ?? '', { timeout: 60_000 });
+  await expect(alice.page.getByTestId('contest-notice')).toHaveCount(0, { timeout: 15_000 });
+});
+
 test('the relay stops: talk goes on; it starts again: somebody new can join', async ({ world, person }) => {
   const alice = await person('alice');
   const bob = await person('bob');

@@ -8,7 +8,7 @@ import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
 import { address, bytes, Lifecycle, LifecycleChain, type Person, STAKE, u8, u64 } from '../../src/testing/lifecycle.ts';
 
 /** Enough in CI; each is up to `STEPS_MAX` transactions of up to five people. */
-const RUNS = Number(process.env.LIFECYCLES ?? 10);
+const RUNS = Number(process.env.LIFECYCLES ?? 14);
 const STEPS_MAX = 60;
 const TIMEOUT_MS = Math.max(60_000, RUNS * 20_000);
 /** A heartbeat, a vote, a lapse, a contest, an exit, a proposal's life. */
@@ -47,7 +47,10 @@ afterAll(() => devchain.close());
 const ACTIONS: Readonly<Record<string, (life: Lifecycle, who: Person, whom: Person, n: number) => string | undefined>> =
   {
     join: (life, who) => life.join(who, false),
-    joinWithDeposit: (life, who) => life.join(who, true),
+    joinWithDeposit: (life, who) => {
+    if (world.deposit(who).free < STAKE) world.send(who, 'staking', 'stake_entry', [address(APT), u64(STAKE)]);
+    return life.join(who, true);
+  },
     deposit: (_, who, __, n) => world.send(who, 'staking', 'stake_entry', [address(APT), u64(STAKE + BigInt(n))]),
     withdraw: (_, who, __, n) => world.send(who, 'staking', 'unstake_entry', [address(APT), u64(BigInt(n * 40 + 1))]),
     pause: (_, __, ___, n) => {
@@ -85,8 +88,18 @@ const ACTIONS: Readonly<Record<string, (life: Lifecycle, who: Person, whom: Pers
     punish: (life, who, _, n) => life.node(who, 'execute_punishment_entry', u64(anyProposal(life, n))),
     askToLeave: (life, who) => life.node(who, 'request_leave_entry'),
     exit: (life, who) => life.node(who, 'exit_entry'),
-    leave: (life, who) => leaveChecked(life, who),
+    leave: (life, who) => {
+      const gone = world.members(life.id).find(({ settledOut }) => settledOut);
+      return leaveChecked(life, world.people.find((each) => each.address === gone?.address) ?? who);
+    },
     close: (life, who) => life.node(who, 'close_entry'),
+    agree: (life, who, whom, n) => agree(life, who, whom, n),
+    judge: (life, who, whom, n) => judge(life, who, whom, n),
+    exitAfterAll: (life, who) => {
+      life.node(who, 'request_leave_entry');
+      world.pass(120_000);
+      return life.node(who, 'exit_entry');
+    },
     end: (life, who) => life.close(who),
   };
 
@@ -101,6 +114,8 @@ const step: fc.Arbitrary<Step> = fc.record({
     'settle',
     'heartbeats',
     'leave',
+    'agree',
+    'judge',
   ),
   who: fc.nat(PEOPLE.length - 1),
   whom: fc.nat(PEOPLE.length - 1),
@@ -131,7 +146,7 @@ it(
     );
     console.log('done:', [...done].map(([what, times]) => `${what} ${times}`).join(', '));
     // What the runs are for has happened in them.
-    for (const what of ['join', 'propose', 'vote', 'settle', 'leave', 'twins'])
+    for (const what of ['join', 'agree', 'settleSigned', 'judge', 'twins', 'leave', 'exitAfterAll', 'joinWithDeposit'])
       expect(done.get(what) ?? 0, what).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
@@ -146,6 +161,37 @@ function person(index: number): Person {
 function seated(life: Lifecycle): Person[] {
   const members = life.world.members(life.id).filter(({ settledOut }) => !settledOut);
   return world.people.filter((each) => members.some((member) => member.address === each.address));
+}
+
+/** Some are there, and some of those vote; what passes is executed, at once or when it could have been contested. */
+function agree(life: Lifecycle, who: Person, whom: Person, n: number): string | undefined {
+  for (const each of some(life, n | 1)) life.node(each, 'keep_alive_entry', NOTHING, NOTHING);
+  const data = life.settlement(life.settledHeight + 2n, n % 4 === 0 ? [] : [whom.address], n % 16 === 0);
+  const refused = life.node(who, 'create_proposal_entry', u8(1), bytes(data));
+  if (refused !== undefined) return refused;
+  const id = world
+    .proposals(life.id)
+    .find(({ proposer, isSettlement }) => isSettlement && proposer === who.address)?.id;
+  for (const each of some(life, n >> 1)) life.node(each, 'vote_proposal_entry', u64(id ?? 0n), u8(1));
+  audit(life);
+  if (n % 3 > 0) world.pass(10_000);
+  return world.send(whom, 'chat', 'chat_group_settlement', [u64(life.id), u64(id ?? 0n)]);
+}
+
+/** A report that only votes decide: some are for it, the others against it. */
+function judge(life: Lifecycle, who: Person, whom: Person, n: number): string | undefined {
+  for (const each of seated(life)) life.node(each, 'keep_alive_entry', NOTHING, NOTHING);
+  const refused = life.accuse(who, whom);
+  const report = world
+    .proposals(life.id)
+    .find(({ proposer, isSettlement }) => !isSettlement && proposer === who.address);
+  if (refused !== undefined || report === undefined) return refused;
+  const against = some(life, n % 3 === 0 ? 63 : n % 8);
+  for (const each of seated(life)) {
+    life.node(each, 'vote_proposal_entry', u64(report.id), u8(against.includes(each) ? 0 : 1));
+  }
+  audit(life);
+  return life.node(whom, 'execute_punishment_entry', u64(report.id));
 }
 
 function some(life: Lifecycle, n: number): Person[] {

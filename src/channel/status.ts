@@ -23,11 +23,23 @@ export function statusOf(facts: Facts): ChannelStatus {
     members: membersOf(facts, leader?.nodeKey),
     queued: facts.outbox.filter(({ inHistory }) => inHistory === 'no').length + facts.waitingRequests.length,
     closing: view?.closing === true || history?.ledger.closing === true,
+    ...settlingOf(facts),
     ...(dispute && { dispute }),
     refusedMessages: facts.refusedMessages,
     ...(facts.cutShort && { storeDamage: 'mending' as const }),
     ...(facts.lostGivenUp && { storeDamage: 'givenUp' as const }),
   };
+}
+
+function settlingOf({ view }: Facts): Pick<ChannelStatus, 'settlesAtMs'> {
+  const waiting = view?.proposals.find(
+    (proposal) =>
+      !proposal.executed &&
+      !proposal.contested &&
+      proposal.contestUntilMs > 0n &&
+      proposal.fromHeight === view.settledHeight,
+  );
+  return waiting ? { settlesAtMs: Number(waiting.contestUntilMs) } : {};
 }
 
 function roleOf(facts: Facts): Role {

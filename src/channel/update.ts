@@ -218,6 +218,8 @@ export interface ChannelStatus {
   readonly members: readonly MemberStatus[];
   readonly queued: number;
   readonly closing: boolean;
+  /** [X7] A settlement that some did not vote for waits until then, in milliseconds by the chain's clock, to be contested. */
+  readonly settlesAtMs?: number;
   readonly dispute?: Dispute;
   readonly refusedMessages: number;
   /** [D4] What was lost by damage to the store is being made up for; or nobody was there to make up for it, and it may be gone. */

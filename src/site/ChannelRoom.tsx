@@ -5,6 +5,7 @@ import { ChatRoom } from '../apps/chat/ChatRoom.tsx';
 import type { ChannelStatus, Dispute, Strait, StraitChannel } from '../sdk/index.ts';
 import { useChain, useRelay, useStatus } from '../sdk/react.ts';
 import type { ChannelFacts } from './channel-facts.ts';
+import { clockTime } from './clock-time.ts';
 import { Icon } from './Icon.tsx';
 import { Inspector } from './Inspector.tsx';
 import { usePage } from './page-context.ts';
@@ -147,6 +148,15 @@ function Notices({ status, strait }: { readonly status: ChannelStatus; readonly 
           <div className="grow">
             <strong>The chain cannot be reached</strong>
             Talk goes on; joining, settling and leaving wait until it is back.
+          </div>
+        </div>
+      )}
+      {status.settlesAtMs !== undefined && (
+        <div className="notice" role="status" data-testid="contest-notice">
+          <Icon name="info" />
+          <div className="grow">
+            Not everyone voted for the settlement: it can be contested until {clockTime(status.settlesAtMs)}, and is
+            executed then.
           </div>
         </div>
       )}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ChannelStatus, StraitChannel } from '../sdk/index.ts';
 import { formatApt } from './amounts.ts';
 import { type ChannelFacts, explain } from './channel-facts.ts';
+import { clockTime } from './clock-time.ts';
 import { Icon } from './Icon.tsx';
 
 interface LeaveDialogProps {
@@ -33,9 +34,13 @@ export function LeaveDialog({ facts, channel, status, onGone }: LeaveDialogProps
     }
   };
 
+  const settling =
+    status.settlesAtMs === undefined
+      ? 'The members vote and the chain settles'
+      : `The chain settles: it can be contested until ${clockTime(status.settlesAtMs)}`;
   const steps = [
     { words: 'The channel records that you leave', done: announced },
-    { words: 'The members vote and the chain settles', done: false },
+    { words: settling, done: false },
     {
       words: facts.stake === 0n ? 'Your wallet confirms' : `Your wallet takes ${formatApt(facts.stake)} out`,
       done: false,
