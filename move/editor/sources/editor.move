@@ -14,7 +14,6 @@ module editor::editor {
     use aptos_framework::object::{Self, ExtendRef};
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
-    use aptos_std::string_utils;
     use aptos_std::table::{Self, Table};
     use editor::head::{Self, Head};
     use editor::pages::{Self, ItemPage, PiecePage};
@@ -668,8 +667,14 @@ module editor::editor {
 
     /// `0x` and 64 digits.
     fun address_text(account: address): String {
-        let text = string_utils::to_string_with_canonical_addresses(&account);
-        text.sub_string(1, text.length())
+        let digits = b"0123456789abcdef";
+        let text = b"0x";
+        let bytes = bcs::to_bytes(&account);
+        for (i in 0..bytes.length()) {
+            text.push_back(digits[((bytes[i] >> 4) as u64)]);
+            text.push_back(digits[((bytes[i] & 15) as u64)]);
+        };
+        string::utf8(text)
     }
 
     fun function_name(name: vector<u8>): String {
