@@ -1,0 +1,706 @@
+#[test_only]
+/// A session on the chain, from lending the land to giving it back, and what a settlement may not do.
+module movecraft::world_test {
+    use std::bcs;
+    use std::hash;
+    use std::option::{Self, Option};
+    use std::string::{Self, String};
+    use aptos_framework::account;
+    use aptos_framework::aptos_coin::{Self, AptosCoin};
+    use aptos_framework::coin;
+    use aptos_framework::timestamp;
+    use aptos_std::from_bcs;
+    use aptos_std::type_info;
+    use movecraft::blocks;
+    use movecraft::land::{Self, Land, LandAssets};
+    use movecraft::world;
+    use rooch::staking;
+    use rooch::state_channel;
+
+    const ALICE: address = @0xa11ce;
+    const BOB: address = @0xb0b;
+    const CAROL: address = @0xca401;
+    const MALLORY: address = @0xbad;
+    const MONEY: u64 = 1_000_000_000;
+
+    const KEY_A: vector<u8> = x"aa6ff606677d639dbba2e4e1bca3bf11cd5ff0cd6bc46d59e47cd867157ae200";
+    const KEY_B: vector<u8> = x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf";
+    const KEY_C: vector<u8> = x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6";
+
+    fun begin() {
+        let framework = account::create_signer_for_test(@aptos_framework);
+        timestamp::set_time_has_started_for_testing(&framework);
+        timestamp::update_global_time_for_test(5_000_000);
+        let (burn_cap, mint_cap) = aptos_coin::initialize_for_test(&framework);
+        let people = vector[ALICE, BOB, CAROL, MALLORY];
+        for (i in 0..people.length()) {
+            let person = account::create_account_for_test(people[i]);
+            coin::register<AptosCoin>(&person);
+            coin::deposit(people[i], coin::mint<AptosCoin>(MONEY, &mint_cap));
+        };
+        coin::destroy_burn_cap(burn_cap);
+        coin::destroy_mint_cap(mint_cap);
+        staking::init_for_test(&person(@rooch));
+        state_channel::init_for_test(&person(@rooch));
+        world::init_for_test(&person(@movecraft));
+    }
+
+    fun person(account: address): signer {
+        account::create_signer_for_test(account)
+    }
+
+    fun session(key: vector<u8>): signer {
+        person(state_channel::session_address(key))
+    }
+
+    fun relay(): String {
+        string::utf8(b"/dns4/relay")
+    }
+
+    fun create(account: address, land_id: u64, stake: Option<u64>) {
+        world::land_session_create(&person(account), @movecraft, land_id, stake, 0, 60_000, relay());
+    }
+
+    /// Alice opens a session on a new land of 2 x 2 chunks and joins; Bob and Carol join: channel 1, land 1, no stake.
+    fun open_for_three() {
+        world::land_session_create_and_join(
+            &person(ALICE),
+            @movecraft,
+            7,
+            2,
+            option::some(0),
+            0,
+            60_000,
+            relay(),
+            KEY_A,
+            10
+        );
+        world::create_hero(&person(BOB));
+        world::create_hero(&person(CAROL));
+        world::land_session_join(&person(BOB), @movecraft, 1, KEY_B, 10);
+        world::land_session_join(&person(CAROL), @movecraft, 1, KEY_C, 10);
+    }
+
+    // ---- Worlds, lands, heroes
+
+    #[test]
+    fun m10_anyone_opens_a_world_and_adds_lands() {
+        begin();
+        world::open_world(&person(BOB));
+        world::create_land(&person(ALICE), BOB, 1, 1);
+        world::create_land(&person(ALICE), BOB, 2, 3);
+        assert!(world::land_count(BOB) == 2 && world::land_count(@movecraft) == 0);
+        assert!(world::land_head(BOB, 2).size() == 3 && world::land_session(BOB, 2).is_none());
+        assert!(world::chunks(BOB, 2, 7, 9).length() == 2);
+        assert!(world::chunk(BOB, 2, 1, 0) == world::chunks(BOB, 2, 1, 1)[0]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x80052, location = world)]
+    fun m10_there_is_one_world_at_an_address() {
+        begin();
+        world::open_world(&person(@movecraft));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_a_land_needs_a_world() {
+        begin();
+        world::create_land(&person(ALICE), BOB, 1, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20055, location = world)]
+    fun m10_a_land_is_not_too_large() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 1, 65);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60053, location = world)]
+    fun m10_a_land_that_was_not_made_is_not_there() {
+        begin();
+        world::land_head(@movecraft, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = land)]
+    fun m10_a_chunk_is_in_the_land() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 1, 1);
+        world::chunk(@movecraft, 1, 1, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x80058, location = world)]
+    fun m10_a_player_has_one_hero() {
+        begin();
+        world::create_hero(&person(ALICE));
+        world::create_hero(&person(ALICE));
+    }
+
+    // ---- Sessions
+
+    #[test]
+    fun m11_a_session_borrows_the_land() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        create(ALICE, 1, option::none());
+        assert!(world::land_session(@movecraft, 1) == option::some(1));
+        let label = state_channel::get_label(1, string::utf8(b"world_address"));
+        assert!(label == string::utf8(b"0x4d6f766543726166740000000000000000000000000000000000000000000001"));
+        label.append_utf8(b"::world::land_settlement");
+        assert!(state_channel::get_label(1, string::utf8(b"settle_function")) == label);
+        assert!(state_channel::get_label(1, string::utf8(b"relay")) == relay());
+        let sessions = world::sessions(@movecraft);
+        assert!(sessions.length() == 1 && &sessions[0] == &world::session(@movecraft, 1));
+        // A lent land can still be looked into.
+        assert!(world::land_head(@movecraft, 1).size() == 2 && world::chunks(@movecraft, 1, 0, 9).length() == 4);
+        assert!(world::table_items(@movecraft, 1, 0, 9).is_empty());
+    }
+
+    #[test]
+    fun m11_the_stake_is_one_coin() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        create(ALICE, 1, option::none());
+        world::create_hero(&person(BOB));
+        world::land_session_join(&person(BOB), @movecraft, 1, KEY_B, 0);
+        assert!(coin::balance<AptosCoin>(BOB) == MONEY - 100_000_000);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30054, location = world)]
+    fun m11_a_land_is_lent_once() {
+        begin();
+        open_for_three();
+        create(BOB, 1, option::none());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60053, location = world)]
+    fun m11_only_a_land_is_lent() {
+        begin();
+        create(BOB, 1, option::none());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60056, location = world)]
+    fun m11_joining_needs_a_session() {
+        begin();
+        world::create_hero(&person(BOB));
+        world::land_session_join(&person(BOB), @movecraft, 1, KEY_B, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m11_joining_needs_a_hero() {
+        begin();
+        open_for_three();
+        world::land_session_join(&person(MALLORY), @movecraft, 1, KEY_A, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m11_a_hero_is_in_one_land() {
+        begin();
+        open_for_three();
+        world::create_land(&person(BOB), @movecraft, 8, 1);
+        create(BOB, 2, option::some(0));
+        world::land_session_join(&person(BOB), @movecraft, 2, KEY_B, 0);
+    }
+
+    #[test]
+    fun m11_a_hero_that_is_away_is_not_at_home() {
+        begin();
+        open_for_three();
+        assert!(world::hero_away_in(ALICE) == option::some(1));
+        let (x, y) = (state_channel::assets_bytes<LandAssets>(1, ALICE), assets(false, 0, 0, 0, vector[], vector[]));
+        assert!(x == y);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x80058, location = world)]
+    fun m11_a_hero_that_is_away_is_not_made_again() {
+        begin();
+        open_for_three();
+        world::create_hero(&person(BOB));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3003a, location = rooch::membership)]
+    fun m11_nobody_leaves_without_a_settlement() {
+        begin();
+        open_for_three();
+        world::land_session_leave(&person(BOB), 1);
+    }
+
+    // ---- Settlement
+
+    #[test]
+    fun m12_a_settlement_brings_blocks_and_items_to_the_chain() {
+        begin();
+        open_for_three();
+        let (x, y, z) = top();
+        settle(mined_dirt(1), 1);
+        assert!(world::chunk(@movecraft, 1, 0, 0).block_of_for_test(x, y, z) == blocks::air());
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+        let items = world::table_items(@movecraft, 1, 0, 4);
+        assert!(items.length() == 1 && items[0].item_handle_for_test() == handle());
+        assert!(items[0].item_value_for_test() == bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0)));
+        assert!(world::table_items(@movecraft, 1, 1, 4).is_empty());
+
+        // The next one starts from it: Alice puts the earth back.
+        let chunk = chunk_bytes();
+        let back = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(x, y, z, blocks::dirt());
+        let next =
+            settlement(3, 5).with_item(key(), modify(chunk, bcs::to_bytes(&back)))
+                .with_assets(ALICE, modify(held, assets(true, 1, 20, 1, vector[], vector[])));
+        settle(next, 2);
+        assert!(chunk_bytes() == bcs::to_bytes(&back));
+    }
+
+    #[test]
+    fun m12_the_head_is_settled() {
+        begin();
+        open_for_three();
+        let head = world::land_head(@movecraft, 1);
+        let bytes = state_channel::state_bytes<Land>(1);
+        assert!(bytes == land::land_bytes_for_test(&head, handle()));
+        let new = ticked(bytes);
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+        assert!(state_channel::state_bytes<Land>(1) == new && world::land_head(@movecraft, 1).nature().ticks() == 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10040, location = land)]
+    fun m12_the_head_starts_from_the_chain() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        settle(settlement(0, 3).with_land(modify(ticked(bytes), bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_land_does_not_vanish() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_land(OpData { new: vector[], modify: vector[], delete: vector[true] }), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_land_keeps_its_seed() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new[0] = 8;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_land_keeps_its_table() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        let last = new.length() - 1;
+        new[last] = new[last] ^ 1;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_nothing_follows_a_land() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new.push_back(0);
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_chunk_does_not_vanish() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(key(), OpData { new: vector[], modify: vector[], delete: vector[true] }), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_stored_chunk_is_not_new() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        settle(settlement(3, 5).with_item(key(), new(chunk_bytes())), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10040, location = land)]
+    fun m12_a_chunk_starts_from_the_chain() {
+        begin();
+        open_for_three();
+        let made = chunk_bytes();
+        settle(mined_dirt(1), 1);
+        settle(settlement(3, 5).with_item(key(), modify(made, chunk_bytes())), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = land)]
+    fun m12_a_settled_chunk_is_in_the_land() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(x"0200000000000000", new(chunk_bytes())), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = land)]
+    fun m12_a_settled_chunk_is_of_blocks() {
+        begin();
+        open_for_three();
+        let (x, y, z) = top();
+        let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(x, y, z, blocks::wheat());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = land)]
+    fun m12_bedrock_stays() {
+        begin();
+        open_for_three();
+        let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(0, 0, 0, blocks::air());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_nothing_follows_a_chunk() {
+        begin();
+        open_for_three();
+        let bytes = chunk_bytes();
+        bytes.push_back(0);
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10040, location = land)]
+    fun m12_assets_start_from_the_chain() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        let other = assets(true, 1, 20, 1, vector[], vector[]);
+        settle(settlement(3, 5).with_assets(ALICE, modify(other, other)), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = movecraft::items)]
+    fun m12_items_are_in_order() {
+        begin();
+        open_for_three();
+        let wrong = assets(true, 1, 20, 1, vector[blocks::wheat(), blocks::seeds()], vector[1, 1]);
+        settle(settlement(0, 3).with_assets(ALICE, new(wrong)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1000e, location = movecraft::body)]
+    fun m12_a_hero_is_not_above_the_sky() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 1, 32, 1, vector[], vector[]))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_hero_is_in_the_land() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 16, 20, 1, vector[], vector[]))), 1);
+    }
+
+    // ---- Conservation
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = world)]
+    fun m13_items_do_not_come_from_nothing() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 1, 20, 1, vector[blocks::iron_pick()], vector[1]))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = world)]
+    fun m13_more_is_not_mined_than_there_was() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(2), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = world)]
+    fun m13_blocks_do_not_come_from_nothing() {
+        begin();
+        open_for_three();
+        let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(0, 31, 0, blocks::stone());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    fun m13_what_grows_is_not_counted() {
+        begin();
+        open_for_three();
+        let held = assets(true, 1, 20, 1, vector[blocks::seeds(), blocks::wheat()], vector[9, 9]);
+        settle(settlement(0, 3).with_assets(ALICE, new(held)), 1);
+    }
+
+    #[test]
+    fun m13_what_one_has_another_can_place() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
+        // Alice is put out after placing it: the chain still has it in her hands, and the others can go on.
+        settle(
+            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back)))
+                .with_assets(ALICE, OpData { new: vector[], modify: vector[], delete: vector[true] }),
+            2
+        );
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = world)]
+    fun m13_what_was_taken_out_is_not_placed() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1).with_leaving(vector[ALICE]), 1);
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
+        state_channel::create_proposal_entry(
+            &session(KEY_B),
+            1,
+            1,
+            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back))).bytes()
+        );
+        state_channel::vote_proposal_entry(&session(KEY_C), 1, 2, 1);
+        world::land_settlement(&session(KEY_B), 1, 2);
+    }
+
+    // ---- The whole way
+
+    #[test]
+    fun m14_a_session_from_lending_to_giving_back() {
+        begin();
+        open_for_three();
+        state_channel::apply_leader_entry(&session(KEY_A), 1);
+        settle(mined_dirt(1).with_leaving(vector[ALICE]), 1);
+        world::land_session_leave(&person(ALICE), 1);
+        assert!(world::item_count(ALICE, blocks::dirt()) == 1 && world::hero_away_in(ALICE).is_none());
+        assert!(!world::hero(ALICE).is_empty() && world::inventory(ALICE).length() == 10);
+
+        state_channel::close_entry(&session(KEY_B), 1);
+        state_channel::create_proposal_entry(&session(KEY_B), 1, 1, settlement(3, 4).with_closing().bytes());
+        state_channel::vote_proposal_entry(&session(KEY_C), 1, 2, 1);
+        world::land_settlement(&session(KEY_C), 1, 2);
+        world::land_session_close(&person(CAROL), 1);
+        world::land_session_leave(&person(BOB), 1);
+        world::land_session_leave(&person(CAROL), 1);
+        assert!(world::sessions(@movecraft).is_empty() && world::land_session(@movecraft, 1).is_none());
+        let (x, y, z) = top_of(&world::chunk(@movecraft, 1, 0, 0));
+        assert!(y > 0 && x == 0 && z == 0);
+
+        // It can be lent again, and Alice brings her earth along.
+        create(BOB, 1, option::some(0));
+        world::land_session_join(&person(ALICE), @movecraft, 2, KEY_A, 0);
+        let held = assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]);
+        assert!(state_channel::assets_bytes<LandAssets>(2, ALICE) == held);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3004b, location = rooch::channel)]
+    fun m14_a_session_with_members_is_not_closed() {
+        begin();
+        open_for_three();
+        world::land_session_close(&person(ALICE), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x5004a, location = rooch::channel)]
+    fun m14_a_settlement_needs_the_votes() {
+        begin();
+        open_for_three();
+        state_channel::create_proposal_entry(&session(KEY_A), 1, 1, settlement(0, 1).bytes());
+        world::land_settlement(&session(KEY_A), 1, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60056, location = world)]
+    fun m14_a_session_is_closed_once() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        create(ALICE, 1, option::none());
+        world::land_session_close(&person(ALICE), 1);
+        world::land_session_close(&person(ALICE), 1);
+    }
+
+    // ---- Helpers
+
+    /// Alice proposes, Bob agrees, Alice executes.
+    fun settle(data: SettlementData, proposal_id: u64) {
+        state_channel::create_proposal_entry(&session(KEY_A), 1, 1, data.bytes());
+        state_channel::vote_proposal_entry(&session(KEY_B), 1, proposal_id, 1);
+        world::land_settlement(&session(KEY_A), 1, proposal_id);
+    }
+
+    /// Where grass or earth lies at the corner of the land.
+    fun top(): (u64, u64, u64) {
+        top_of(&world::chunk(@movecraft, 1, 0, 0))
+    }
+
+    fun top_of(chunk: &land::Chunk): (u64, u64, u64) {
+        let y = 31;
+        while (chunk.block_of_for_test(0, y, 0) != blocks::dirt()) y -= 1;
+        (0, y, 0)
+    }
+
+    /// Alice has mined one block of earth and claims so many.
+    fun mined_dirt(count: u64): SettlementData {
+        let (x, y, z) = top();
+        let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(x, y, z, blocks::air());
+        settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk)))
+            .with_assets(ALICE, new(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[count])))
+    }
+
+    fun key(): vector<u8> {
+        x"0000000000000000"
+    }
+
+    fun chunk_bytes(): vector<u8> {
+        bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0))
+    }
+
+    /// The last 32 bytes of the land.
+    fun handle(): address {
+        let bytes = state_channel::state_bytes<Land>(1);
+        from_bcs::to_address(bytes.slice(bytes.length() - 32, bytes.length()))
+    }
+
+    /// The land after one tick: seed, size, ticker, interval and last tick are before the count.
+    fun ticked(bytes: vector<u8>): vector<u8> {
+        bytes[64] = bytes[64] + 1;
+        bytes
+    }
+
+    /// The layout of `LandAssets`, with every field free to be wrong.
+    fun assets(
+        is_in_land: bool, x: u64, y: u64, z: u64, kinds: vector<u8>, counts: vector<u64>
+    ): vector<u8> {
+        let bytes = bcs::to_bytes(&is_in_land);
+        bytes.append(bcs::to_bytes(&x));
+        bytes.append(bcs::to_bytes(&y));
+        bytes.append(bcs::to_bytes(&z));
+        bytes.append(bcs::to_bytes(&0u64));
+        bytes.push_back((kinds.length() as u8));
+        for (i in 0..kinds.length()) {
+            bytes.push_back(kinds[i]);
+            bytes.append(bcs::to_bytes(&counts[i]));
+        };
+        bytes
+    }
+
+    struct OpData has copy, drop {
+        new: vector<vector<u8>>,
+        modify: vector<vector<u8>>,
+        delete: vector<bool>
+    }
+
+    struct TypeChangeData has copy, drop {
+        type_name: String,
+        op: OpData
+    }
+
+    struct AccountChangesData has copy, drop {
+        account: address,
+        changes: vector<TypeChangeData>
+    }
+
+    struct ItemChangeData has copy, drop {
+        key: vector<u8>,
+        op: OpData
+    }
+
+    struct TableChangesData has copy, drop {
+        handle: address,
+        items: vector<ItemChangeData>
+    }
+
+    struct SettlementData has copy, drop {
+        from_height: u64,
+        to_height: u64,
+        change_sets: vector<AccountChangesData>,
+        table_changes: vector<TableChangesData>,
+        leaving: vector<address>,
+        closing: bool,
+        state_root: vector<u8>,
+        history_hash: vector<u8>
+    }
+
+    fun new(value: vector<u8>): OpData {
+        OpData { new: vector[value], modify: vector[], delete: vector[] }
+    }
+
+    fun modify(old: vector<u8>, value: vector<u8>): OpData {
+        OpData { new: vector[], modify: vector[hash::sha3_256(old), value], delete: vector[] }
+    }
+
+    fun settlement(from_height: u64, to_height: u64): SettlementData {
+        SettlementData {
+            from_height,
+            to_height,
+            change_sets: vector[],
+            table_changes: vector[],
+            leaving: vector[],
+            closing: false,
+            state_root: hash::sha3_256(b"root"),
+            history_hash: hash::sha3_256(b"history")
+        }
+    }
+
+    fun with_land(self: SettlementData, op: OpData): SettlementData {
+        let change = TypeChangeData { type_name: type_info::type_name<Land>(), op };
+        self.change_sets.push_back(AccountChangesData { account: @movecraft, changes: vector[change] });
+        self
+    }
+
+    fun with_assets(self: SettlementData, member: address, op: OpData): SettlementData {
+        let change = TypeChangeData { type_name: type_info::type_name<LandAssets>(), op };
+        self.change_sets.push_back(AccountChangesData { account: member, changes: vector[change] });
+        self
+    }
+
+    fun with_item(self: SettlementData, key: vector<u8>, op: OpData): SettlementData {
+        self.table_changes.push_back(TableChangesData { handle: handle(), items: vector[ItemChangeData { key, op }] });
+        self
+    }
+
+    fun with_leaving(self: SettlementData, leaving: vector<address>): SettlementData {
+        self.leaving = leaving;
+        self
+    }
+
+    fun with_closing(self: SettlementData): SettlementData {
+        self.closing = true;
+        self
+    }
+
+    fun bytes(self: &SettlementData): vector<u8> {
+        bcs::to_bytes(self)
+    }
+}
