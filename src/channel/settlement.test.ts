@@ -131,6 +131,42 @@ describe('a settlement', () => {
     world.runFor(5_000);
     expect(bob.running.status()).toMatchObject({ height: alice.running.status().height });
   });
+
+  it('[X7] waits where some have lapsed, says until when, and is executed then', () => {
+    const { world, nodes } = stage(['alice', 'bob']);
+    const [alice, bob] = nodes;
+    if (!alice || !bob) throw new Error('two were asked for');
+    alice.request('a', toyCall('add', 5));
+    world.runFor(1_000);
+    world.crash(bob);
+    alice.input({ kind: 'settle' });
+    const isWaiting = () => alice.running.status().settlesAtMs !== undefined;
+    expect(world.runUntil(isWaiting, 60_000)).toBe(true);
+    expect(world.chain.settlements.length).toBe(0);
+    expect(world.runUntil(() => world.chain.settlements.length === 1, 20_000)).toBe(true);
+    expect(world.runUntil(() => !isWaiting(), 5_000)).toBe(true);
+  });
+
+  it('[X7] is contested by a member that comes back, against what was final to it', () => {
+    const { world, alice, bob, carol } = three();
+    alice.request('a', toyCall('add', 5));
+    world.runFor(2_000);
+    const { height, finalHeight } = bob.running.status();
+    expect(finalHeight).toBe(height);
+    for (const node of [bob, carol]) world.crash(node);
+    world.runFor(30_000);
+    world.crash(alice);
+    // What alice says now is another state than the one that all of them have acknowledged.
+    const wrong = new Uint8Array(32).fill(9);
+    const parts = { fromHeight: 0n as Height, toHeight: height, changes: [], leaving: [], closing: false };
+    const settlement = { ...parts, stateRoot: wrong, historyHash: wrong };
+    world.chain.keepAlive(alice.address, world.nowMs);
+    expect(world.chain.submit(alice.address, { kind: 'propose', settlement }, world.nowMs)).toBe('done');
+    world.restart(bob);
+    expect(world.runUntil(() => world.chain.contests > 0, 9_000)).toBe(true);
+    world.runFor(30_000);
+    expect(world.chain.settlements.some(({ stateRoot }) => stateRoot === wrong)).toBe(false);
+  });
 });
 
 describe('leaving and closing', () => {
