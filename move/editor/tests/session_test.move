@@ -78,7 +78,7 @@ module editor::session_test {
     }
 
     /// Channel 1 with a document of so many bytes, Alice, Bob and Carol, and the same document as a node would load it.
-    fun begin_session(length: u64) {
+    public fun begin_session(length: u64) {
         begin();
         create(length);
         open();

@@ -1,0 +1,202 @@
+// `npx tsx scripts/move/editor-vectors.ts`: writes move/editor/tests/vectors.move: evidence of edits that a leader has signed, for the Move tests, which
+// cannot sign.
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encodeBcs } from '../../src/base/bcs.ts';
+import { type Bytes, toHex, utf8Encode } from '../../src/base/bytes.ts';
+import {
+  type ChannelId,
+  type Height,
+  nodeKeyFromBytes,
+  parseAddress,
+  type Term,
+  writeAddress,
+} from '../../src/base/ids.ts';
+import type { StateChange, StateKey } from '../../src/base/state.ts';
+import { structTag } from '../../src/base/type-tag.ts';
+import { type BatchHeader, batchSigningMessage, effectsHash, transactionsHash } from '../../src/channel/batch.ts';
+import { effectsDigest } from '../../src/channel/effects.ts';
+import type { ExecutionOutcome } from '../../src/channel/executor.ts';
+import { genesisHash } from '../../src/channel/history.ts';
+import { channelRoot, GENESIS_LEDGER } from '../../src/channel/ledger.ts';
+import type { ChannelScope } from '../../src/channel/scope.ts';
+import { StateTree } from '../../src/channel/state-tree.ts';
+import { transactionSigningMessage } from '../../src/channel/transaction.ts';
+import { punishmentData, replayEvidence } from '../../src/testing/evidence.ts';
+import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
+
+const SCOPE: ChannelScope = { chainId: 4, contract: parseAddress('0x57a17'), channelId: 1n as ChannelId };
+const EDITOR = parseAddress(NAMED_ADDRESSES['editor'] ?? '');
+const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
+const HANDLE = parseAddress('0x7ab1e');
+const TEXT = 'abcdefgh'.repeat(48);
+const NOTHING: ExecutionOutcome = { status: { kind: 'executed' }, changes: [], events: [], gasUsed: 0n };
+
+const DOCUMENT: StateKey = { kind: 'resource', address: EDITOR, type: structTag(EDITOR, 'editor', 'Document') };
+const piece = (id: bigint): StateKey => ({ kind: 'item', handle: HANDLE, key: u64(id) });
+
+function u64(value: bigint): Bytes {
+  return encodeBcs((w) => w.u64(value));
+}
+
+function string(text: string): Bytes {
+  return encodeBcs((w) => w.string(text));
+}
+
+function documentValue(head: { title?: string; length: number; pieces?: bigint; edits: bigint }): Bytes {
+  const pieces = head.pieces ?? 1n;
+  return encodeBcs((w) => {
+    writeAddress(w, HANDLE);
+    w.string(head.title ?? 'Notes')
+      .u64(BigInt(head.length))
+      .u64(pieces)
+      .u64(pieces + 1n)
+      .u64(head.edits)
+      .uleb128(0);
+  });
+}
+
+interface Change {
+  readonly kind: number;
+  readonly at: number;
+  readonly removed?: number;
+  readonly added?: number;
+  readonly other?: readonly bigint[];
+}
+
+function pieceValue(
+  text: string,
+  log: readonly Change[] = [],
+  links: { previous?: bigint; next?: bigint } = {},
+): Bytes {
+  return encodeBcs((w) => {
+    w.string(text)
+      .u64(links.previous ?? 0n)
+      .u64(links.next ?? 0n)
+      .u64(BigInt(log.length + 1));
+    writeAddress(w, BOB);
+    w.vector(log, (writer, { kind, at, removed = 0, added = 0, other = [] }) => {
+      writer.u8(kind).u16(at).u16(removed).u16(added);
+      writer.vector(other, (inner, id) => inner.u64(id));
+    });
+    w.bool(false);
+  });
+}
+
+const before = new Map([
+  [DOCUMENT, documentValue({ length: TEXT.length, edits: 0n })],
+  [piece(1n), pieceValue(TEXT)],
+]);
+
+function left(document: Bytes, ...pieces: readonly Bytes[]): ExecutionOutcome {
+  const values: [StateKey, Bytes][] = [[DOCUMENT, document]];
+  for (const [index, value] of pieces.entries()) values.push([piece(BigInt(index + 1)), value]);
+  const old = (key: StateKey) => (key === DOCUMENT ? before.get(key) : undefined);
+  const changes = values.map(([key, value], index): StateChange => {
+    const was = index === 1 ? pieceValue(TEXT) : old(key);
+    return was ? { key, old: was, new: value } : { key, new: value };
+  });
+  return { status: { kind: 'executed' }, changes, events: [], gasUsed: 9n };
+}
+
+function aborted(code: bigint): ExecutionOutcome {
+  return { status: { kind: 'aborted', code, location: `${EDITOR}::editor` }, changes: [], events: [], gasUsed: 9n };
+}
+
+function edit(pieceId: bigint, at: bigint, removed: bigint, text: string): readonly Bytes[] {
+  return [u64(pieceId), u64(1n), u64(at), u64(removed), string(text)];
+}
+
+/** Bob calls the function in term 1, and Alice signs that this came of it. */
+function evidence(fn: string, args: readonly Bytes[], outcome: ExecutionOutcome, shown: readonly StateKey[]): Bytes {
+  const seed = (n: number) => sha256(utf8Encode(`strait test key ${n}`));
+  const key = (n: number) => nodeKeyFromBytes(ed25519.getPublicKey(seed(n)) as Bytes);
+  const sign = (n: number, message: Bytes) => ed25519.sign(message, seed(n)) as Bytes;
+  const call = { address: EDITOR, module: 'editor', function: fn, typeArgs: [], args };
+  const unsigned = { kind: 'member', sender: key(1), sequence: 1n, action: { kind: 'call', call } } as const;
+  const signature = sign(1, transactionSigningMessage(SCOPE, unsigned));
+  const transactions = [{ kind: 'opened' } as const, { ...unsigned, signature }];
+  const outcomes = [NOTHING, outcome];
+  const state = StateTree.from([...before].map(([each, value]) => ({ key: each, value })));
+  const root = channelRoot(state.root(), GENESIS_LEDGER);
+  const header: BatchHeader = {
+    term: 1n as Term,
+    leader: key(0),
+    firstHeight: 1n as Height,
+    count: 2,
+    timestampMs: 1_000_500n,
+    previousHash: genesisHash(root),
+    transactionsHash: transactionsHash(transactions),
+    effectsHash: effectsHash(outcomes.map(effectsDigest)),
+    rootAfter: root,
+  };
+  const signed = { header, signature: sign(0, batchSigningMessage(SCOPE, header)), transactions, outcomes };
+  return replayEvidence(punishmentData(ALICE, 2n, signed), { state, ledger: GENESIS_LEDGER }, shown, [NOTHING]);
+}
+
+/** Move source. */
+export function editorVectors(): string {
+  const short = edit(1n, 8n, 376n, 'BOB');
+  const shortLeft = (text: string) =>
+    left(documentValue({ length: 11, edits: 1n }), pieceValue(text, [{ kind: 0, at: 8, removed: 376, added: 3 }]));
+  const long = 'x'.repeat(300);
+  const whole = long + TEXT;
+  const split = left(
+    documentValue({ length: 684, pieces: 2n, edits: 1n }),
+    pieceValue(
+      whole.slice(0, 342),
+      [
+        { kind: 0, at: 0, added: 300 },
+        { kind: 1, at: 342, other: [2n] },
+      ],
+      { next: 2n },
+    ),
+    pieceValue(whole.slice(342), [], { previous: 1n }),
+  );
+  const here = [DOCUMENT, piece(1n)];
+  const beyond = edit(1n, 385n, 0n, 'BOB');
+  const titled = left(documentValue({ title: 'Letter', length: TEXT.length, edits: 0n }));
+  return source([
+    ['edit_honest', 'Bob replaces most of the text.', evidence('edit', short, shortLeft('abcdefghBOB'), here)],
+    [
+      'edit_wrong',
+      'The same, and Alice writes something else.',
+      evidence('edit', short, shortLeft('abcdefghEVE'), here),
+    ],
+    ['edit_dropped', 'The same, and Alice does nothing.', evidence('edit', short, NOTHING, here)],
+    ['edit_not_shown', 'The same without the piece.', evidence('edit', short, NOTHING, [DOCUMENT])],
+    [
+      'split_honest',
+      'Bob makes the piece split.',
+      evidence('edit', edit(1n, 0n, 0n, long), split, [...here, piece(2n)]),
+    ],
+    ['refused_honest', 'Bob writes behind the end.', evidence('edit', beyond, aborted(0x2002dn), here)],
+    ['refused_wrong', 'The same, and Alice says another code.', evidence('edit', beyond, aborted(0x6002an), here)],
+    [
+      'no_piece_honest',
+      'Bob edits a piece that is not there.',
+      evidence('edit', edit(2n, 0n, 1n, ''), aborted(0x6002an), [...here, piece(2n)]),
+    ],
+    ['title_honest', 'Bob sets the title.', evidence('set_title', [string('Letter')], titled, [DOCUMENT])],
+    ['title_wrong', 'Alice sets another.', evidence('set_title', [string('Evil')], titled, [DOCUMENT])],
+    ['title_refused', 'Bob sets no title.', evidence('set_title', [string('')], aborted(0x10002n), [DOCUMENT])],
+    ['title_twice', 'With two arguments.', evidence('set_title', [string('a'), string('b')], NOTHING, [DOCUMENT])],
+    ['other_function', 'Bob calls what is not for channels.', evidence('shelf_open', [], NOTHING, [DOCUMENT])],
+  ]);
+}
+
+function source(vectors: readonly (readonly [name: string, what: string, value: Bytes])[]): string {
+  const functions = vectors.map(
+    ([name, what, value]) =>
+      `    /// ${what}\n    public fun ${name}(): vector<u8> {\n        x"${toHex(value)}"\n    }\n`,
+  );
+  return `#[test_only]\n/// Written by scripts/move/editor-vectors.ts: evidence against Alice, who led channel 1 of chain 4, in tests, which cannot sign.\nmodule editor::vectors {\n${functions.join('\n')}}\n`;
+}
+
+export const EDITOR_VECTORS_FILE = path.join(MOVE_DIR, 'editor/tests/vectors.move');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(EDITOR_VECTORS_FILE, editorVectors());
