@@ -30,7 +30,7 @@ import { punishmentData, replayEvidence } from '../../src/testing/evidence.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
 const SCOPE: ChannelScope = { chainId: 4, contract: parseAddress('0x57a17'), channelId: 1n as ChannelId };
-const EDITOR = parseAddress(NAMED_ADDRESSES['editor'] ?? '');
+const EDITOR = parseAddress(NAMED_ADDRESSES.editor ?? '');
 const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
 const HANDLE = parseAddress('0x7ab1e');
 const TEXT = 'abcdefgh'.repeat(48);
