@@ -183,7 +183,7 @@ export function editorVectors(): string {
     ],
     ['title_honest', 'Bob sets the title.', evidence('set_title', [string('Letter')], titled, [DOCUMENT])],
     ['title_wrong', 'Alice sets another.', evidence('set_title', [string('Evil')], titled, [DOCUMENT])],
-    ['title_refused', 'Bob sets no title.', evidence('set_title', [string('')], aborted(0x10002n), [DOCUMENT])],
+    ['title_refused', 'Bob sets no title.', evidence('set_title', [string('')], aborted(0x10015n), [DOCUMENT])],
     ['title_twice', 'With two arguments.', evidence('set_title', [string('a'), string('b')], NOTHING, [DOCUMENT])],
     ['other_function', 'Bob calls what is not for channels.', evidence('shelf_open', [], NOTHING, [DOCUMENT])],
   ]);

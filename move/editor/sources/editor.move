@@ -18,16 +18,13 @@ module editor::editor {
     use editor::head::{Self, Head};
     use editor::pages::{Self, ItemPage, PiecePage};
     use editor::piece::{Self, Piece};
+    use editor::rerun;
     use editor::revision::{Self, Revision};
     use editor::settling;
-    use rooch::codec;
-    use rooch::replay::{Self, Replay};
     use rooch::state_channel::{Self, SettleCap, SettlementAction};
 
     /// There is no document here: these functions run in a channel.
     const E_NOT_IN_CHANNEL: u64 = 1;
-    /// A title is 1 to 128 bytes long.
-    const E_TITLE_LENGTH: u64 = 2;
     /// There is no shelf at this address.
     const E_NO_SHELF: u64 = 3;
     /// There is a shelf at this address already.
@@ -44,10 +41,8 @@ module editor::editor {
     const E_NOT_A_MODIFICATION: u64 = 9;
     /// The settlement starts from another value than the document has on the chain.
     const E_OLD_VALUE_DIFFERS: u64 = 10;
-    /// The document in the settlement has another table than on the chain, or something follows it.
-    const E_DOCUMENT_NOT_CANONICAL: u64 = 11;
-    /// The transaction does not call a function that members call in the channel, or not with its arguments: only the members can tell what it does.
-    const E_NOT_REPLAYED: u64 = 12;
+    /// The document in the settlement has another table than on the chain.
+    const E_OTHER_TABLE: u64 = 11;
 
     /// One coin, in octas.
     const STAKE_DEFAULT: u64 = 100_000_000;
@@ -206,7 +201,7 @@ module editor::editor {
     /// Sets the document's title.
     public entry fun set_title(sender: &signer, title: String) acquires Document {
         let document = borrow_document_in_channel();
-        allow(refusal_of_title(&title));
+        allow(head::refusal_of_title(&title));
         document.head.set_title(title);
         event::emit(TitleSet { title, set_by: signer::address_of(sender) });
     }
@@ -337,7 +332,7 @@ module editor::editor {
         assert_session(state_channel_id);
         let session = borrow_global<Sessions>(@editor).by_channel.borrow(state_channel_id);
         let replay = state_channel::open_replay(&session.cap, account, state_channel_id, evidence);
-        run_again(&mut replay);
+        rerun::run<Document>(&mut replay, @editor, error::invalid_state(E_NOT_IN_CHANNEL));
         state_channel::conclude_replay(&session.cap, state_channel_id, replay);
     }
 
@@ -385,7 +380,7 @@ module editor::editor {
         let bytes =
             if (lent_to.is_some()) state_channel::state_bytes<Document>(*lent_to.borrow())
             else bcs::to_bytes(borrow_global<Shelf>(shelf).documents.borrow(document_id));
-        let (handle, head) = read_document(bytes);
+        let (handle, head) = head::decode_document(bytes);
         DocumentInfo { handle, head, lent_to }
     }
 
@@ -454,10 +449,6 @@ module editor::editor {
         assert!(refusal == 0, refusal);
     }
 
-    fun refusal_of_title(title: &String): u64 {
-        if (head::is_title(title)) 0 else error::invalid_argument(E_TITLE_LENGTH)
-    }
-
     /// Gives the revision the pieces that it asks for.
     fun revise(self: &Document, revision: &mut Revision) {
         let id = revision.wanted();
@@ -481,88 +472,6 @@ module editor::editor {
         from_bcs::to_address(bcs::to_bytes(&self.pieces))
     }
 
-    /// A document from BCS, in parts: nobody makes a table from its handle.
-    fun read_document(bytes: vector<u8>): (address, Head) {
-        let reader = codec::new(bytes);
-        let handle = reader.read_address();
-        let head = head::decode(&mut reader);
-        assert!(reader.is_at_end(), error::invalid_argument(E_DOCUMENT_NOT_CANONICAL));
-        (handle, head)
-    }
-
-    // ---- Helpers: running a transaction again
-
-    /// Says what the transaction leaves.
-    fun run_again(replay: &mut Replay) {
-        assert!(!replay.is_tick(), error::invalid_argument(E_NOT_REPLAYED));
-        let (_, _, function_name) = replay.called();
-        let name = *function_name.bytes();
-        let is_edit = name == b"edit";
-        assert!(is_edit || name == b"set_title", error::invalid_argument(E_NOT_REPLAYED));
-        let before = replay::resource_before<Document>(replay, @editor);
-        if (before.is_empty()) {
-            replay.expect_abort(error::invalid_state(E_NOT_IN_CHANNEL));
-            return
-        };
-        let (handle, head) = read_document(before[0]);
-        if (is_edit) edit_again(replay, handle, head) else set_title_again(replay, handle, head);
-    }
-
-    fun edit_again(replay: &mut Replay, handle: address, head: Head) {
-        let revision = revision_of(head, replay.sender(), replay.args());
-        let id = revision.wanted();
-        while (id > 0) {
-            let found = replay.item_before(handle, bcs::to_bytes(&id));
-            revision.supply(id, if (found.is_empty()) vector[] else vector[piece::decode(found[0])]);
-            id = revision.wanted();
-        };
-        if (revision.refusal() > 0) {
-            replay.expect_abort(revision.refusal());
-            return
-        };
-        let (ids, pieces) = revision.changed();
-        for (i in 0..ids.length()) {
-            replay.expect_item(handle, bcs::to_bytes(&ids[i]), vector[bcs::to_bytes(&pieces[i])]);
-        };
-        let forgotten = revision.forgotten();
-        for (i in 0..forgotten.length()) replay.expect_item(handle, bcs::to_bytes(&forgotten[i]), vector[]);
-        replay::expect_resource<Document>(replay, @editor, vector[document_bytes(handle, &revision.head())]);
-    }
-
-    fun set_title_again(replay: &mut Replay, handle: address, head: Head) {
-        let args = replay.args();
-        assert!(args.length() == 1, error::invalid_argument(E_NOT_REPLAYED));
-        let reader = codec::new(args[0]);
-        let title = reader.read_string();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
-        let refusal = refusal_of_title(&title);
-        if (refusal > 0) {
-            replay.expect_abort(refusal);
-            return
-        };
-        head.set_title(title);
-        replay::expect_resource<Document>(replay, @editor, vector[document_bytes(handle, &head)]);
-    }
-
-    /// The revision that a call of `edit` with these arguments begins.
-    fun revision_of(head: Head, author: address, args: vector<vector<u8>>): Revision {
-        assert!(args.length() == 5, error::invalid_argument(E_NOT_REPLAYED));
-        let bytes = vector[];
-        for (i in 0..5) bytes.append(args[i]);
-        let reader = codec::new(bytes);
-        let (piece, version) = (reader.read_u64(), reader.read_u64());
-        let (at, removed) = (reader.read_u64(), reader.read_u64());
-        let text = reader.read_string();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
-        revision::begin(head, author, piece, version, at, removed, text)
-    }
-
-    fun document_bytes(handle: address, head: &Head): vector<u8> {
-        let bytes = bcs::to_bytes(&handle);
-        bytes.append(bcs::to_bytes(head));
-        bytes
-    }
-
     // ---- Helpers: settling
 
     fun apply(
@@ -580,8 +489,8 @@ module editor::editor {
                 hash::sha3_256(bcs::to_bytes(document)) == op.old_hash(),
                 error::invalid_argument(E_OLD_VALUE_DIFFERS)
             );
-            let (new_handle, new_head) = read_document(op.modified_value());
-            assert!(new_handle == handle, error::invalid_argument(E_DOCUMENT_NOT_CANONICAL));
+            let (new_handle, new_head) = head::decode_document(op.modified_value());
+            assert!(new_handle == handle, error::invalid_argument(E_OTHER_TABLE));
             after = new_head;
         };
         let items = state_channel::get_item_changes(action, handle);
@@ -611,7 +520,7 @@ module editor::editor {
     }
 
     fun new_document(title: String, text: String, author: address): Document {
-        allow(refusal_of_title(&title));
+        allow(head::refusal_of_title(&title));
         let head = head::new(title);
         let pieces = table::new();
         settling::fill(&mut pieces, &mut head, text, author);
@@ -756,8 +665,8 @@ module editor::editor {
         author: address, args: vector<vector<u8>>
     ): (u64, vector<u64>, vector<Piece>, vector<u64>, vector<u8>) acquires Document {
         let document = borrow_global<Document>(@editor);
-        let (handle, head) = read_document(bcs::to_bytes(document));
-        let revision = revision_of(head, author, args);
+        let (handle, head) = head::decode_document(bcs::to_bytes(document));
+        let revision = rerun::revision_of(head, author, args);
         let id = revision.wanted();
         while (id > 0) {
             let found = vector[];
@@ -766,7 +675,7 @@ module editor::editor {
             id = revision.wanted();
         };
         let (ids, pieces) = revision.changed();
-        (revision.refusal(), ids, pieces, revision.forgotten(), document_bytes(handle, &revision.head()))
+        (revision.refusal(), ids, pieces, revision.forgotten(), head::document_bytes(handle, &revision.head()))
     }
 
     #[test_only]

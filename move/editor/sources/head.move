@@ -1,11 +1,19 @@
 /// What a document is besides its text: title, and what its pieces come to. It has the same size however long the text is.
 module editor::head {
+    use std::bcs;
+    use std::error;
     use std::string::String;
-    use rooch::codec::Reader;
+    use rooch::codec::{Self, Reader};
 
     friend editor::revision;
     friend editor::settling;
     friend editor::editor;
+    friend editor::rerun;
+
+    /// A title is 1 to 128 bytes long.
+    const E_TITLE_LENGTH: u64 = 21;
+    /// Something follows the document where nothing should.
+    const E_DOCUMENT_NOT_CANONICAL: u64 = 22;
 
     /// The first piece is never joined to another, and so always the first.
     const FIRST_PIECE: u64 = 1;
@@ -74,6 +82,11 @@ module editor::head {
         !title.is_empty() && title.length() <= TITLE_BYTES_MAX
     }
 
+    /// The code to abort with; 0 if nothing is wrong.
+    public fun refusal_of_title(title: &String): u64 {
+        if (is_title(title)) 0 else error::invalid_argument(E_TITLE_LENGTH)
+    }
+
     public(friend) fun set_title(self: &mut Head, title: String) {
         self.title = title;
     }
@@ -107,7 +120,23 @@ module editor::head {
         forgotten
     }
 
-    public(friend) fun decode(reader: &mut Reader): Head {
+    /// A document from BCS, in parts: nobody makes a table from its handle.
+    public(friend) fun decode_document(bytes: vector<u8>): (address, Head) {
+        let reader = codec::new(bytes);
+        let handle = reader.read_address();
+        let head = decode(&mut reader);
+        assert!(reader.is_at_end(), error::invalid_argument(E_DOCUMENT_NOT_CANONICAL));
+        (handle, head)
+    }
+
+    /// And back.
+    public(friend) fun document_bytes(handle: address, head: &Head): vector<u8> {
+        let bytes = bcs::to_bytes(&handle);
+        bytes.append(bcs::to_bytes(head));
+        bytes
+    }
+
+    fun decode(reader: &mut Reader): Head {
         Head {
             title: reader.read_string(),
             length: reader.read_u64(),

@@ -11,6 +11,7 @@ module editor::session_test {
     use aptos_framework::coin;
     use aptos_framework::timestamp;
     use editor::editor;
+    use editor::head;
     use editor::pages;
     use editor::piece;
     use editor::settling;
@@ -128,7 +129,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10002, location = editor)]
+    #[expected_failure(abort_code = 0x10015, location = editor)]
     fun e6_a_document_needs_a_title() {
         begin();
         editor::document_create(&person(ALICE), @editor, text(0), text(1));
@@ -430,7 +431,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000b, location = editor)]
+    #[expected_failure(abort_code = 0x10016, location = head)]
     fun e8_nothing_follows_a_document() {
         begin_session(10);
         let document = bcs::to_bytes(&handle());

@@ -6,6 +6,7 @@ module editor::writing_test {
     use aptos_framework::account;
     use aptos_framework::timestamp;
     use editor::editor;
+    use editor::rerun;
     use editor::piece::{Self, Piece};
 
     const ALICE: address = @0xa11ce;
@@ -339,14 +340,14 @@ module editor::writing_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10002, location = editor)]
+    #[expected_failure(abort_code = 0x10015, location = editor)]
     fun e3_a_title_is_not_empty() {
         begin(b"");
         editor::set_title(&person(BOB), string::utf8(b""));
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10002, location = editor)]
+    #[expected_failure(abort_code = 0x10015, location = editor)]
     fun e3_a_title_is_not_too_long() {
         begin(b"");
         editor::set_title(&person(BOB), string::utf8(bytes(129)));
@@ -708,7 +709,7 @@ module editor::writing_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000c, location = editor)]
+    #[expected_failure(abort_code = 0x10047, location = rerun)]
     fun e5_not_with_too_few_arguments() {
         begin(b"text");
         let args = args(1, 1, 0, 1, b"");
@@ -717,7 +718,7 @@ module editor::writing_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000c, location = editor)]
+    #[expected_failure(abort_code = 0x10047, location = rerun)]
     fun e5_nor_with_arguments_that_something_follows() {
         begin(b"text");
         let args = args(1, 1, 0, 1, b"");
