@@ -36,17 +36,23 @@ module movecraft::world {
     /// The settlement would leave more of a material than there was.
     const E_OUT_OF_NOTHING: u64 = 89;
 
+    /// A page has 1 to 256 chunks, and begins with one of the land's.
+    const E_LIMIT: u64 = 90;
+
     /// One coin, in octas.
     const STAKE: u64 = 100_000_000;
     const TICK_INTERVAL_MS: u64 = 500;
     const CONTEST_WINDOW_MS: u64 = 10_000;
     const EXIT_WINDOW_MS: u64 = 120_000;
+    const LIMIT_MAX: u64 = 256;
     /// How many sessions the lobby lists: the newest. Others are reached by their link.
     const LOBBY_SESSIONS_MAX: u64 = 64;
 
     const LABEL_WORLD: vector<u8> = b"world_address";
     const LABEL_RELAY: vector<u8> = b"relay";
     const LABEL_SETTLE_FUNCTION: vector<u8> = b"settle_function";
+    /// Where a node finds the items of the state's tables.
+    const LABEL_ITEMS_FUNCTION: vector<u8> = b"items_function";
     const KEEPER_SEED: vector<u8> = b"keeper";
 
     struct World has key {
@@ -104,6 +110,12 @@ module movecraft::world {
         relay: String,
         opened_by: address,
         opened_ms: u64
+    }
+
+    struct ItemPage has copy, drop {
+        items: vector<StoredItem>,
+        /// 0 after the last.
+        next: u64
     }
 
     #[event]
@@ -353,7 +365,9 @@ module movecraft::world {
     public fun chunks(
         world_address: address, land_id: u64, from: u64, limit: u64
     ): vector<Chunk> acquires World, Keeper {
+        assert!((limit > 0 && limit <= LIMIT_MAX), error::out_of_range(E_LIMIT));
         let size = land_head(world_address, land_id).size();
+        assert!((from < size * size), error::out_of_range(E_LIMIT));
         let places = vector[];
         let i = from;
         while (i < size * size && i - from < limit) {
@@ -365,17 +379,17 @@ module movecraft::world {
     }
 
     #[view]
-    /// The items of a session's tables as last settled, for a node that loads them: those of the chunks numbered `from` and on, `limit` of them, that are
-    /// stored. All have been listed when `from` reaches the square of the land's size.
-    public fun table_items(
-        world_address: address, state_channel_id: u64, from: u64, limit: u64
-    ): vector<StoredItem> acquires World, Keeper {
-        assert_world(world_address);
-        let world = borrow_global<World>(world_address);
-        assert!(world.sessions.contains(state_channel_id), error::not_found(E_NO_SESSION));
-        let land_id = world.sessions.borrow(state_channel_id).land_id;
-        let (_, items, _) = look(world_address, land_id, from, from + limit, vector[]);
-        items
+    /// The items of the tables that hang on a session's state, for a node that loads it, as last settled: those of the chunks numbered `from` and on, of
+    /// `limit` numbers, that are stored; and the number that the next page begins with, or 0.
+    public fun session_items(state_channel_id: u64, from: u64, limit: u64): ItemPage acquires World, Keeper {
+        assert!((limit > 0 && limit <= LIMIT_MAX), error::out_of_range(E_LIMIT));
+        let world_address = world_of_session(state_channel_id);
+        let session = borrow_global<World>(world_address).sessions.borrow(state_channel_id);
+        let (land_id, count) = (session.land_id, session.size * session.size);
+        assert!((from < count), error::out_of_range(E_LIMIT));
+        let end = if (limit < count - from) from + limit else count;
+        let (_, items, _) = look(world_address, land_id, from, end, vector[]);
+        ItemPage { items, next: if (end < count) end else 0 }
     }
 
     #[view]
@@ -567,7 +581,8 @@ module movecraft::world {
                 .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS)
                 .with_label(string::utf8(LABEL_WORLD), address_text::to_text(world_address))
                 .with_label(string::utf8(LABEL_RELAY), relay)
-                .with_label(string::utf8(LABEL_SETTLE_FUNCTION), function_name(b"::world::land_settlement"));
+                .with_label(string::utf8(LABEL_SETTLE_FUNCTION), function_name(b"::world::land_settlement"))
+                .with_label(string::utf8(LABEL_ITEMS_FUNCTION), function_name(b"::world::session_items"));
         let (cap, channel_id) = state_channel::create<Land, LandAssets, AptosCoin>(account, land, config);
 
         world.lent_to.add(land_id, channel_id);
@@ -661,6 +676,11 @@ module movecraft::world {
             opened_by: session.opened_by,
             opened_ms: session.opened_ms
         }
+    }
+
+    #[test_only]
+    public fun page_for_test(self: &ItemPage): (vector<StoredItem>, u64) {
+        (self.items, self.next)
     }
 
     #[test_only]

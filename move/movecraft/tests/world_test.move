@@ -6,6 +6,7 @@ module movecraft::world_test {
     use std::option::{Self, Option};
     use std::string::{Self, String};
     use aptos_framework::account;
+    use aptos_framework::chain_id;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::coin;
     use aptos_framework::timestamp;
@@ -63,12 +64,24 @@ module movecraft::world_test {
 
     /// Alice opens a session on a new land of 2 x 2 chunks and joins; Bob and Carol join: channel 1, land 1, no stake.
     fun open_for_three() {
+        open_with_stake(0);
+    }
+
+    /// The same with a stake, at the time of the evidence.
+    public fun begin_with_stake() {
+        begin();
+        chain_id::initialize_for_test(&person(@aptos_framework), 4);
+        open_with_stake(100);
+        state_channel::apply_leader_entry(&person(ALICE), 1);
+    }
+
+    fun open_with_stake(stake: u64) {
         world::land_session_create_and_join(
             &person(ALICE),
             @movecraft,
             7,
             2,
-            option::some(0),
+            option::some(stake),
             0,
             60_000,
             relay(),
@@ -139,6 +152,22 @@ module movecraft::world_test {
         world::create_hero(&person(ALICE));
     }
 
+    #[test]
+    #[expected_failure(abort_code = 0x2005a, location = world)]
+    fun m10_a_page_has_256_chunks_at_most() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 1, 20);
+        world::chunks(@movecraft, 1, 0, 257);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2005a, location = world)]
+    fun m10_a_page_begins_in_the_land() {
+        begin();
+        open_for_three();
+        world::session_items(1, 4, 1);
+    }
+
     // ---- Sessions
 
     #[test]
@@ -156,7 +185,8 @@ module movecraft::world_test {
         assert!(sessions.length() == 1 && &sessions[0] == &world::session(@movecraft, 1));
         // A lent land can still be looked into.
         assert!(world::land_head(@movecraft, 1).size() == 2 && world::chunks(@movecraft, 1, 0, 9).length() == 4);
-        assert!(world::table_items(@movecraft, 1, 0, 9).is_empty());
+        let (items, next) = world::session_items(1, 0, 9).page_for_test();
+        assert!(items.is_empty() && next == 0);
     }
 
     #[test]
@@ -246,10 +276,11 @@ module movecraft::world_test {
         assert!(world::chunk(@movecraft, 1, 0, 0).block_of_for_test(x, y, z) == blocks::air());
         let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
-        let items = world::table_items(@movecraft, 1, 0, 4);
-        assert!(items.length() == 1 && items[0].item_handle_for_test() == handle());
+        let (items, next) = world::session_items(1, 0, 3).page_for_test();
+        assert!(next == 3 && items.length() == 1 && items[0].item_handle_for_test() == handle());
         assert!(items[0].item_value_for_test() == bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0)));
-        assert!(world::table_items(@movecraft, 1, 1, 4).is_empty());
+        let (items, next) = world::session_items(1, 3, 256).page_for_test();
+        assert!(next == 0 && items.is_empty());
 
         // The next one starts from it: Alice puts the earth back.
         let chunk = chunk_bytes();

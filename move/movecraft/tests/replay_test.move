@@ -1,0 +1,129 @@
+#[test_only]
+/// What heroes do, run again on the chain, with evidence as nodes make it: the leader is Alice, who acts is Bob, who accuses is Carol. What is no fault is what
+/// the channel's own VM made of the call.
+module movecraft::replay_test {
+    use aptos_framework::account;
+    use movecraft::replays;
+    use movecraft::vectors;
+    use movecraft::world;
+    use movecraft::world_test;
+    use rooch::replay;
+    use rooch::state_channel;
+
+    const ALICE: address = @0xa11ce;
+    const CAROL: address = @0xca401;
+
+    fun prove(evidence: vector<u8>) {
+        world_test::begin_with_stake();
+        world::land_prove_wrong(&account::create_signer_for_test(CAROL), 1, evidence);
+    }
+
+    fun assert_proved(evidence: vector<u8>) {
+        prove(evidence);
+        assert!(state_channel::member(1, ALICE).is_settled_out_for_test());
+        assert!(!state_channel::member(1, CAROL).is_settled_out_for_test());
+    }
+
+    fun assert_refuted(evidence: vector<u8>) {
+        prove(evidence);
+        assert!(!state_channel::member(1, ALICE).is_settled_out_for_test());
+        assert!(state_channel::member(1, CAROL).is_settled_out_for_test());
+    }
+
+    #[test]
+    fun m9_a_refused_walk_is_no_fault() {
+        assert_refuted(vectors::walk_outside());
+    }
+
+    #[test]
+    fun m9_an_entry_is_no_fault() {
+        assert_refuted(vectors::enter_honest());
+    }
+
+    #[test]
+    fun m9_a_walk_is_no_fault() {
+        assert_refuted(vectors::walk_honest());
+    }
+
+    #[test]
+    fun m9_mining_is_no_fault() {
+        assert_refuted(vectors::mine_honest());
+    }
+
+    #[test]
+    fun m9_mining_refused_is_no_fault() {
+        assert_refuted(vectors::mine_far());
+    }
+
+    #[test]
+    fun m9_placing_is_no_fault() {
+        assert_refuted(vectors::place_honest());
+    }
+
+    #[test]
+    fun m9_placing_refused_is_no_fault() {
+        assert_refuted(vectors::place_refused());
+    }
+
+    #[test]
+    fun m9_crafting_is_no_fault() {
+        assert_refuted(vectors::craft_honest());
+    }
+
+    #[test]
+    fun m9_crafting_refused_is_no_fault() {
+        assert_refuted(vectors::craft_refused());
+    }
+
+    #[test]
+    fun m9_a_tick_is_no_fault() {
+        assert_refuted(vectors::tick_honest());
+    }
+
+    #[test]
+    fun m9_a_dropped_entry_is_proved() {
+        assert_proved(vectors::enter_dropped());
+    }
+
+    #[test]
+    fun m9_another_way_is_proved() {
+        assert_proved(vectors::walk_wrong());
+    }
+
+    #[test]
+    fun m9_a_false_refusal_is_proved() {
+        assert_proved(vectors::mine_wrong());
+    }
+
+    #[test]
+    fun m9_placing_for_nothing_is_proved() {
+        assert_proved(vectors::place_free());
+    }
+
+    #[test]
+    fun m9_a_dropped_tick_is_proved() {
+        assert_proved(vectors::tick_dropped());
+    }
+
+    #[test]
+    fun m9_growing_is_no_fault() {
+        assert_refuted(vectors::tick_grown());
+    }
+
+    #[test]
+    fun m9_growing_without_counting_is_proved() {
+        assert_proved(vectors::tick_hurried());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x100b9, location = replay)]
+    fun m9_chunks_are_shown() {
+        prove(vectors::mine_not_shown());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10047, location = replays)]
+    fun m9_other_functions_are_not_run_again() {
+        prove(vectors::other_function());
+    }
+}
