@@ -17,7 +17,9 @@ module editor::editor {
     use aptos_std::table::{Self, Table};
     use editor::head::{Self, Head};
     use editor::pages::{Self, ItemPage, PiecePage};
-    use editor::piece::{Self, Piece};
+    #[test_only]
+    use editor::piece;
+    use editor::piece::Piece;
     use editor::rerun;
     use editor::revision::{Self, Revision};
     use editor::settling;
