@@ -67,7 +67,7 @@ async function compare(
     peers[HAND_WRITTEN] = perOperation(await medianMs(() => void run()));
   }
   peers[RUST] = perOperation(await medianMs(async () => (await oracle.run(request, { commit: false })).durationMs));
-  return { name: program.name, unit: `ns a ${program.unit}`, ours: perOperation(oursMs), peers };
+  return { name: program.name, unit: `ns per ${program.unit}`, ours: perOperation(oursMs), peers };
 }
 
 /** Results, and what is written: tables have other names in the Rust VM, so their items go by key and value. */
