@@ -7,6 +7,7 @@ import { encodeArgument, host, type NativeHost, type NativeModule } from './nati
 /** A number and an address. */
 const GUID_SIZE = 40;
 
+/** That an event is a struct of the module that emits it is seen to where `emit` is called (`compile/calls.ts`). */
 export const EVENT: NativeModule = {
   write_module_event_to_store: host(
     (gas) => gas.natives.event.write,
