@@ -262,8 +262,8 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
     const number = new sdk.U64(BigInt(sequence_number) + 1n);
     const seed = Uint8Array.from([...domain.bcsToBytes(), ...number.bcsToBytes()]);
     const object = sdk.createObjectAddress(alice.accountAddress, seed).toStringLong();
-    const metadata = sdk.MoveVector.U8(encodePackageMetadata('guestbook', ['guestbook']));
-    const code = (edition: 1 | 2) => new sdk.MoveVector([sdk.MoveVector.U8(guestbookCode(edition, object))]);
+    const metadata = encodePackageMetadata('guestbook', ['guestbook']);
+    const code = (edition: 1 | 2) => [guestbookCode(edition, object)];
     const deploy = async (signer: sdk5.Account, member: string, args: sdk5.SimpleEntryFunctionArgumentTypes[]) => {
       const data = { function: `0x1::object_code_deployment::${member}` as Call, functionArguments: args };
       const sender = signer.accountAddress;
