@@ -19,7 +19,8 @@ const SEED = process.env.ENGINE_SEED ?? 'engines';
 /** The page takes this many tasks at a time. */
 const BATCH = 50;
 
-test.setTimeout(Math.max(120_000, 1_000 * (MUTANTS + 10 * PROGRAMS)));
+/** A busy machine takes its time. */
+test.setTimeout(Math.max(300_000, 6_000 * (MUTANTS + FLOWS + 10 * PROGRAMS)));
 
 test('Node and Chromium make the same of every call', async ({ page }) => {
   const outDir = mkdtempSync(path.join(tmpdir(), 'strait-engines-'));

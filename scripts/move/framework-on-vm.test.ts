@@ -7,9 +7,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { utf8Encode } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
 import { type Address, parseAddress } from '../../src/base/ids.ts';
-import { TestState } from '../../src/testing/test-state.ts';
+import { moduleBytes, TestState } from '../../src/testing/test-state.ts';
+import { selfId } from '../../src/vm/bytecode/access.ts';
+import { decodeModule } from '../../src/vm/bytecode/decode.ts';
 import { MoveVm, type RunStatus } from '../../src/vm/index.ts';
 import { CRYPTO_NATIVES } from '../../src/vm/natives/crypto.ts';
+import { STANDARD_NATIVES } from '../../src/vm/natives/table.ts';
 import { compileWithTests } from './compiler.ts';
 import { FRAMEWORK_DIR } from './packages.ts';
 
@@ -49,6 +52,21 @@ describe.each([...new Set(TESTS.map(({ module }) => module))])('0x1::%s', (modul
     else if (expected.abortCode === undefined) expect(status.kind).not.toBe('executed');
     else expect(outcome(status)).toBe(`abort ${expected.abortCode} in ${expected.location}`);
   });
+});
+
+it('declares no native that the VM has not', () => {
+  const known = { ...STANDARD_NATIVES, ...CRYPTO_NATIVES };
+  const unknown = moduleBytes(path.join(FRAMEWORK_DIR, 'bytecode')).flatMap((bytes) => {
+    const module = decodeModule(bytes);
+    const name = selfId(module).name;
+    const natives = module.functions
+      .filter(({ body }) => body === undefined)
+      .map(({ handle }) => module.identifiers[module.functionHandles[handle]?.name ?? -1] ?? '');
+    return natives.filter((native) => known[name]?.[native] === undefined).map((native) => `${name}::${native}`);
+  });
+  // The instructions of std::vector are declared like natives and are none.
+  const instructions = ['borrow', 'borrow_mut', 'destroy_empty', 'empty', 'length', 'pop_back', 'push_back', 'swap'];
+  expect(unknown.sort()).toEqual(instructions.map((instruction) => `vector::${instruction}`));
 });
 
 function outcome(status: RunStatus): string {

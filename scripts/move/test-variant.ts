@@ -98,6 +98,8 @@ const EDITS: readonly Edit[] = [
       ['bls12381_algebra', 'hashes_the_published_vector'],
       ['ristretto255', 'has_a_group'],
       ['ristretto255', 'has_scalars'],
+      ['ristretto255_elgamal', 'adds_what_it_hides'],
+      ['ristretto255_pedersen', 'adds_what_it_hides'],
     ] as const
   ).map(([module, test]) => withoutTest(`aptos_std/${module}.move`, test)),
   {
@@ -145,6 +147,11 @@ const EDITS: readonly Edit[] = [
     to: 'move_to(metadata_signer, Supply { current: 0, maximum: maximum_supply });',
   },
   withoutTest('aptos_framework/aggregator_v2.move', 'counts_within_limits'),
+  {
+    file: 'aptos_framework/randomness.move',
+    from: 'native fun is_unbiasable(): bool;',
+    to: 'fun is_unbiasable(): bool { false }',
+  },
   {
     file: 'aptos_framework/aggregator_v2.move',
     from: 'create_aggregator<u64>(10).add(11);',

@@ -11,7 +11,7 @@ import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accoun
 import { EXECUTION_GAS_MAX, intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
 import type { Outcome } from './ledger.ts';
 import { feePayerOf, signersOf } from './prologue.ts';
-import { isPublication, type PublishRun, publishedCode, publishModules } from './publish.ts';
+import { type PublishRun, publishedCode, publisherIn, publishModules } from './publish.ts';
 import type { SignedTransaction } from './transaction.ts';
 import { Writes } from './writes.ts';
 
@@ -87,9 +87,10 @@ function run(
   });
   if (result.status.kind !== 'executed') return { status: result.status, gasUsed: result.gasUsed, events: [] };
   writes.add(result.changes);
-  if (!isPublication(call)) return result;
   const limits = { gasLimit: gasLimit - result.gasUsed, transactionHash };
-  const published = publishCode(vm, writes, sender, call, limits);
+  const publisher = publisherIn(result.events);
+  const published = publishCode(vm, writes, publisher, call, sender, limits);
+  if (published === undefined) return result;
   return {
     status: published.status,
     gasUsed: result.gasUsed + published.gasUsed,
@@ -97,23 +98,28 @@ function run(
   };
 }
 
+/** `publisher`: where the run has registered a package, if it has. Undefined: there is nothing to publish. */
 function publishCode(
   vm: MoveVm,
   writes: Writes,
-  publisher: Address,
+  publisher: Address | undefined,
   call: FunctionCall,
+  sender: Address,
   limits: { readonly gasLimit: bigint; readonly transactionHash: SignedTransaction['hash'] },
-): PublishRun {
+): PublishRun | undefined {
   try {
-    return publishModules(vm, writes, publisher, publishedCode(call), limits);
+    const code = publishedCode(call);
+    if (code !== undefined) return publishModules(vm, writes, publisher ?? sender, code, limits);
+    if (publisher === undefined) return undefined;
+    return refusal('FEATURE_UNDER_GATING', "code is published by the framework's own entry functions alone");
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return {
-      status: { kind: 'failure', code: 'CODE_DESERIALIZATION_ERROR', message: error.message },
-      gasUsed: 0n,
-      events: [],
-    };
+    return refusal('CODE_DESERIALIZATION_ERROR', error.message);
   }
+}
+
+function refusal(code: string, message: string): PublishRun {
+  return { status: { kind: 'failure', code, message }, gasUsed: 0n, events: [] };
 }
 
 /** Runs the epilogue: burns the fee and counts the transaction. Another status than `executed`: the payer has too little left. */

@@ -1,11 +1,12 @@
-// Publishing of packages: what `0x1::code::publish_package_txn` asks for once its Move code has run. The modules are checked together
+// Publishing of packages: what `0x1::code::publish_package_txn`, and the framework's functions around it, ask for once their Move code has run. The modules are checked together
 // (verification, linking, upgrade rules), stored, and those that are new run their `init_module`.
 
-import { decodeBcs, encodeBcs } from '../base/bcs.ts';
+import { BcsReader, decodeBcs, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
-import type { Address } from '../base/ids.ts';
+import { type Address, readAddress } from '../base/ids.ts';
+import { formatTypeTag } from '../base/type-tag.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import type { CompiledModule, ModuleId } from '../vm/bytecode/module.ts';
 import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
@@ -16,6 +17,14 @@ import type { Writes } from './writes.ts';
 
 /** More than any package that fits into a transaction has. */
 export const MODULES_PER_PACKAGE_MAX = 128;
+/** Entry functions of the framework that publish → which argument holds the modules. */
+const CODE_ARGUMENTS: Readonly<Record<string, number>> = {
+  'code::publish_package_txn': 1,
+  'object_code_deployment::publish': 1,
+  'object_code_deployment::upgrade': 1,
+  'resource_account::create_resource_account_and_publish_package': 2,
+};
+const PUBLISH_EVENT = '0x1::code::PublishPackage';
 /** Move's constructor of a module: private, runs once when the module is first published. */
 const INIT_MODULE = 'init_module';
 
@@ -25,18 +34,25 @@ export interface PublishRun {
   readonly events: readonly MoveEvent[];
 }
 
-/** Whether this call, once it has run, publishes what its second argument holds. */
-export function isPublication(call: FunctionCall): boolean {
-  return call.module.address === FRAMEWORK && call.module.name === 'code' && call.function === 'publish_package_txn';
-}
-
-/** The modules of a publication: `code: vector<vector<u8>>`. @throws DecodeError */
-export function publishedCode(call: FunctionCall): Bytes[] {
-  const code = call.args[1];
-  if (code === undefined) throw new DecodeError('code', 'no second argument', 0);
+/**
+ * The modules that this call publishes once it has run, as `vector<vector<u8>>`; undefined for a call that does not publish.
+ * @throws DecodeError
+ */
+export function publishedCode(call: FunctionCall): Bytes[] | undefined {
+  if (call.module.address !== FRAMEWORK) return undefined;
+  const index = CODE_ARGUMENTS[`${call.module.name}::${call.function}`];
+  if (index === undefined) return undefined;
+  const code = call.args[index];
+  if (code === undefined) throw new DecodeError('code', 'an argument is missing', 0);
   return decodeBcs(code, 'code', (reader) =>
     reader.vector('code', MODULES_PER_PACKAGE_MAX, (r) => r.bytes('module', TRANSACTION_SIZE_MAX)),
   );
+}
+
+/** The address at which a run has entered a package into a registry: a wallet's, an object's or a resource account's. */
+export function publisherIn(events: readonly MoveEvent[]): Address | undefined {
+  const event = events.findLast(({ type }) => formatTypeTag(type) === PUBLISH_EVENT);
+  return event && readAddress(new BcsReader(event.data), 'code_address');
 }
 
 /** BCS of `0x1::code::PackageMetadata`, without sources or dependencies. `policy`: 1 upgrades are compatible, 2 there are none. */

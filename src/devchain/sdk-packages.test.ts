@@ -255,4 +255,30 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
     const frozen = await publish(2, 2);
     expect(frozen.vm_status).toMatch(/^Move abort in 0x1::code: EUPGRADE_IMMUTABLE/);
   });
+
+  it('publishes at an object and upgrades it by the owner alone', async () => {
+    const { sequence_number } = await aptos.getAccountInfo({ accountAddress: alice.accountAddress });
+    const domain = sdk.MoveVector.U8(new TextEncoder().encode('aptos_framework::object_code_deployment'));
+    const number = new sdk.U64(BigInt(sequence_number) + 1n);
+    const seed = Uint8Array.from([...domain.bcsToBytes(), ...number.bcsToBytes()]);
+    const object = sdk.createObjectAddress(alice.accountAddress, seed).toStringLong();
+    const metadata = encodePackageMetadata('guestbook', ['guestbook']);
+    const code = (edition: 1 | 2) => [guestbookCode(edition, object)];
+    const deploy = async (signer: sdk5.Account, member: string, args: sdk5.SimpleEntryFunctionArgumentTypes[]) => {
+      const data = { function: `0x1::object_code_deployment::${member}` as Call, functionArguments: args };
+      const sender = signer.accountAddress;
+      return finish(signer, await aptos.transaction.build.simple({ sender, data, options: options() }));
+    };
+    const modules = () => aptos.getAccountModules({ accountAddress: object });
+    expect(await deploy(alice, 'publish', [metadata, code(1)])).toMatchObject({ success: true });
+    const [first] = await modules();
+    expect(first?.abi?.name).toBe('guestbook');
+    const refused = await deploy(bob, 'upgrade', [metadata, code(2), object]);
+    expect(refused.vm_status).toMatch(/0x1::object_code_deployment: ENOT_CODE_OBJECT_OWNER\(0x50001\)/);
+    expect(await deploy(alice, 'upgrade', [metadata, code(2), object])).toMatchObject({ success: true });
+    expect((await modules())[0]?.bytecode).not.toBe(first?.bytecode);
+    await deploy(alice, 'freeze_code_object', [object]);
+    const frozen = await deploy(alice, 'upgrade', [metadata, code(2), object]);
+    expect(frozen.vm_status).toMatch(/EUPGRADE_IMMUTABLE/);
+  });
 });

@@ -147,6 +147,7 @@ function retrace(): Met {
       const { result } = vm.trace(state, requestOf(module, call, index), {
         stepsMax: STEPS_MAX,
         onStep: ({ module: home, function: name, offset, operands }) => {
+          if (home === 'script') return;
           const instruction = code.instruction(home, name, offset);
           ops.add(instruction.op);
           const first = operands.at(instruction.op.startsWith('cast') ? -1 : -2)?.type;

@@ -118,6 +118,7 @@ describe('what a caller may ask', () => {
     for (const [name, access, status] of cases) {
       expect(statusOf(run(name, { access, args: [u64(11n)] })), `${name} as ${access}`).toBe(status);
     }
+    expect(statusOf(run('look', { access: 'view', args: [] }))).toBe('INVALID_MAIN_FUNCTION_SIGNATURE');
     expect(statusOf(run('0xcafe::nowhere::f'))).toBe('LINKER_ERROR');
   });
 

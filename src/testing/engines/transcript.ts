@@ -47,7 +47,7 @@ export function transcribe({ modules, tasks }: EngineWork): readonly (readonly s
   const bytes = modules.map((module) => fromHex(module));
   const vms = new Map<string, MoveVm>();
   return tasks.map((task) => {
-    const state = new PlainState(task.modules.flatMap((index) => bytes[index] ?? []));
+    const state = stateOf(bytes, task);
     const limits = JSON.stringify(task.limits);
     const vm = vms.get(limits) ?? new MoveVm({ limits: { ...DEFAULT_LIMITS, ...task.limits } });
     vms.set(limits, vm);
@@ -57,6 +57,14 @@ export function transcribe({ modules, tasks }: EngineWork): readonly (readonly s
       return transcriptOf(result);
     });
   });
+}
+
+/** The state that a task begins with. */
+export function taskState({ modules }: EngineWork, task: EngineTask): PlainState {
+  return stateOf(
+    modules.map((module) => fromHex(module)),
+    task,
+  );
 }
 
 export function requestOf(call: EngineCall): RunRequest {
@@ -108,6 +116,10 @@ export function transcriptOf({ status, changes, events, returns, gasUsed }: RunR
 /** One digest of a whole transcript. */
 export function digestOf(transcript: readonly (readonly string[])[]): string {
   return toHex(sha3_256(concatBytes(...transcript.flat().map((line) => utf8Encode(`${line}\n`)))));
+}
+
+function stateOf(modules: readonly Bytes[], task: EngineTask): PlainState {
+  return new PlainState(task.modules.flatMap((index) => modules[index] ?? []));
 }
 
 class PlainState implements StateView {

@@ -103,9 +103,11 @@ export class Oracle {
     });
   }
 
-  /** Publishes the project's framework, with the natives that differ declared in the Rust VM's terms. */
-  async publishFramework(): Promise<void> {
-    await this.publish((await compileFrameworkForTestVm()).values());
+  /** Publishes the project's framework, with the natives that differ declared in the Rust VM's terms. Gives its modules by name. */
+  async publishFramework(): Promise<ReadonlyMap<string, Bytes>> {
+    const modules = await compileFrameworkForTestVm();
+    await this.publish(modules.values());
+    return modules;
   }
 
   async read(key: StateKey): Promise<Bytes | undefined> {

@@ -77,6 +77,47 @@ describe('bounds of function values', () => {
     });
   });
 
+  it('values that nest deeper are not copied, alone or in others', () => {
+    const draft = new ModuleDraft('m', CLOSURE_VERSION);
+    const box = draft.struct('Box', { abilities: 3, fields: [['f', THUNK]] });
+    const held = draft.typeOf(box);
+    const type = draft.signature([THUNK]);
+    const bottom = draft.function('bottom', { returns: [U64], code: [ldU64(42), ret] });
+    const wrap = draft.function('wrap', {
+      parameters: [THUNK],
+      returns: [U64],
+      code: [moveLoc(0), callClosure(type), ret],
+    });
+    const body = loop([moveLoc(1), packClosure(wrap, 1), stLoc(1)]).map((instruction) =>
+      'target' in instruction ? { ...instruction, target: instruction.target + 2 } : instruction,
+    );
+    const nested: Instruction[] = [packClosure(bottom, 0), stLoc(1), ...body];
+    const locals = [THUNK, held];
+    const boxed: Instruction[] = [moveLoc(1), { op: 'pack', index: box }, stLoc(2)];
+    const endings: Record<string, readonly Instruction[]> = {
+      moved: [moveLoc(1), { op: 'pop' }],
+      copied: [copyLoc(1), { op: 'pop' }],
+      read: [immBorrowLoc(1), { op: 'readRef' }, { op: 'pop' }],
+      boxMoved: [...boxed, moveLoc(2), { op: 'pop' }],
+      boxCopied: [...boxed, copyLoc(2), { op: 'pop' }],
+    };
+    for (const [name, code] of Object.entries(endings)) {
+      draft.function(name, { parameters: [U64], locals, code: [...nested, ...code, ret] });
+    }
+    const world = new ClosureWorld(assembled(draft));
+    // The last one made is as deep as captured values may be, and itself one deeper; a struct adds another.
+    const statuses = (packed: number): unknown[] =>
+      Object.keys(endings).map((name) => {
+        const { status } = world.run(name, [u64(packed)]);
+        return status.kind === 'failure' ? status.code : status.kind;
+      });
+    const deep = 'VM_MAX_VALUE_DEPTH_REACHED';
+    const most = DEFAULT_LIMITS.typeDepthMax;
+    expect(statuses(most)).toEqual(['executed', deep, deep, 'executed', deep]);
+    expect(statuses(most - 1)).toEqual(['executed', 'executed', 'executed', 'executed', deep]);
+    expect(statuses(most - 2)).toEqual(['executed', 'executed', 'executed', 'executed', 'executed']);
+  });
+
   it('count the depth of function values inside of what they capture', () => {
     const draft = new ModuleDraft('m', CLOSURE_VERSION);
     const box = draft.struct('Box', { abilities: 3, fields: [['items', vector(THUNK)]] });

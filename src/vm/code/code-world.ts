@@ -30,8 +30,10 @@ export class CodeWorld {
   readonly #cache: ModuleCache;
   /** Verified in this world: by themselves, and in their links to what else is here. */
   readonly #verified = new Set<LoadedModule>();
-  /** Read without being decoded: what units made by an earlier world rest on; and what was looked for and is not there. */
-  readonly #undecoded = new Map<string, ReadModule>();
+  /** What was looked for and is not there, or does not decode. */
+  readonly #missed = new Map<string, ReadModule>();
+  /** What units made by an earlier world rest on. */
+  readonly #restedOn = new Map<string, ReadModule>();
   #view: StateView;
 
   constructor(view: StateView, limits: VmLimits, cache: ModuleCache) {
@@ -48,7 +50,7 @@ export class CodeWorld {
       if (bytes === undefined || (bytes !== entry.bytes && !bytesEqual(bytes, entry.bytes))) return false;
       entry.bytes = bytes;
     }
-    for (const { id, bytes } of this.#undecoded.values()) {
+    for (const { id, bytes } of [...this.#missed.values(), ...this.#restedOn.values()]) {
       const now = view.module(id.address, id.name);
       if (now !== bytes && !(now && bytes && bytesEqual(now, bytes))) return false;
     }
@@ -63,12 +65,12 @@ export class CodeWorld {
   /** All modules that this world has decoded, and those that it missed: what anything compiled in it can rest on. */
   read(): readonly ReadModule[] {
     const decoded = [...this.#modules.values()].map(({ module, bytes }) => ({ id: module.id, bytes }));
-    return [...decoded, ...[...this.#undecoded.values()].filter(({ bytes }) => bytes === undefined)];
+    return [...decoded, ...this.#missed.values()];
   }
 
   /** From now on this world is one where these are so. */
   restOn(modules: readonly ReadModule[]): void {
-    for (const module of modules) this.#undecoded.set(moduleKey(module.id), module);
+    for (const module of modules) this.#restedOn.set(moduleKey(module.id), module);
   }
 
   /** For a view known to show the same code. */
@@ -93,7 +95,7 @@ export class CodeWorld {
     if (known) return known.module;
     const bytes = this.#view.module(id.address, id.name);
     if (bytes === undefined) {
-      this.#undecoded.set(key, { id, bytes });
+      this.#missed.set(key, { id, bytes });
       return undefined;
     }
     const module = this.#decode(bytes, id);
@@ -149,6 +151,7 @@ export class CodeWorld {
       return this.#cache.load(bytes);
     } catch (cause) {
       if (cause instanceof BytecodeError) {
+        this.#missed.set(moduleKey(id), { id, bytes });
         throw new LoadError('CODE_DESERIALIZATION_ERROR', `${formatModuleId(id)}: ${cause.message}`, { cause });
       }
       throw cause;

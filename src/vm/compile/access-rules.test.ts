@@ -29,7 +29,9 @@ const ANY = { resource: { kind: 'any' }, address: { kind: 'any' } } as const;
 const reads: AccessSpecifier = { access: 'reads', isNegated: false, ...ANY };
 const writes: AccessSpecifier = { access: 'writes', isNegated: false, ...ANY };
 const not = (specifier: AccessSpecifier): AccessSpecifier => ({ ...specifier, isNegated: true });
-const [ALL, LOOK, NOTHING]: readonly Verdict[] = ['ebBfm', 'eb...', '.....'];
+const ALL: Verdict = 'ebBfm';
+const LOOK: Verdict = 'eb...';
+const NOTHING: Verdict = '.....';
 
 /** `R` is struct 0 and struct handle 0, `G<u8>` instantiation 0 and struct handle 1. Functions take an address; the account that moves is ALICE. */
 class Draft {

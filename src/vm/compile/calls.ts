@@ -1,7 +1,7 @@
 // Calls and returns, by the convention of `function-instance.ts`.
 
-import { at } from '../bytecode/access.ts';
-import type { Type } from '../types/type.ts';
+import { at, moduleKey } from '../bytecode/access.ts';
+import { FRAMEWORK_ADDRESS, type Type } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
 import { emitEnterCall, emitLeaveCall } from './dispatch.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -19,6 +19,7 @@ export function emitCall(context: FunctionContext, callee: FunctionInstance): vo
     context.enterHost(unit.site(callee, 0, 'ABORTED'));
     callee.emitCall(code, context.scratch);
   } else {
+    if (emitsForeignEvent(context, callee)) context.trapIf('INTERNAL_TYPE_ERROR', () => code.i32(1));
     emitDepthCheck(context);
     if (unit.dispatches) emitEnterCall(context, callee);
     pushCallState(context, callee.params.length, callee.returns.length);
@@ -26,6 +27,14 @@ export function emitCall(context: FunctionContext, callee: FunctionInstance): vo
     if (unit.dispatches) emitLeaveCall(context, callee);
   }
   pushResults(context, callee.returns, targets);
+}
+
+/** An event comes from the module that declares it: no other may call `0x1::event::emit` with it, nor may anyone with what is no struct. */
+function emitsForeignEvent({ instance }: FunctionContext, { module, name, typeArgs }: FunctionInstance): boolean {
+  if (module.address !== FRAMEWORK_ADDRESS || module.name !== 'event' || name !== 'emit') return false;
+  const [event] = typeArgs;
+  if (event?.kind !== 'struct' && event?.kind !== 'enum') return true;
+  return moduleKey(event.module) !== moduleKey(instance.module);
 }
 
 /** Ends the run when one more call would be too many. */

@@ -80,6 +80,20 @@ export function emitPackClosure(context: FunctionContext, { instance, shape, pla
   context.push(typeOf(unit, instance, shape));
 }
 
+/** (value) → the same: ends the run when it nests deeper than the Rust VM copies values, which only function values in it can make it do. */
+export function emitCopyCheck(context: FunctionContext, type: Type): void {
+  const { code, scratch, unit } = context;
+  if (!holdsFunctions(type) || type.kind === 'reference') return;
+  const value = scratch.i32(0);
+  code.tee(value);
+  context.trapIf(VM_MAX_VALUE_DEPTH_REACHED, () => {
+    code.get(value);
+    if (type.kind === 'function') code.mem(MemOp.i32Load, CLOSURE.depth);
+    else code.call(unit.typeFunctions.depth(type));
+    code.i32(unit.limits.typeDepthMax).op(Op.i32GtU);
+  });
+}
+
 /** With the arguments on the stack, and the function value above them. */
 export function emitCallClosure(context: FunctionContext, type: FunctionType): void {
   const { code, scratch, unit } = context;

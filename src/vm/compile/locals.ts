@@ -6,6 +6,7 @@ import type { Instruction } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
 import { Op } from '../wasm/code.ts';
 import type { Use } from './alias-plan.ts';
+import { emitCopyCheck } from './closures.ts';
 import type { FunctionContext } from './function-context.ts';
 import { staysInMemory } from './function-instance.ts';
 import { storePair } from './u128.ts';
@@ -54,6 +55,7 @@ export class Locals {
       }
       this.#context.pushFrameAddress(target);
     }
+    emitCopyCheck(this.#context, type);
     this.#context.push(type);
   }
 

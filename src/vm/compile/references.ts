@@ -3,6 +3,7 @@
 import { AssertionError } from '../../base/errors.ts';
 import type { Type } from '../types/type.ts';
 import type { Use } from './alias-plan.ts';
+import { emitCopyCheck } from './closures.ts';
 import type { FunctionContext } from './function-context.ts';
 import { staysInMemory } from './function-instance.ts';
 import { mayAliasMemory, onlyLookedAt } from './locals.ts';
@@ -13,6 +14,7 @@ export function emitRead(context: FunctionContext, use: Use | undefined): void {
   const type = referenced(context.pop());
   if (!staysInMemory(type)) loadScalar(context.code, type, 0);
   else if (!use || !mayAliasMemory(use) || (type.deep && !onlyLookedAt(use))) copyOut(context, type);
+  emitCopyCheck(context, type);
   context.push(type);
 }
 

@@ -19,7 +19,7 @@ const vm = new MoveVm({ natives: CRYPTO_NATIVES });
 function run(name: string, args: readonly Bytes[]): string {
   const { status, returns } = vm.run(state, {
     call: {
-      module: { address: parseAddress('0x1'), name: 'ristretto255_bulletproofs' },
+      module: { address: parseAddress('0xcafe'), name: 'range_proofs' },
       function: name,
       typeArgs: [],
       args,

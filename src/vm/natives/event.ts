@@ -4,6 +4,10 @@ import type { MoveEvent } from '../run.ts';
 import { type Type, tagOf } from '../types/type.ts';
 import { encodeArgument, host, type NativeHost, type NativeModule } from './native.ts';
 
+/** A number and an address. */
+const GUID_SIZE = 40;
+
+/** That an event is a struct of the module that emits it is seen to where `emit` is called (`compile/calls.ts`). */
 export const EVENT: NativeModule = {
   write_module_event_to_store: host(
     (gas) => gas.natives.event.write,
@@ -15,8 +19,11 @@ export const EVENT: NativeModule = {
   write_to_event_store: host(
     (gas) => gas.natives.event.write,
     (native, { typeArgs: [type] }) =>
-      (guid: number, sequence: bigint, message: number) =>
-        emit(native, type, message, { guid: native.readVector(guid), sequence: BigInt.asUintN(64, sequence) }),
+      (guid: number, sequence: bigint, message: number) => {
+        const key = native.readVector(guid);
+        if (key.length !== GUID_SIZE) native.fail('EVENT_KEY_MISMATCH', `a guid of ${key.length} bytes`);
+        emit(native, type, message, { guid: key, sequence: BigInt.asUintN(64, sequence) });
+      },
     ({ typeArgs }) => typeArgs,
   ),
 };

@@ -44,6 +44,10 @@ const natives = new NativeCalls({
     'native request_publish(address, vector<0x1::string::String>, vector<vector<u8>>, u8)',
     'native request_publish_with_allowed_deps(address, vector<0x1::string::String>, vector<AllowedDep>, vector<vector<u8>>, u8)',
   ],
+  event: [
+    'struct Note has copy, drop, store { number: u64 }',
+    'native write_to_event_store<T: drop + store>(vector<u8>, u64, T)',
+  ],
   function_info: ['native is_identifier(&vector<u8>): bool'],
   permissioned_signer: [
     'native is_permissioned_signer_impl(&signer): bool',
@@ -199,6 +203,16 @@ describe('aggregator_v2', () => {
     expect(call('derive_string_concat', 'u64', text('x'.repeat(1000)), u64(1), text('x'.repeat(25)))).toBe(
       `abort ${0x30008}`,
     );
+  });
+});
+
+describe('event', () => {
+  it('belongs to a handle whose id has its size', () => {
+    const emit = (guid: Uint8Array) =>
+      natives.run('event::write_to_event_store', [vector(guid), u64(3), u64(7)], { typeArgs: ['0x1::event::Note'] });
+    const guid = concatBytes(u64(2), addressToBytes(ALICE));
+    expect(emit(guid).events).toMatchObject([{ data: u64(7), handle: { guid, sequence: 3n } }]);
+    expect(emit(guid.subarray(1)).status).toMatchObject({ kind: 'failure', code: 'EVENT_KEY_MISMATCH' });
   });
 });
 

@@ -7,6 +7,7 @@ import type { CodeWorld } from '../code/code-world.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import { type Constructor, constructorsOf } from '../compile/constructors.ts';
 import { LoadError, Trap } from '../errors.ts';
+import type { EntryRequest } from '../run.ts';
 import type { Type } from '../types/type.ts';
 import { lacking } from './call-plan.ts';
 import { type ArgumentHost, checkArgument } from './check-argument.ts';
@@ -21,14 +22,17 @@ export interface Entry {
   /** For each parameter after them: whether its value has more to be checked than BCS says. */
   readonly checked: readonly boolean[];
   /** Whether structs are brought as a transaction brings them, or by a tool that may bring any. */
-  readonly bringsStructs: boolean;
+  readonly access: EntryRequest['access'];
 }
 
 /** @throws LoadError when the request brings too few or too many */
-export function checkCounts({ instance, signers }: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
+export function checkCounts(entry: Entry, senders: readonly Address[], args: readonly Bytes[]): void {
+  const { instance, signers, access } = entry;
   const needed = instance.unit.params.length - signers;
   if (needed !== args.length) {
-    throw new LoadError('NUMBER_OF_ARGUMENTS_MISMATCH', `${needed} arguments needed, ${args.length} given`);
+    // Aptos does not tell it apart from other reasons when it is asked for a view.
+    const status = access === 'view' ? 'INVALID_MAIN_FUNCTION_SIGNATURE' : 'NUMBER_OF_ARGUMENTS_MISMATCH';
+    throw new LoadError(status, `${needed} arguments needed, ${args.length} given`);
   }
   if (signers > 0 && senders.length !== signers) {
     throw new LoadError('NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH', `${signers} signers needed, ${senders.length} given`);
@@ -80,13 +84,14 @@ export class ArgumentWriter {
 
   /** `base` is where the unit's arguments and results lie. @throws Trap */
   write(
-    { instance, signers, checked, bringsStructs }: Entry,
+    { instance, signers, checked, access }: Entry,
     senders: readonly Address[],
     args: readonly Bytes[],
     base: number,
   ): void {
     const { params } = instance.unit;
-    if (bringsStructs) {
+    const isTool = access === 'any';
+    if (!isTool) {
       args.forEach((bytes, index) => {
         const type = params[signers + index]?.type;
         if (type !== undefined && checked[index]) checkArgument(type, bytes, this.#host);
@@ -101,8 +106,7 @@ export class ArgumentWriter {
       }
       const bytes = args[index - signers];
       if (bytes === undefined) throw new Trap('NUMBER_OF_ARGUMENTS_MISMATCH');
-      const isChecked = bringsStructs || checked[index - signers] === false;
-      this.#value(type, bytes, base + offset, !isChecked, index - signers);
+      this.#value(type, bytes, base + offset, isTool && checked[index - signers] === true, index - signers);
     });
   }
 

@@ -265,10 +265,13 @@ export class Runner {
     if (access === 'entry' && unit.returns.length > 0) {
       throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${unit.entry.name} returns values`);
     }
+    if (access === 'view' && unit.returns.length === 0) {
+      throw new LoadError('INVALID_MAIN_FUNCTION_SIGNATURE', `${unit.entry.name} returns nothing`);
+    }
     return {
       instance: this.#machine.instantiate(unit, this.#world),
       signers,
-      bringsStructs: access !== 'any',
+      access,
       checked: params.slice(signers).map(access === 'any' ? needsCheck : holdsStructs),
     };
   }

@@ -34,7 +34,7 @@ function checkCode(unit: Unit, body: CodeUnit, place: Place): void {
     if (unit.kind === 'script' && 'index' in instruction && isForModules(instruction)) {
       refuseInScript(unit, instruction, { ...place, offset });
     }
-    if ('index' in instruction) checkForm(unit, instruction, { ...place, offset });
+    if ('index' in instruction) checkForm(unit, instruction, place, offset);
     if ('mask' in instruction) checkMask(unit, instruction, { ...place, offset });
     if ('count' in instruction && instruction.count > VECTOR_LITERAL_MAX) {
       const problem = `a vector literal of ${instruction.count} elements`;
@@ -43,13 +43,13 @@ function checkCode(unit: Unit, body: CodeUnit, place: Place): void {
   }
 }
 
-function checkForm(unit: Unit, instruction: IndexInstruction, place: Place): void {
+function checkForm(unit: Unit, instruction: IndexInstruction, place: Place, offset: number): void {
   const target = operandTarget(unit, instruction);
   if (target.kind === 'constant') return;
   const isGeneric = target.typeArgs !== undefined;
   if (parameterCount(unit, target) > 0 === isGeneric) return;
   const problem = isGeneric ? 'takes no type arguments' : 'needs type arguments';
-  refuse(unit, 'GENERIC_MEMBER_OPCODE_MISMATCH', `what ${instruction.op} works on ${problem}`, place);
+  refuse(unit, 'GENERIC_MEMBER_OPCODE_MISMATCH', `what ${instruction.op} works on ${problem}`, { ...place, offset });
 }
 
 /** A closure captures no more arguments than its function has. */

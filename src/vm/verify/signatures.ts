@@ -51,6 +51,7 @@ class SignaturePass {
   readonly #unit: Unit;
   readonly #typeDemands = new Map<string, Demands>();
   readonly #signatureDemands = new Map<number, Demands>();
+  readonly #callDemands = new Map<number, Demands>();
   readonly #instantiationDemands = new Map<string, Demands>();
 
   constructor(unit: Unit) {
@@ -203,12 +204,13 @@ class SignaturePass {
   }
 
   #functionInstantiation(handleIndex: number, typeArgs: number, place: Place): Demands {
-    const key = `function ${handleIndex} ${typeArgs}`;
-    let demands = this.#instantiationDemands.get(key);
+    // Of two indices below 2^16, as many calls ask for the same.
+    const key = handleIndex * 0x1_0000 + typeArgs;
+    let demands = this.#callDemands.get(key);
     if (demands === undefined) {
       const { typeParameters } = at(this.#unit.functionHandles, handleIndex);
       demands = this.#arguments(typeArgs, typeParameters, place);
-      this.#instantiationDemands.set(key, demands);
+      this.#callDemands.set(key, demands);
     }
     return demands;
   }

@@ -294,6 +294,19 @@ module aptos_framework::fungible_asset {
         store_exists(store_addr) && borrow_store(store_addr).frozen
     }
 
+    #[view]
+    /// No asset here has functions of its own for withdrawals and deposits.
+    public fun is_store_dispatchable<T: key>(store: Object<T>): bool acquires FungibleStore {
+        borrow_store(store.object_address());
+        false
+    }
+
+    #[view]
+    /// No asset here has functions of its own for withdrawals and deposits.
+    public fun is_asset_type_dispatchable(_metadata: Object<Metadata>): bool {
+        false
+    }
+
     public fun asset_metadata(fa: &FungibleAsset): Object<Metadata> {
         fa.metadata
     }

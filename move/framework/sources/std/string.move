@@ -25,6 +25,11 @@ module std::string {
         &self.bytes
     }
 
+    public fun into_bytes(self: String): vector<u8> {
+        let String { bytes } = self;
+        bytes
+    }
+
     public fun is_empty(self: &String): bool {
         vector::is_empty(&self.bytes)
     }

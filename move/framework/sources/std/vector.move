@@ -50,6 +50,17 @@ module std::vector {
         length(self) == 0
     }
 
+    public fun last<Element>(self: &vector<Element>): &Element {
+        assert!(!is_empty(self), EINDEX_OUT_OF_BOUNDS);
+        borrow(self, length(self) - 1)
+    }
+
+    public fun last_mut<Element>(self: &mut vector<Element>): &mut Element {
+        let len = length(self);
+        assert!(len > 0, EINDEX_OUT_OF_BOUNDS);
+        borrow_mut(self, len - 1)
+    }
+
     public fun reverse<Element>(self: &mut vector<Element>) {
         let end = length(self);
         reverse_slice(self, 0, end);
@@ -456,6 +467,8 @@ module std::vector {
         reverse_append(&mut v, vector[9, 10]);
         assert!(v == vector[3, 7, 8, 10, 9], 5);
         assert!(slice(&v, 1, 3) == vector[7, 8], 6);
+        *last_mut(&mut v) += 1;
+        assert!(*last(&v) == 10, 7);
     }
 
     #[test]
