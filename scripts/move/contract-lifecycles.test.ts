@@ -48,9 +48,9 @@ const ACTIONS: Readonly<Record<string, (life: Lifecycle, who: Person, whom: Pers
   {
     join: (life, who) => life.join(who, false),
     joinWithDeposit: (life, who) => {
-    if (world.deposit(who).free < STAKE) world.send(who, 'staking', 'stake_entry', [address(APT), u64(STAKE)]);
-    return life.join(who, true);
-  },
+      if (world.deposit(who).free < STAKE) world.send(who, 'staking', 'stake_entry', [address(APT), u64(STAKE)]);
+      return life.join(who, true);
+    },
     deposit: (_, who, __, n) => world.send(who, 'staking', 'stake_entry', [address(APT), u64(STAKE + BigInt(n))]),
     withdraw: (_, who, __, n) => world.send(who, 'staking', 'unstake_entry', [address(APT), u64(BigInt(n * 40 + 1))]),
     pause: (_, __, ___, n) => {

@@ -41,12 +41,13 @@ export function readDescription(json: unknown, scope: ChannelScope): ChannelDesc
     const entry = new JsonFields(item, 'label');
     labels.set(entry.text('key'), entry.text('value'));
   }
+  const coinType = info.text('coin_type');
   return {
     scope,
     creator: info.address('creator'),
     stateType,
     assetsType: parseStructTag(info.text('assets_type'), 'assets_type'),
-    coinType: parseStructTag(info.text('coin_type'), 'coin_type'),
+    ...(coinType !== '' && { coinType: parseStructTag(coinType, 'coin_type') }),
     stake: config.u64('stake'),
     settings,
     ...(typeof tickFunction === 'string' && { tickFunction }),

@@ -56,7 +56,7 @@ describe('settlement data', () => {
     const data = toHex(encodeSettlementData({ ...SETTLEMENT, changes: [...SETTLEMENT.changes, item] }));
     const plain = toHex(encodeSettlementData(SETTLEMENT));
     // One table, one item: its key, one new value, no modification, no deletion.
-    const table = `01${handle.slice(2).padStart(64, '0')}01` + `016b` + `010176` + `00` + `00`;
+    const table = `01${handle.slice(2).padStart(64, '0')}01016b0101760000`;
     const at = [...plain].findIndex((_, index) => plain.slice(0, index) + table + plain.slice(index + 2) === data);
     expect(at).toBeGreaterThan(0);
     expect(plain.slice(at, at + 2)).toBe('00');

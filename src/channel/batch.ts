@@ -134,7 +134,9 @@ export function readBatch(r: BcsReader): SignedBatch {
   return {
     header: readHeader(r),
     transactions: r.vector('transactions', BATCH_TRANSACTIONS_MAX, (reader) => readTransaction(reader)),
-    effects: r.vector('effects', BATCH_TRANSACTIONS_MAX, (reader) => reader.fixed('effects digest', EFFECTS_DIGEST_SIZE)),
+    effects: r.vector('effects', BATCH_TRANSACTIONS_MAX, (reader) =>
+      reader.fixed('effects digest', EFFECTS_DIGEST_SIZE),
+    ),
     signature: r.fixed('batch signature', SIGNATURE_SIZE),
   };
 }

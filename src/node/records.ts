@@ -201,7 +201,7 @@ function writeDescription(w: BcsWriter, description: ChannelDescription): void {
   writeAddress(w, description.creator);
   writeStructTag(w, description.stateType);
   writeStructTag(w, description.assetsType);
-  writeStructTag(w, description.coinType);
+  w.option(description.coinType, writeStructTag);
   w.u64(description.stake).u64(BigInt(settings.heartbeatWindowMs)).u64(BigInt(settings.settleIntervalMs));
   w.option(settings.tick, (writer, tick) => writer.u64(BigInt(tick.intervalMs)));
   w.option(description.tickFunction, (writer, name) => writer.string(name));
@@ -217,7 +217,7 @@ function readDescription(r: BcsReader): ChannelDescription {
   const creator = readAddress(r, 'creator');
   const stateType = readStructTag(r, 'state type');
   const assetsType = readStructTag(r, 'assets type');
-  const coinType = readStructTag(r, 'coin type');
+  const coinType = r.option('coin type', (reader) => readStructTag(reader, 'coin type'));
   const stake = r.u64('stake');
   const heartbeatWindowMs = Number(r.u64('heartbeat window'));
   const settleIntervalMs = Number(r.u64('settle interval'));
@@ -232,7 +232,7 @@ function readDescription(r: BcsReader): ChannelDescription {
     creator,
     stateType,
     assetsType,
-    coinType,
+    ...(coinType && { coinType }),
     stake,
     settings: { heartbeatWindowMs, settleIntervalMs, ...(tick && { tick }) },
     ...(tickFunction !== undefined && { tickFunction }),

@@ -14,9 +14,9 @@ export interface ChannelDescription {
   readonly stateType: StructTag;
   /** Type of what members bring in. */
   readonly assetsType: StructTag;
-  /** Coin of the stake, e.g. `0x1::aptos_coin::AptosCoin`. */
-  readonly coinType: StructTag;
-  /** In the coin's smallest unit. */
+  /** Coin of the stake, e.g. `0x1::aptos_coin::AptosCoin`; absent: a fungible asset that is no coin. */
+  readonly coinType?: StructTag;
+  /** In the stake's smallest unit. */
   readonly stake: bigint;
   readonly settings: ChannelSettings;
   readonly tickFunction?: string;

@@ -189,7 +189,10 @@ export class SimChain {
     const isDue =
       proposal.contestUntilMs === 0 &&
       passes(proposal, this.#valid(nowMs)) &&
-      !passes(proposal, this.seats.map(({ address }) => address));
+      !passes(
+        proposal,
+        this.seats.map(({ address }) => address),
+      );
     if (isDue) proposal.contestUntilMs = nowMs + CONTEST_WINDOW_MS;
     return isDue;
   }
@@ -215,7 +218,14 @@ export class SimChain {
     if (typeof proposal === 'string') return proposal;
     if (!passes(proposal, this.#valid(nowMs))) return 'E_PROPOSAL_NOT_PASSED';
     const isUncontested = proposal.contestUntilMs > 0 && nowMs >= proposal.contestUntilMs;
-    if (!passes(proposal, this.seats.map(({ address }) => address)) && !isUncontested) return 'E_CONTEST_OPEN';
+    if (
+      !passes(
+        proposal,
+        this.seats.map(({ address }) => address),
+      ) &&
+      !isUncontested
+    )
+      return 'E_CONTEST_OPEN';
     proposal.executed = true;
     const { settlement } = proposal;
     this.settledHeight = settlement.toHeight;
