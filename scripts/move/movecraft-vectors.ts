@@ -247,6 +247,6 @@ function source(vectors: readonly (readonly [name: string, what: string, value: 
   return `#[test_only]\n/// Written by scripts/move/movecraft-vectors.ts: evidence against Alice, who led channel 1 of chain 4, in tests, which cannot sign.\nmodule movecraft::vectors {\n${functions.join('\n')}}\n`;
 }
 
-const VECTORS_FILE = path.join(MOVE_DIR, 'movecraft/tests/vectors.move');
+export const MOVECRAFT_VECTORS_FILE = path.join(MOVE_DIR, 'movecraft/tests/vectors.move');
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(VECTORS_FILE, moveCraftVectors());
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MOVECRAFT_VECTORS_FILE, moveCraftVectors());

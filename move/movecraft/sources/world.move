@@ -221,16 +221,20 @@ module movecraft::world {
         node_key: vector<u8>,
         session_gas: u64
     ) acquires World, Player {
-        let member = signer::address_of(account);
-        assert_world(world_address);
-        let world = borrow_global_mut<World>(world_address);
-        assert!(world.sessions.contains(state_channel_id), error::not_found(E_NO_SESSION));
-        let is_home = exists<Player>(member) && borrow_global<Player>(member).away_in.is_none();
-        assert!(is_home, error::not_found(E_NO_HERO));
-        let assets = land::pack(member);
-        world.sessions.borrow_mut(state_channel_id).seat(member, &assets.materials());
-        borrow_global_mut<Player>(member).away_in = option::some(state_channel_id);
+        let assets = send_away(account, world_address, state_channel_id);
         state_channel::join<LandAssets, AptosCoin>(account, state_channel_id, assets, node_key, session_gas);
+    }
+
+    /// The same with the stake from what the sender has deposited in the shared staking contract.
+    public entry fun land_session_join_with_shared_stake(
+        account: &signer,
+        world_address: address,
+        state_channel_id: u64,
+        node_key: vector<u8>,
+        session_gas: u64
+    ) acquires World, Player {
+        let assets = send_away(account, world_address, state_channel_id);
+        state_channel::join_with_shared_stake<LandAssets>(account, state_channel_id, assets, node_key, session_gas);
     }
 
     /// Takes hero, inventory and stake back, after the settlement that lists the sender as leaving or once the channel is closed.
@@ -531,6 +535,20 @@ module movecraft::world {
     }
 
     // ---- Helpers: worlds and sessions
+
+    /// Takes the sender's hero and inventory for a session.
+    fun send_away(account: &signer, world_address: address, channel_id: u64): LandAssets acquires World, Player {
+        let member = signer::address_of(account);
+        assert_world(world_address);
+        let world = borrow_global_mut<World>(world_address);
+        assert!(world.sessions.contains(channel_id), error::not_found(E_NO_SESSION));
+        let is_home = exists<Player>(member) && borrow_global<Player>(member).away_in.is_none();
+        assert!(is_home, error::not_found(E_NO_HERO));
+        let assets = land::pack(member);
+        world.sessions.borrow_mut(channel_id).seat(member, &assets.materials());
+        borrow_global_mut<Player>(member).away_in = option::some(channel_id);
+        assets
+    }
 
     fun move_world_to(account: &signer) {
         move_to(

@@ -200,6 +200,17 @@ module movecraft::world_test {
     }
 
     #[test]
+    fun m11_the_stake_may_be_shared() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        create(ALICE, 1, option::some(100));
+        world::create_hero(&person(BOB));
+        staking::stake_coin_entry<AptosCoin>(&person(BOB), 100);
+        world::land_session_join_with_shared_stake(&person(BOB), @movecraft, 1, KEY_B, 0);
+        assert!(state_channel::member_count(1) == 1 && coin::balance<AptosCoin>(BOB) == MONEY - 100);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x30054, location = world)]
     fun m11_a_land_is_lent_once() {
         begin();
