@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../base/bytes.ts';
 import { parseAddress } from '../base/ids.ts';
 import { parseStructTag } from '../base/type-tag.ts';
+import { selfId } from '../vm/bytecode/access.ts';
+import { decodeModule } from '../vm/bytecode/decode.ts';
 import { readBalance } from './accounts.ts';
 import type { Chain } from './chain.ts';
 import { GenesisError, LedgerFileError } from './errors.ts';
@@ -84,6 +86,17 @@ describe('genesis', () => {
     expect(chain.world.modules(CHANNEL).length).toBeGreaterThan(0);
     fund(chain, ALICE, 6n);
     expect(readBalance(chain.world.view(), ALICE)).toBe(11n);
+  });
+
+  it('takes every application of the project', async () => {
+    const [contract = ''] = DEFAULT_GENESIS_PACKAGES;
+    const applications = ['editor', 'movecraft'].map((name) => join(contract, '..', name));
+    const { chain } = await start({ genesisPackages: [...DEFAULT_GENESIS_PACKAGES, ...applications] });
+    const view = chain.world.view();
+    for (const code of applications.flatMap((application) => readPackage(application).modules)) {
+      const id = selfId(decodeModule(code));
+      expect(view.module(id.address, id.name)).toEqual(code);
+    }
   });
 
   it('stays the chain that it was', async () => {
