@@ -53,6 +53,7 @@ module movecraft::rules {
 
     const STEPS_MAX: u64 = 5;
     const PLACING_MS: u64 = 200;
+    const SEEDS_OF_RIPE: u64 = 2;
     /// Of a full channel.
     const HEROES_MAX: u64 = 50;
     /// Chunks along the side of a land.
@@ -194,13 +195,16 @@ module movecraft::rules {
         if (tier < blocks::tier_needed(kind)) return error::permission_denied(E_TOOL);
         if (!is_open(ground, x, y, z)) return error::invalid_state(E_BURIED);
         let item = blocks::drop_of(kind);
-        if (!items.has_room(item, 1) || !items.has_room(blocks::seeds(), 2)) return error::resource_exhausted(E_FULL);
+        let seeds = if (kind == blocks::ripe()) SEEDS_OF_RIPE else 0;
+        if (!items.has_room(item, 1) || !items.has_room(blocks::seeds(), seeds)) {
+            return error::resource_exhausted(E_FULL)
+        };
         let refusal = body.spend(blocks::mining_ms(kind, tier), now_ms);
         if (refusal > 0) return refusal;
 
         ground.set_block(x, y, z, blocks::air());
         items.add(item, 1);
-        if (kind == blocks::ripe()) items.add(blocks::seeds(), 2);
+        if (seeds > 0) items.add(blocks::seeds(), seeds);
         // A crop does not stay without the earth that it stands on.
         if (blocks::is_crop(ground.block(x, y + 1, z))) ground.set_block(x, y + 1, z, blocks::air());
         self.nature.wake(ground, x, y, z);

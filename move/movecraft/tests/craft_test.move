@@ -1,8 +1,10 @@
 #[test_only]
 /// What heroes and the tick do in the channel, rule by rule.
 module movecraft::craft_test {
+    use std::bcs;
     use aptos_framework::account;
     use aptos_framework::timestamp;
+    use aptos_std::from_bcs;
     use movecraft::blocks;
     use movecraft::land;
     use movecraft::rules;
@@ -13,7 +15,7 @@ module movecraft::craft_test {
     const CREATOR: address = @0xc4ea;
     const SEED: u64 = 7;
     const SIZE: u64 = 2;
-    /// Alice enters at (12 + 0xce % 8 - 8, ...): a platform is laid where she stands, far above the land.
+    /// Where there is a floor, it is laid where Alice enters, far above the land.
     const FLOOR: u64 = 25;
 
     fun person(account: address): signer {
@@ -43,7 +45,7 @@ module movecraft::craft_test {
         (x, z)
     }
 
-    /// Where Alice enters.
+    /// Where Alice enters: the last bytes of her address say.
     fun spawn(): (u64, u64) {
         (4 + 0xce % 8, 4 + 0x11 % 8)
     }
@@ -126,6 +128,20 @@ module movecraft::craft_test {
         let (x, z) = spawn();
         land::set_block_for_test(x, 31, z, blocks::stone());
         land::enter(&person(ALICE));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x90021, location = land)]
+    fun m2_fifty_heroes_are_enough() {
+        begin();
+        for (i in 0..51) {
+            let bytes = bcs::to_bytes(&ALICE);
+            bytes[0] = ((i + 1) as u8);
+            let hero = person(from_bcs::to_address(bytes));
+            land::place_hero_for_test(&hero);
+            land::enter(&hero);
+            assert!(land::head_for_test().hero_count() == i + 1);
+        }
     }
 
     #[test]
@@ -350,6 +366,24 @@ module movecraft::craft_test {
     }
 
     #[test]
+    fun m4_hands_full_of_seeds_still_take_earth() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::seeds(), 9_999);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::dirt());
+        mine(x + 1, FLOOR + 1, z);
+        assert!(land::held_for_test(ALICE, blocks::dirt()) == 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x90027, location = land)]
+    fun m4_there_has_to_be_room_for_the_seeds_of_a_ripe_crop() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::seeds(), 9_998);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::ripe());
+        mine(x + 1, FLOOR + 1, z);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x3000d, location = land)]
     fun m4_mining_takes_time() {
         let (x, z) = begin_on_floor();
@@ -448,6 +482,23 @@ module movecraft::craft_test {
         let (x, z) = begin_on_floor();
         land::give_for_test(ALICE, blocks::seeds(), 1);
         place(x + 1, FLOOR + 1, z, blocks::seeds());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x9002e, location = land)]
+    fun m5_there_are_64_crops_at_most() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::seeds(), 99);
+        for (i in 0..9) {
+            for (j in 0..9) {
+                let is_near = (i * i + 16 - 8 * i) + (j * j + 16 - 8 * j) <= 24;
+                if (is_near && !(i == 4 && j == 4)) {
+                    land::set_block_for_test(x + i - 4, FLOOR, z + j - 4, blocks::dirt());
+                    pass_ms(1_000);
+                    place(x + i - 4, FLOOR + 1, z + j - 4, blocks::seeds());
+                }
+            }
+        }
     }
 
     // ---- Crafting
