@@ -33,7 +33,7 @@ import { punishmentData, replayEvidence } from '../../src/testing/evidence.ts';
 import { MoveVm } from '../../src/vm/index.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
-const MOVECRAFT = parseAddress(NAMED_ADDRESSES['movecraft'] ?? '');
+const MOVECRAFT = parseAddress(NAMED_ADDRESSES.movecraft ?? '');
 const CONTRACT = parseAddress('0x57a17');
 const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
 const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
