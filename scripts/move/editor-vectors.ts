@@ -4,29 +4,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeBcs } from '../../src/base/bcs.ts';
-import { type Bytes, toHex, utf8Encode } from '../../src/base/bytes.ts';
-import {
-  type ChannelId,
-  type Height,
-  nodeKeyFromBytes,
-  parseAddress,
-  type Term,
-  writeAddress,
-} from '../../src/base/ids.ts';
+import type { Bytes } from '../../src/base/bytes.ts';
+import { type ChannelId, parseAddress, writeAddress } from '../../src/base/ids.ts';
 import type { StateChange, StateKey } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
-import { type BatchHeader, batchSigningMessage, effectsHash, transactionsHash } from '../../src/channel/batch.ts';
-import { effectsDigest } from '../../src/channel/effects.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
-import { genesisHash } from '../../src/channel/history.ts';
-import { channelRoot, GENESIS_LEDGER } from '../../src/channel/ledger.ts';
 import type { ChannelScope } from '../../src/channel/scope.ts';
-import { StateTree } from '../../src/channel/state-tree.ts';
-import { transactionSigningMessage } from '../../src/channel/transaction.ts';
-import { punishmentData, replayEvidence } from '../../src/testing/evidence.ts';
+import { complaintEvidence, NOTHING_DONE, testKeySeed, vectorModule } from '../../src/testing/complaint.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
 const SCOPE: ChannelScope = { chainId: 4, contract: parseAddress('0x57a17'), channelId: 1n as ChannelId };
@@ -34,7 +19,6 @@ const EDITOR = parseAddress(NAMED_ADDRESSES.editor ?? '');
 const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
 const HANDLE = parseAddress('0x7ab1e');
 const TEXT = 'abcdefgh'.repeat(48);
-const NOTHING: ExecutionOutcome = { status: { kind: 'executed' }, changes: [], events: [], gasUsed: 0n };
 
 const DOCUMENT: StateKey = { kind: 'resource', address: EDITOR, type: structTag(EDITOR, 'editor', 'Document') };
 const piece = (id: bigint): StateKey => ({ kind: 'item', handle: HANDLE, key: u64(id) });
@@ -113,29 +97,17 @@ function edit(pieceId: bigint, at: bigint, removed: bigint, text: string): reado
 
 /** Bob calls the function in term 1, and Alice signs that this came of it. */
 function evidence(fn: string, args: readonly Bytes[], outcome: ExecutionOutcome, shown: readonly StateKey[]): Bytes {
-  const seed = (n: number) => sha256(utf8Encode(`strait test key ${n}`));
-  const key = (n: number) => nodeKeyFromBytes(ed25519.getPublicKey(seed(n)) as Bytes);
-  const sign = (n: number, message: Bytes) => ed25519.sign(message, seed(n)) as Bytes;
-  const call = { address: EDITOR, module: 'editor', function: fn, typeArgs: [], args };
-  const unsigned = { kind: 'member', sender: key(1), sequence: 1n, action: { kind: 'call', call } } as const;
-  const signature = sign(1, transactionSigningMessage(SCOPE, unsigned));
-  const transactions = [{ kind: 'opened' } as const, { ...unsigned, signature }];
-  const outcomes = [NOTHING, outcome];
-  const state = StateTree.from([...before].map(([each, value]) => ({ key: each, value })));
-  const root = channelRoot(state.root(), GENESIS_LEDGER);
-  const header: BatchHeader = {
-    term: 1n as Term,
-    leader: key(0),
-    firstHeight: 1n as Height,
-    count: 2,
+  return complaintEvidence({
+    scope: SCOPE,
+    accused: ALICE,
+    leaderSeed: testKeySeed(0),
+    callerSeed: testKeySeed(1),
+    call: { address: EDITOR, module: 'editor', function: fn, typeArgs: [], args },
     timestampMs: 1_000_500n,
-    previousHash: genesisHash(root),
-    transactionsHash: transactionsHash(transactions),
-    effectsHash: effectsHash(outcomes.map(effectsDigest)),
-    rootAfter: root,
-  };
-  const signed = { header, signature: sign(0, batchSigningMessage(SCOPE, header)), transactions, outcomes };
-  return replayEvidence(punishmentData(ALICE, 2n, signed), { state, ledger: GENESIS_LEDGER }, shown, [NOTHING]);
+    state: [...before].map(([key, value]) => ({ key, value })),
+    outcome,
+    shown,
+  });
 }
 
 /** Move source. */
@@ -160,15 +132,15 @@ export function editorVectors(): string {
   const here = [DOCUMENT, piece(1n)];
   const beyond = edit(1n, 385n, 0n, 'BOB');
   const titled = left(documentValue({ title: 'Letter', length: TEXT.length, edits: 0n }));
-  return source([
+  const vectors: readonly (readonly [name: string, what: string, value: Bytes])[] = [
     ['edit_honest', 'Bob replaces most of the text.', evidence('edit', short, shortLeft('abcdefghBOB'), here)],
     [
       'edit_wrong',
       'The same, and Alice writes something else.',
       evidence('edit', short, shortLeft('abcdefghEVE'), here),
     ],
-    ['edit_dropped', 'The same, and Alice does nothing.', evidence('edit', short, NOTHING, here)],
-    ['edit_not_shown', 'The same without the piece.', evidence('edit', short, NOTHING, [DOCUMENT])],
+    ['edit_dropped', 'The same, and Alice does nothing.', evidence('edit', short, NOTHING_DONE, here)],
+    ['edit_not_shown', 'The same without the piece.', evidence('edit', short, NOTHING_DONE, [DOCUMENT])],
     [
       'split_honest',
       'Bob makes the piece split.',
@@ -184,17 +156,14 @@ export function editorVectors(): string {
     ['title_honest', 'Bob sets the title.', evidence('set_title', [string('Letter')], titled, [DOCUMENT])],
     ['title_wrong', 'Alice sets another.', evidence('set_title', [string('Evil')], titled, [DOCUMENT])],
     ['title_refused', 'Bob sets no title.', evidence('set_title', [string('')], aborted(0x10015n), [DOCUMENT])],
-    ['title_twice', 'With two arguments.', evidence('set_title', [string('a'), string('b')], NOTHING, [DOCUMENT])],
-    ['other_function', 'Bob calls what is not for channels.', evidence('shelf_open', [], NOTHING, [DOCUMENT])],
-  ]);
-}
-
-function source(vectors: readonly (readonly [name: string, what: string, value: Bytes])[]): string {
-  const functions = vectors.map(
-    ([name, what, value]) =>
-      `    /// ${what}\n    public fun ${name}(): vector<u8> {\n        x"${toHex(value)}"\n    }\n`,
+    ['title_twice', 'With two arguments.', evidence('set_title', [string('a'), string('b')], NOTHING_DONE, [DOCUMENT])],
+    ['other_function', 'Bob calls what is not for channels.', evidence('shelf_open', [], NOTHING_DONE, [DOCUMENT])],
+  ];
+  return vectorModule(
+    'editor',
+    'scripts/move/editor-vectors.ts',
+    vectors.map(([name, what, value]) => ({ name, what, value })),
   );
-  return `#[test_only]\n/// Written by scripts/move/editor-vectors.ts: evidence against Alice, who led channel 1 of chain 4, in tests, which cannot sign.\nmodule editor::vectors {\n${functions.join('\n')}}\n`;
 }
 
 export const EDITOR_VECTORS_FILE = path.join(MOVE_DIR, 'editor/tests/vectors.move');

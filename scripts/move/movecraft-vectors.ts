@@ -4,32 +4,22 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeBcs } from '../../src/base/bcs.ts';
-import { type Bytes, toHex, utf8Encode } from '../../src/base/bytes.ts';
-import {
-  type Address,
-  type ChannelId,
-  type Height,
-  nodeKeyFromBytes,
-  parseAddress,
-  type Term,
-  writeAddress,
-} from '../../src/base/ids.ts';
+import type { Bytes } from '../../src/base/bytes.ts';
+import { type Address, type ChannelId, parseAddress, writeAddress } from '../../src/base/ids.ts';
 import { type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
-import { type BatchHeader, batchSigningMessage, effectsHash, transactionsHash } from '../../src/channel/batch.ts';
-import { effectsDigest } from '../../src/channel/effects.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
-import { genesisHash } from '../../src/channel/history.ts';
-import { channelRoot, GENESIS_LEDGER } from '../../src/channel/ledger.ts';
 import type { ChannelScope } from '../../src/channel/scope.ts';
-import { StateTree } from '../../src/channel/state-tree.ts';
-import { type ChannelTransaction, transactionSigningMessage } from '../../src/channel/transaction.ts';
 import { MoveExecutor } from '../../src/node/move-executor.ts';
 import type { ChannelModule } from '../../src/ports/chain.ts';
-import { punishmentData, replayEvidence } from '../../src/testing/evidence.ts';
+import {
+  complaintEvidence,
+  NOTHING_DONE,
+  testKeySeed,
+  type Vector,
+  vectorModule,
+} from '../../src/testing/complaint.ts';
 import { MoveVm } from '../../src/vm/index.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
@@ -38,7 +28,6 @@ const CONTRACT = parseAddress('0x57a17');
 const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
 const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
 const HANDLE = parseAddress('0x7ab1e');
-const NOTHING: ExecutionOutcome = { status: { kind: 'executed' }, changes: [], events: [], gasUsed: 0n };
 
 const LAND: StateKey = { kind: 'resource', address: MOVECRAFT, type: structTag(MOVECRAFT, 'land', 'Land') };
 const ASSETS: StateKey = { kind: 'resource', address: BOB, type: structTag(MOVECRAFT, 'land', 'LandAssets') };
@@ -83,10 +72,6 @@ function modules(name: string, address: Address): ChannelModule[] {
       name: file.slice(0, -3),
       bytecode: new Uint8Array(readFileSync(path.join(folder, file))),
     }));
-}
-
-function seed(n: number): Bytes {
-  return sha256(utf8Encode(`strait test key ${n}`)) as Bytes;
 }
 
 /** A channel in which only Bob acts. */
@@ -143,29 +128,17 @@ class Game {
     outcome = this.outcome(fn, args),
     shown: readonly StateKey[] = SHOWN,
   ): Bytes {
-    const key = (n: number) => nodeKeyFromBytes(ed25519.getPublicKey(seed(n)) as Bytes);
-    const sign = (n: number, message: Bytes) => ed25519.sign(message, seed(n)) as Bytes;
-    const call = { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args };
-    const unsigned = { kind: 'member', sender: key(1), sequence: 1n, action: { kind: 'call', call } } as const;
-    const signature = sign(1, transactionSigningMessage(SCOPE, unsigned));
-    const judged: ChannelTransaction = fn === 'tick' ? { kind: 'tick' } : { ...unsigned, signature };
-    const transactions = [{ kind: 'opened' } as const, judged];
-    const outcomes = [NOTHING, outcome];
-    const state = StateTree.from([...this.#state.values()]);
-    const root = channelRoot(state.root(), GENESIS_LEDGER);
-    const header: BatchHeader = {
-      term: 1n as Term,
-      leader: key(0),
-      firstHeight: 1n as Height,
-      count: 2,
+    return complaintEvidence({
+      scope: SCOPE,
+      accused: ALICE,
+      leaderSeed: testKeySeed(0),
+      callerSeed: testKeySeed(1),
+      call: fn === 'tick' ? 'tick' : { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args },
       timestampMs: this.#timestampMs,
-      previousHash: genesisHash(root),
-      transactionsHash: transactionsHash(transactions),
-      effectsHash: effectsHash(outcomes.map(effectsDigest)),
-      rootAfter: root,
-    };
-    const signed = { header, signature: sign(0, batchSigningMessage(SCOPE, header)), transactions, outcomes };
-    return replayEvidence(punishmentData(ALICE, 2n, signed), { state, ledger: GENESIS_LEDGER }, shown, [NOTHING]);
+      state: this.#state.values(),
+      outcome,
+      shown,
+    });
   }
 
   #put(key: StateKey, value: Bytes): void {
@@ -193,12 +166,12 @@ function withoutLand(game: Game): ExecutionOutcome {
 /** Move source. */
 export function moveCraftVectors(): string {
   const game = new Game();
-  const vectors: (readonly [name: string, what: string, value: Bytes])[] = [];
-  const add = (name: string, what: string, value: Bytes) => vectors.push([name, what, value]);
+  const vectors: Vector[] = [];
+  const add = (name: string, what: string, value: Bytes) => vectors.push({ name, what, value });
 
   add('walk_outside', 'Bob walks before he has entered, and is refused.', game.evidence('walk', [way(0)]));
   add('enter_honest', 'Bob enters.', game.evidence('enter', []));
-  add('enter_dropped', 'The same, and Alice does nothing.', game.evidence('enter', [], NOTHING));
+  add('enter_dropped', 'The same, and Alice does nothing.', game.evidence('enter', [], NOTHING_DONE));
   game.play('enter');
   add('walk_honest', 'Bob walks.', game.evidence('walk', [way(0, 1)]));
   add(
@@ -214,18 +187,22 @@ export function moveCraftVectors(): string {
     'The same, and Alice claims that he was refused.',
     game.evidence('mine', below, game.outcome('mine', numbers(x, y - 2n, z))),
   );
-  add('mine_not_shown', 'The same without the chunks.', game.evidence('mine', below, NOTHING, [LAND, ASSETS]));
+  add('mine_not_shown', 'The same without the chunks.', game.evidence('mine', below, NOTHING_DONE, [LAND, ASSETS]));
   add('mine_far', 'Bob mines out of reach, and is refused.', game.evidence('mine', numbers(0n, 1n, 0n)));
   game.play('mine', ...below);
   const beside = [...numbers(x, y - 1n, z + 1n)];
   game.play('mine', ...beside);
   add('place_honest', 'Bob places earth in a chunk that is stored.', game.evidence('place', [...beside, byte(DIRT)]));
-  add('place_free', 'The same, and Alice lets him keep it.', game.evidence('place', [...beside, byte(DIRT)], NOTHING));
+  add(
+    'place_free',
+    'The same, and Alice lets him keep it.',
+    game.evidence('place', [...beside, byte(DIRT)], NOTHING_DONE),
+  );
   add('place_refused', 'Bob places a tool that he has not.', game.evidence('place', [...beside, byte(40)]));
   add('craft_honest', 'Bob crafts.', game.evidence('craft', [byte(0)]));
   add('craft_refused', 'Bob crafts what he has no parts for.', game.evidence('craft', [byte(3)]));
   add('tick_honest', 'The tick.', game.evidence('tick', []));
-  add('tick_dropped', 'The tick, and Alice does nothing.', game.evidence('tick', [], NOTHING));
+  add('tick_dropped', 'The tick, and Alice does nothing.', game.evidence('tick', [], NOTHING_DONE));
   game.play('place', ...beside, byte(DIRT));
   game.play('place', ...numbers(x, y, z + 1n), byte(SEEDS));
   for (let n = 1; n < 32; n++) game.play('tick');
@@ -235,16 +212,8 @@ export function moveCraftVectors(): string {
     'The same, and Alice lets it grow without counting.',
     game.evidence('tick', [], withoutLand(game)),
   );
-  add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [], NOTHING));
-  return source(vectors);
-}
-
-function source(vectors: readonly (readonly [name: string, what: string, value: Bytes])[]): string {
-  const functions = vectors.map(
-    ([name, what, value]) =>
-      `    /// ${what}\n    public fun ${name}(): vector<u8> {\n        x"${toHex(value)}"\n    }\n`,
-  );
-  return `#[test_only]\n/// Written by scripts/move/movecraft-vectors.ts: evidence against Alice, who led channel 1 of chain 4, in tests, which cannot sign.\nmodule movecraft::vectors {\n${functions.join('\n')}}\n`;
+  add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [], NOTHING_DONE));
+  return vectorModule('movecraft', 'scripts/move/movecraft-vectors.ts', vectors);
 }
 
 export const MOVECRAFT_VECTORS_FILE = path.join(MOVE_DIR, 'movecraft/tests/vectors.move');
