@@ -189,11 +189,21 @@ module rooch::state_channel {
     public fun borrow_mut<StateT: store>(
         _account: &signer, cap: &SettleCap, id: u64
     ): Borrowed<StateT> acquires Registry, States {
+        borrow_state<StateT>(cap, id)
+    }
+
+    /// The same where nobody has signed: for views, too, whose changes are thrown away.
+    public fun borrow_state<StateT: store>(cap: &SettleCap, id: u64): Borrowed<StateT> acquires Registry, States {
         assert_cap(cap, id);
         let channel = borrow_channel(id);
         channel.assert_state_type(type_info::type_name<StateT>());
         let state = borrow_global_mut<States<StateT>>(channel.creator()).by_channel.remove(id);
         Borrowed { channel_id: id, state }
+    }
+
+    /// The state that was taken out, to look at.
+    public fun state<StateT: store>(self: &Borrowed<StateT>): &StateT {
+        &self.state
     }
 
     /// The state that was taken out.
@@ -217,6 +227,11 @@ module rooch::state_channel {
         assert_has_assets<AssetsT>(id, member);
         let assets = borrow_global_mut<AssetsOf<AssetsT>>(member).by_channel.remove(id);
         BorrowedAssets { channel_id: id, member, assets }
+    }
+
+    /// The assets that were taken out, to look at.
+    public fun assets<AssetsT: store>(self: &BorrowedAssets<AssetsT>): &AssetsT {
+        &self.assets
     }
 
     /// The assets that were taken out.
