@@ -63,7 +63,7 @@ export class ScriptedVm extends MoveVm {
         status = FUNCTION_RESOLUTION_FAILURE;
     }
     const changes = status.kind === 'executed' ? writes.changes() : [];
-    return { status, changes, events: [], returns: [], gasUsed: 5n };
+    return { status, changes, events: [], returns: [], gasUsed: 5n, gas: { execution: 4_500_000n, io: 500_000n } };
   }
 }
 

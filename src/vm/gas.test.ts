@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { toHex, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { addressToBytes } from '../base/ids.ts';
+import { encodeStateKey } from '../base/state.ts';
 import { ALICE, u64 } from '../testing/closure-programs.ts';
 import { type RecordedStory, requestOf } from '../testing/recorded-stories.ts';
 import { storedClosureCall, storedClosureModule } from '../testing/stored-closure.ts';
@@ -49,6 +50,26 @@ const FLAT: GasSchedule = {
 };
 
 describe('gas', () => {
+  it('is told in parts, and leaves out what is written where the caller charges for that', () => {
+    const vm = new MoveVm();
+    let written = 0;
+    replay(vm, (request, state) => {
+      const { gas, gasUsed, status, changes, events } = vm.run(state, request);
+      expect((gas.execution + gas.io + GAS_SCALE - 1n) / GAS_SCALE).toBe(gasUsed);
+      if (status.kind !== 'executed') return;
+      const free = vm.run(state, { ...request, isWriteFree: true });
+      expect({ changes: free.changes, events: free.events }).toEqual({ changes, events });
+      const writes = changes.map(({ key, new: value }) =>
+        writeGas(STRAIT_1, encodeStateKey(key).length, value?.length ?? 0),
+      );
+      expect(gas.io - free.gas.io).toBe(BigInt(writes.reduce((sum, units) => sum + units, 0)));
+      const emitted = events.reduce((sum, { data }) => sum + data.length, 0);
+      expect(gas.execution - free.gas.execution).toBe(BigInt(STRAIT_1.storage.eventPerByte * emitted));
+      written += writes.length + emitted;
+    });
+    expect(written).toBeGreaterThan(20);
+  });
+
   it('is the same in a world that is warm, cold, prepared, or begun anew', () => {
     const vm = new MoveVm();
     let calls = 0;

@@ -43,15 +43,19 @@ export type { NativeSet } from './natives/native.ts';
 export type { PrepareStep } from './prepare.ts';
 export type { PublishRefusal } from './publish.ts';
 export type {
+  AllowedDependency,
   CodeLocation,
   EntryRequest,
   FunctionCall,
+  GasSpent,
   MoveEvent,
+  PublishAsked,
   RunRequest,
   RunResult,
   RunStatus,
   ScriptCall,
   ScriptRequest,
+  TransactionContext,
 } from './run.ts';
 
 export interface MoveVmOptions {

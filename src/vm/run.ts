@@ -53,6 +53,8 @@ export interface RunContext {
   readonly transactionHash: Bytes;
   /** For `0x1::transaction_context` and the like; what they ask for ends as on Aptos where it is not said. */
   readonly transaction?: TransactionContext;
+  /** What the run writes and emits is not charged for: its caller does so, by slots of its own. A channel leaves it to the VM. */
+  readonly isWriteFree?: boolean;
 }
 
 export interface RunRequest extends EntryRequest, RunContext {
@@ -93,6 +95,30 @@ export interface MoveEvent {
   readonly handle?: { readonly guid: Bytes; readonly sequence: bigint };
 }
 
+/** A module that published code may import; all of the address's where `module` is empty. */
+export interface AllowedDependency {
+  readonly address: Address;
+  readonly module: string;
+}
+
+/** What code asked the chain to publish (`0x1::code`): nothing is checked yet, and nothing done. */
+export interface PublishAsked {
+  readonly owner: Address;
+  /** Names of the modules that the package says it has. */
+  readonly names: readonly string[];
+  readonly bundle: readonly Bytes[];
+  /** Without it, any. */
+  readonly allowed?: readonly AllowedDependency[];
+}
+
+/** What a run spent, in internal units (`GAS_SCALE` in one gas unit). */
+export interface GasSpent {
+  /** Instructions, natives, code, and reading table items, as Aptos counts. */
+  readonly execution: bigint;
+  /** Reading resources, and writing. */
+  readonly io: bigint;
+}
+
 export interface RunResult {
   readonly status: RunStatus;
   /** Empty unless executed. */
@@ -102,4 +128,8 @@ export interface RunResult {
   /** BCS of each return value; a reference is returned as what it points at. Empty unless executed. */
   readonly returns: readonly Bytes[];
   readonly gasUsed: bigint;
+  /** The same in parts, exactly. */
+  readonly gas: GasSpent;
+  /** Of a run that was executed and asked for it. */
+  readonly publish?: PublishAsked;
 }

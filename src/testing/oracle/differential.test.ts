@@ -146,7 +146,7 @@ function compare(one: RunResult, other: OracleResult) {
 }
 
 function ours(status: RunStatus): RunResult {
-  return { status, changes: [], events: [], returns: [], gasUsed: 0n };
+  return { status, changes: [], events: [], returns: [], gasUsed: 0n, gas: { execution: 0n, io: 0n } };
 }
 
 function theirs(status: RunStatus): OracleResult {

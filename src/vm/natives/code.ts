@@ -1,8 +1,12 @@
-// 0x1::code: what is asked for here is done by the chain once the transaction has run (it sees the call itself), so the natives only charge and
-// see to it that there is one request a run.
+// 0x1::code: what is asked for here is done by whoever runs the transaction, once it has run. The natives charge, see to it that there is
+// one request a run, and hand it over with the run's result.
 
+import { utf8Decode } from '../../base/bytes.ts';
+import { addressFromBytes } from '../../base/ids.ts';
+import type { AllowedDependency } from '../run.ts';
 import { VECTOR } from '../types/type.ts';
-import { host, type NativeHost, type NativeModule, perRun } from './native.ts';
+import { host, type NativeHost, type NativeModule } from './native.ts';
+import { readVectors } from './vectors.ts';
 
 /** `error::invalid_state(0)` */
 const EALREADY_REQUESTED = 0x30000n;
@@ -10,29 +14,53 @@ const ADDRESS_SIZE = 32;
 /** `AllowedDep { account: address, module_name: String }` */
 const ALLOWED_DEP_SIZE = ADDRESS_SIZE + VECTOR.size;
 
-const requests = perRun(() => ({ made: false }));
-
 export const CODE: NativeModule = {
   request_publish: host(
     (gas) => gas.natives.code.requestPublish,
-    (native) => (_owner: number, names: number, bundle: number) => {
-      request(native, bytesOfVectors(native, bundle), bytesOfVectors(native, names));
+    (native) => (owner: number, names: number, bundle: number) => {
+      charge(native, bytesOfVectors(native, bundle), bytesOfVectors(native, names));
+      request(native, owner, names, bundle);
     },
   ),
   request_publish_with_allowed_deps: host(
     (gas) => gas.natives.code.requestPublish,
-    (native) => (_owner: number, names: number, deps: number, bundle: number) => {
-      request(native, bytesOfVectors(native, bundle), bytesOfDeps(native, deps), bytesOfVectors(native, names));
+    (native) => (owner: number, names: number, deps: number, bundle: number) => {
+      charge(native, bytesOfVectors(native, bundle), bytesOfDeps(native, deps), bytesOfVectors(native, names));
+      request(native, owner, names, bundle, readDeps(native, deps));
     },
   ),
 };
 
-function request(native: NativeHost, ...bytes: readonly number[]): void {
+function charge(native: NativeHost, ...bytes: readonly number[]): void {
   const perByte = native.gas.natives.code.requestPublishPerByte;
   for (const count of bytes) native.charge(perByte * count);
-  const state = requests(native);
-  if (state.made) native.abort(EALREADY_REQUESTED);
-  state.made = true;
+}
+
+function request(
+  native: NativeHost,
+  owner: number,
+  names: number,
+  bundle: number,
+  allowed?: readonly AllowedDependency[],
+): void {
+  const { run } = native;
+  if (run.publish !== undefined) native.abort(EALREADY_REQUESTED);
+  run.publish = {
+    owner: addressFromBytes(native.read(owner, ADDRESS_SIZE)),
+    // A `String` of Move is UTF-8.
+    names: readVectors(native, names).map((name) => utf8Decode(name)),
+    bundle: readVectors(native, bundle),
+    ...(allowed && { allowed }),
+  };
+}
+
+function readDeps(native: NativeHost, vector: number): AllowedDependency[] {
+  const elements = native.readU32(vector + VECTOR.elements);
+  return Array.from({ length: native.readU32(vector + VECTOR.length) }, (_, index) => {
+    const dep = elements + index * ALLOWED_DEP_SIZE;
+    const address = addressFromBytes(native.read(dep, ADDRESS_SIZE));
+    return { address, module: utf8Decode(native.readVector(dep + ADDRESS_SIZE)) };
+  });
 }
 
 /** Of all elements of a vector of `vector<u8>` or `String`. */

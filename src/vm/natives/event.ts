@@ -33,6 +33,8 @@ function emit(native: NativeHost, type: Type | undefined, message: number, handl
   const { events } = native.run;
   if (events.length >= native.limits.eventsMax) native.fail('STORAGE_WRITE_LIMIT_REACHED', 'too many events');
   const data = encodeArgument(native, type, message);
-  native.charge((native.gas.natives.event.writePerByte + native.gas.storage.eventPerByte) * data.length);
+  const { storage, natives } = native.gas;
+  const perByteStored = native.run.request.isWriteFree ? 0 : storage.eventPerByte;
+  native.charge((natives.event.writePerByte + perByteStored) * data.length);
   events.push({ type: tagOf(type), data, ...(handle && { handle }) });
 }

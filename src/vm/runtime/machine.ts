@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { AssertionError } from '../../base/errors.ts';
+import type { StateKey } from '../../base/state.ts';
 import type { ClosureHost, PlacedThunk } from '../closures/closure-host.ts';
 import { activeLayout, arenaStart, PAGE_SIZE, RESOURCE_CACHE } from '../compile/layout.ts';
 import { type CompiledUnit, constructorExport, type Site } from '../compile/unit.ts';
@@ -85,6 +86,7 @@ export class Machine extends LinearMemory {
   /** Units that came into the run behind function values. */
   #linked: UnitInstance[] = [];
   #run: RunState | undefined;
+  #ioGas = 0;
 
   constructor({ gas, limits, natives, print }: MachineOptions) {
     super(arenaStart(limits) + PAGE_SIZE);
@@ -131,6 +133,7 @@ export class Machine extends LinearMemory {
     this.#active = instance;
     this.#linked = [];
     this.#run = run;
+    this.#ioGas = 0;
     instance.world.closures.forget();
     this.#clearActive(instance);
     instance.exports.gas.value = gas;
@@ -291,12 +294,23 @@ export class Machine extends LinearMemory {
     }
   }
 
-  chargeRead(bytes: number): void {
-    this.charge(readGas(this.gas, bytes));
+  /** Internal units of the run under way that went to reading resources and to writing. */
+  get ioGas(): bigint {
+    return BigInt(this.#ioGas);
+  }
+
+  chargeRead(kind: StateKey['kind'], bytes: number): void {
+    const units = readGas(this.gas, bytes);
+    // Aptos's natives of tables charge for what they read as for all they do, as execution.
+    if (kind === 'resource') this.#ioGas += units;
+    this.charge(units);
   }
 
   chargeWrite(keyBytes: number, valueBytes: number): void {
-    this.charge(writeGas(this.gas, keyBytes, valueBytes));
+    if (this.run.request.isWriteFree) return;
+    const units = writeGas(this.gas, keyBytes, valueBytes);
+    this.#ioGas += units;
+    this.charge(units);
   }
 
   /** A stored value, made. */

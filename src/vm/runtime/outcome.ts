@@ -7,7 +7,7 @@ import { isScript } from '../code/script-module.ts';
 import type { Site } from '../compile/unit.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
-import type { CodeLocation, RunStatus } from '../run.ts';
+import type { CodeLocation, RunResult, RunStatus } from '../run.ts';
 import type { Machine } from './machine.ts';
 
 /** What left compiled code, or the host on its behalf. `nativeSite` is the place that called the host last. @throws EngineError */
@@ -36,10 +36,11 @@ function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
   return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
 }
 
-/** In gas units, a begun one counting as whole; all when more was asked for than there was. */
-export function spent(limit: bigint, left: bigint): bigint {
+/** In gas units, a begun one counting as whole; all when more was asked for than there was. `io`: internal units of all. */
+export function spent(limit: bigint, left: bigint, io: bigint): Pick<RunResult, 'gasUsed' | 'gas'> {
   const units = left < 0n ? limit : limit - left;
-  return (units + GAS_SCALE - 1n) / GAS_SCALE;
+  const paid = io < units ? io : units;
+  return { gasUsed: (units + GAS_SCALE - 1n) / GAS_SCALE, gas: { execution: units - paid, io: paid } };
 }
 
 /** The status of a request that did not get as far as running. */

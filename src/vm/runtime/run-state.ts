@@ -1,7 +1,7 @@
 // What one run gathers outside compiled code: storage it touched, events, and the counters that names are made from.
 
 import type { Tracer } from '../debug/tracer.ts';
-import type { MoveEvent, RunRequest, ScriptRequest } from '../run.ts';
+import type { MoveEvent, PublishAsked, RunRequest, ScriptRequest } from '../run.ts';
 import type { AccessControl } from './access-control.ts';
 import type { RunStorage } from './run-storage.ts';
 
@@ -13,6 +13,8 @@ export interface RunState {
   /** Tables and unique addresses made so far. */
   tablesMade: number;
   addressesMade: number;
+  /** The one thing that the run may ask to publish. */
+  publish?: PublishAsked;
   /** Follows the run of a traced unit. */
   readonly tracer?: Tracer;
 }

@@ -32,7 +32,7 @@ interface OpenTable {
 /** What storage needs of the machine. */
 export interface ValueMemory {
   /** For the first look at a slot: 0 bytes where there is nothing. */
-  chargeRead(bytes: number): void;
+  chargeRead(kind: StateKey['kind'], bytes: number): void;
   /** For a change: 0 bytes of value for what is deleted. */
   chargeWrite(keyBytes: number, valueBytes: number): void;
   /** Makes the value. */
@@ -113,7 +113,7 @@ export class RunStorage {
 
   #open(key: StateKey, type: Type): Slot {
     const original = this.#view.get(key);
-    this.#memory.chargeRead(original?.length ?? 0);
+    this.#memory.chargeRead(key.kind, original?.length ?? 0);
     const address = original === undefined ? 0 : this.#memory.load(type, original);
     return { key, type, original, address, touched: false };
   }

@@ -40,6 +40,8 @@ const GAS_MAX = (1n << 63n) - 1n;
 
 const EMPTY: Pick<RunResult, 'changes' | 'events' | 'returns'> = { changes: [], events: [], returns: [] };
 
+const NOTHING_SPENT: Pick<RunResult, 'gasUsed' | 'gas'> = { gasUsed: 0n, gas: { execution: 0n, io: 0n } };
+
 export class Runner {
   readonly code: CodeWorld;
   readonly #machine: Machine;
@@ -97,7 +99,7 @@ export class Runner {
       entry = this.#entry(request);
       checkCounts(entry, request.senders, request.call.args);
     } catch (error) {
-      return { ...EMPTY, status: refusal(error), gasUsed: 0n };
+      return { ...EMPTY, status: refusal(error), ...NOTHING_SPENT };
     }
     return this.#execute(entry, view, request);
   }
@@ -109,7 +111,7 @@ export class Runner {
       entry = this.#scripts.get(request.script);
       checkCounts(entry, request.senders, request.script.args);
     } catch (error) {
-      return { ...EMPTY, status: refusal(error), gasUsed: 0n };
+      return { ...EMPTY, status: refusal(error), ...NOTHING_SPENT };
     }
     return this.#execute(entry, view, request);
   }
@@ -144,7 +146,7 @@ export class Runner {
       entry = find();
       checkCounts(entry, request.senders, args);
     } catch (error) {
-      return { result: { ...EMPTY, status: refusal(error), gasUsed: 0n }, stack: [], steps: 0 };
+      return { result: { ...EMPTY, status: refusal(error), ...NOTHING_SPENT }, stack: [], steps: 0 };
     }
     const result = this.#execute(entry, view, request, tracer);
     const { status } = result;
@@ -306,10 +308,21 @@ export class Runner {
         // What is too large to be written has no place in the code.
         instance.exports.site.value = 0;
         const changes = run.storage.changes();
-        return { status: { kind: 'executed' }, changes, events: run.events, returns, gasUsed: spent(limit, gas.value) };
+        return {
+          status: { kind: 'executed' },
+          changes,
+          events: run.events,
+          returns,
+          ...spent(limit, gas.value, machine.ioGas),
+          ...(run.publish && { publish: run.publish }),
+        };
       } catch (error) {
         const site = instance.exports.site.value;
-        return { ...EMPTY, status: stopped(error, site, machine, this.code), gasUsed: spent(limit, gas.value) };
+        return {
+          ...EMPTY,
+          status: stopped(error, site, machine, this.code),
+          ...spent(limit, gas.value, machine.ioGas),
+        };
       }
     });
   }
