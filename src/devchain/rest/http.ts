@@ -1,12 +1,13 @@
-// The HTTP side of the local chain's servers: reads a request under caps, lets web pages of any origin in (CORS), and writes JSON.
+// The HTTP side of the local chain's servers: reads a request under caps, lets web pages of any origin in (CORS), and writes JSON or BCS.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Bytes, concatBytes } from '../../base/bytes.ts';
 import { assert, DecodeError } from '../../base/errors.ts';
 import { UnsupportedFeatureError } from '../errors.ts';
-import { type Answer, invalidInput, problem } from './problem.ts';
-import type { Router } from './router.ts';
+import { ParameterError } from './parameters.ts';
+import { type Answer, BCS_TYPE, frameworkProblem, invalidInput, problem } from './problem.ts';
+import type { Representation, Router } from './router.ts';
 
 /** A batch of transactions fits; nothing that clients send is larger. */
 const BODY_SIZE_MAX = 8 * 1024 * 1024;
@@ -53,17 +54,17 @@ async function handle(options: HttpOptions, request: IncomingMessage, response: 
     return;
   }
   const result = await answerOf(options, request);
-  const ledger = options.headers?.() ?? {};
-  const text = Buffer.from(JSON.stringify(result.body));
+  const own = { ...options.headers?.(), ...result.headers };
+  const content = 'bytes' in result ? result.bytes : Buffer.from(JSON.stringify(result.body));
   response.writeHead(result.status, {
     ...cors,
-    ...ledger,
-    'access-control-expose-headers': Object.keys(ledger).join(', '),
+    ...own,
+    'access-control-expose-headers': Object.keys(own).join(', '),
     'cache-control': 'no-store',
-    'content-type': 'application/json',
-    'content-length': text.length,
+    'content-type': 'bytes' in result ? result.contentType : 'application/json',
+    'content-length': content.length,
   });
-  response.end(request.method === 'HEAD' ? undefined : text);
+  response.end(request.method === 'HEAD' ? undefined : content);
 }
 
 async function answerOf(options: HttpOptions, request: IncomingMessage): Promise<Answer> {
@@ -72,27 +73,46 @@ async function answerOf(options: HttpOptions, request: IncomingMessage): Promise
   const path = mark < 0 ? url : url.slice(0, mark);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
   const match = options.router.match(method, path);
-  if (match.kind === 'none') return problem(404, 'web_framework_error', `not found: ${path}`);
+  if (match.kind === 'none') return frameworkProblem(404, `not found: ${path}`);
   if (match.kind === 'otherMethod') {
-    return problem(405, 'web_framework_error', `method not allowed: ${method} (allowed: ${match.allowed.join(', ')})`);
+    const allowed = match.allowed.join(', ');
+    return {
+      ...frameworkProblem(405, `method not allowed: ${method} (allowed: ${allowed})`),
+      headers: { allow: allowed },
+    };
   }
   const body = await readBody(request);
-  if (body === undefined) {
-    return problem(413, 'web_framework_error', `payload too large: over ${BODY_SIZE_MAX} bytes`);
-  }
+  if (body === undefined) return frameworkProblem(413, `payload too large: over ${BODY_SIZE_MAX} bytes`);
   try {
     return await match.handler({
       params: match.params,
       query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-      contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+      contentType: mediaType(request.headers['content-type'] ?? ''),
+      accept: representation(request.headers.accept ?? ''),
       body,
     });
   } catch (error) {
     // Handlers let what they cannot read of a request throw: it is the client's mistake.
+    if (error instanceof ParameterError) return frameworkProblem(400, error.message);
     if (error instanceof DecodeError || error instanceof UnsupportedFeatureError) return invalidInput(error.message);
     options.onError(error);
     return problem(500, 'internal_error', 'internal error of the local chain');
   }
+}
+
+/** The first of JSON and BCS that the client names; JSON where it names neither, as on Aptos. */
+function representation(accept: string): Representation {
+  for (const range of accept.split(',')) {
+    const type = mediaType(range);
+    if (type === BCS_TYPE) return 'bcs';
+    if (type === 'application/json') return 'json';
+  }
+  return 'json';
+}
+
+/** Without parameters, in lower case. */
+function mediaType(header: string): string {
+  return header.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /** The whole body, or undefined when it is over the cap. What is over the cap is not kept, and not awaited. */

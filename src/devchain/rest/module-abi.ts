@@ -7,7 +7,9 @@ import type { CompiledModule, ModuleId } from '../../vm/bytecode/module.ts';
 import type { Json } from '../../vm/json.ts';
 import { formatAddress } from './format.ts';
 
-export function moduleAbi(module: CompiledModule): Json {
+type JsonObject = { readonly [key: string]: Json };
+
+export function moduleAbi(module: CompiledModule): JsonObject & { readonly exposed_functions: readonly JsonObject[] } {
   const { id, friends, functions, structs } = readAbi(module);
   return {
     address: formatAddress(id.address),
@@ -18,7 +20,7 @@ export function moduleAbi(module: CompiledModule): Json {
   };
 }
 
-function functionJson(abi: FunctionAbi): Json {
+function functionJson(abi: FunctionAbi): JsonObject {
   return {
     name: abi.name,
     visibility: abi.visibility,

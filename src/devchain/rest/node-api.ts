@@ -2,9 +2,11 @@
 
 import type { Chain } from '../chain.ts';
 import { addAccountRoutes } from './account-routes.ts';
+import { addEventRoutes } from './event-routes.ts';
 import { addIndexerRoutes } from './indexer-routes.ts';
 import { addLedgerRoutes } from './ledger-routes.ts';
 import { Router } from './router.ts';
+import { addSpecRoutes } from './spec-routes.ts';
 import { addTableRoutes } from './table-routes.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
 import { addViewRoutes } from './view-routes.ts';
@@ -13,9 +15,11 @@ export function nodeApi(chain: Chain): Router {
   const router = new Router();
   addLedgerRoutes(router, chain);
   addAccountRoutes(router, chain);
+  addEventRoutes(router, chain);
   addTransactionRoutes(router, chain);
   addViewRoutes(router, chain);
   addTableRoutes(router, chain);
   addIndexerRoutes(router, chain);
+  addSpecRoutes(router);
   return router;
 }

@@ -1,6 +1,7 @@
 // What a request is answered with, and the error body of the Aptos API: `{ message, error_code, vm_error_code }`. Sentences and codes:
 // aptos-core, api/src/response.rs and api/types/src/error.rs.
 
+import { type Bytes, utf8Encode } from '../../base/bytes.ts';
 import type { Address } from '../../base/ids.ts';
 import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
@@ -9,10 +10,27 @@ import type { SubmitRefusal } from '../chain.ts';
 import { explainStatus, statusCode, ValidationCode } from '../vm-status.ts';
 import { formatAddress } from './format.ts';
 
-export interface Answer {
+interface AnswerHead {
   readonly status: number;
+  /** Beside those of every answer; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface JsonAnswer extends AnswerHead {
   readonly body: Json;
 }
+
+export interface BytesAnswer extends AnswerHead {
+  readonly bytes: Bytes;
+  readonly contentType: string;
+}
+
+export type Answer = JsonAnswer | BytesAnswer;
+
+/** What an Aptos node calls BCS in `Accept` and `Content-Type`. */
+export const BCS_TYPE = 'application/x-bcs';
+/** Where the next page of a list begins; goes into `?start=`. */
+const CURSOR_HEADER = 'x-aptos-cursor';
 
 export type ErrorCode =
   | 'account_not_found'
@@ -20,6 +38,7 @@ export type ErrorCode =
   | 'module_not_found'
   | 'version_not_found'
   | 'transaction_not_found'
+  | 'struct_field_not_found'
   | 'table_item_not_found'
   | 'block_not_found'
   | 'invalid_input'
@@ -27,19 +46,43 @@ export type ErrorCode =
   | 'vm_error'
   | 'health_check_failed'
   | 'mempool_is_full'
+  | 'api_disabled'
   | 'internal_error'
   | 'web_framework_error';
 
-export function answer(body: Json, status = 200): Answer {
+export function answer(body: Json, status = 200): JsonAnswer {
   return { status, body };
 }
 
-export function problem(status: number, code: ErrorCode, message: string, vmCode?: number): Answer {
+export function bcsAnswer(bytes: Bytes, status = 200): BytesAnswer {
+  return { status, bytes, contentType: BCS_TYPE };
+}
+
+export function textAnswer(text: string, contentType: string): BytesAnswer {
+  return { status: 200, bytes: utf8Encode(text), contentType: `${contentType}; charset=utf-8` };
+}
+
+/** `cursor`: where the next page begins, if there is one. */
+export function withCursor(page: Answer, cursor: string | undefined): Answer {
+  return cursor === undefined ? page : { ...page, headers: { ...page.headers, [CURSOR_HEADER]: cursor } };
+}
+
+export function problem(status: number, code: ErrorCode, message: string, vmCode?: number): JsonAnswer {
   return { status, body: { message, error_code: code, vm_error_code: vmCode ?? null } };
 }
 
-export function invalidInput(message: string): Answer {
+export function invalidInput(message: string): JsonAnswer {
   return problem(400, 'invalid_input', message);
+}
+
+/** What a node's web framework says before the API is reached: wrong path, method, content type, parameter. */
+export function frameworkProblem(status: number, message: string): JsonAnswer {
+  return problem(status, 'web_framework_error', message);
+}
+
+export function structFieldNotFound(address: Address, type: StructTag, field: string, version: number): Answer {
+  const where = `Address(${formatAddress(address)}), Struct tag(${formatTypeTag(type)}), Field name(${field})`;
+  return problem(404, 'struct_field_not_found', `Struct Field not found by ${where} and Ledger version(${version})`);
 }
 
 export function resourceNotFound(address: Address, type: StructTag, version: number): Answer {
@@ -75,7 +118,7 @@ export function viewFailed(status: RunStatus): Answer {
   return problem(400, 'invalid_input', `${explainStatus(status)}${detail}`, statusCode(status));
 }
 
-export function submitRefused(refusal: SubmitRefusal): Answer {
+export function submitRefused(refusal: SubmitRefusal): JsonAnswer {
   switch (refusal.kind) {
     case 'malformed':
       return invalidInput(`Failed to deserialize input into SignedTransaction: ${refusal.message}`);

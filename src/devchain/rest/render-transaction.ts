@@ -8,14 +8,15 @@ import { readAddress } from '../../base/ids.ts';
 import { encodeStateKey, type StateChange, type StateView } from '../../base/state.ts';
 import { formatTypeTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
-import type { FunctionCall, MoveEvent } from '../../vm/run.ts';
+import type { MoveEvent } from '../../vm/run.ts';
 import type { Block, Outcome } from '../ledger.ts';
-import type { Executable, SignedTransaction } from '../transaction.ts';
+import type { SignedTransaction } from '../transaction.ts';
 import { explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
 import { formatAddress, formatBytes } from './format.ts';
+import { renderPayload } from './render-payload.ts';
 import { renderSignature } from './render-signature.ts';
-import { moduleBody, renderArguments, renderValue } from './values.ts';
+import { moduleBody, renderValue } from './values.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 
@@ -109,32 +110,8 @@ function request(transaction: SignedTransaction, state: StateView): JsonObject {
     max_gas_amount: String(raw.maxGasAmount),
     gas_unit_price: String(raw.gasUnitPrice),
     expiration_timestamp_secs: String(raw.expirationTimestampSecs),
-    payload: renderExecutable(raw.payload.executable, state),
+    payload: renderPayload(raw.payload, state),
     signature: renderSignature(authenticator),
-  };
-}
-
-function renderExecutable(executable: Executable, state: StateView): Json {
-  switch (executable.kind) {
-    case 'entryFunction':
-      return { ...renderCall(executable.call, state), type: 'entry_function_payload' };
-    case 'script':
-      return {
-        code: { bytecode: formatBytes(executable.script.code), abi: null },
-        type_arguments: executable.script.typeArgs.map(formatTypeTag),
-        arguments: executable.script.args.map(formatBytes),
-        type: 'script_payload',
-      };
-    case 'empty':
-      return { type: 'empty_payload' };
-  }
-}
-
-function renderCall(call: FunctionCall, state: StateView): JsonObject {
-  return {
-    function: `${formatAddress(call.module.address)}::${call.module.name}::${call.function}`,
-    type_arguments: call.typeArgs.map(formatTypeTag),
-    arguments: renderArguments(state, call),
   };
 }
 
@@ -162,7 +139,7 @@ function renderModuleWrite({ address, name, code }: ModuleWrite): Json {
 }
 
 /** Module events have no handle, hence no guid and no number of their own. */
-function renderEvent(event: MoveEvent, state: StateView): Json {
+export function renderEvent(event: MoveEvent, state: StateView): JsonObject {
   const { handle } = event;
   return {
     guid: handle ? renderGuid(handle.guid) : { creation_number: '0', account_address: '0x0' },

@@ -9,9 +9,12 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** Without parameters, in lower case; empty if there is none. */
   readonly contentType: string;
+  /** What the client wants to be answered in, where there is a choice. */
+  readonly accept: Representation;
   readonly body: Bytes;
 }
 
+export type Representation = 'json' | 'bcs';
 export type Handler = (request: RestRequest) => Answer | Promise<Answer>;
 export type Method = 'GET' | 'POST';
 
@@ -28,6 +31,11 @@ export type Match =
 
 export class Router {
   readonly #routes: Route[] = [];
+
+  /** Every route as it was added. */
+  get routes(): readonly { readonly method: Method; readonly pattern: string }[] {
+    return this.#routes.map(({ method, segments }) => ({ method, pattern: `/${segments.join('/')}` }));
+  }
 
   on(method: Method, pattern: string, handler: Handler): this {
     this.#routes.push({ method, segments: split(pattern), handler });
