@@ -92,7 +92,8 @@ class Game {
     this.#put(
       ASSETS,
       encodeBcs((w) => {
-        w.bool(false).u64(0n).u64(0n).u64(0n).u64(0n);
+        // Outside, on the first journey.
+        w.bool(false).u64(0n).u64(0n).u64(0n).u64(0n).u64(1n);
         w.uleb128(3).u8(DIRT).u64(2n).u8(LOG).u64(1n).u8(SEEDS).u64(1n);
       }),
     );

@@ -25,7 +25,7 @@ module movecraft::land {
     const E_NOT_IN_CHANNEL: u64 = 61;
     /// The sender has no hero in the channel.
     const E_NO_HERO_HERE: u64 = 62;
-    /// A settlement modifies a land and its chunks, and adds chunks; it does nothing else to them.
+    /// A settlement modifies a land, its chunks and members' assets, and adds chunks; it does nothing else to them.
     const E_KIND_OF_CHANGE: u64 = 63;
     /// The settlement starts from another value than the chain has.
     const E_OLD_VALUE_DIFFERS: u64 = 64;
@@ -56,7 +56,10 @@ module movecraft::land {
 
     /// A player's hero, on the chain a resource of the player's.
     struct Hero has key, store {
-        body: Body
+        body: Body,
+        /// How often it has set out for a session. So no two assets that a member brings in are the same, and a settlement that begins with what a
+        /// member had in an earlier stay is known by it.
+        journeys: u64
     }
 
     /// What the hero carries; likewise.
@@ -284,16 +287,19 @@ module movecraft::land {
         bytes
     }
 
-    public(friend) fun decode_assets(bytes: vector<u8>): (Body, Items) {
+    /// Body, journeys and items.
+    public(friend) fun decode_assets(bytes: vector<u8>): (Body, u64, Items) {
         let reader = codec::new(bytes);
         let body = body::decode(&mut reader);
+        let journeys = reader.read_u64();
         let items = items::decode(&mut reader);
         assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
-        (body, items)
+        (body, journeys, items)
     }
 
-    public(friend) fun encode_assets(body: &Body, items: &Items): vector<u8> {
+    public(friend) fun encode_assets(body: &Body, journeys: u64, items: &Items): vector<u8> {
         let bytes = bcs::to_bytes(body);
+        bytes.append(bcs::to_bytes(&journeys));
         bytes.append(bcs::to_bytes(items));
         bytes
     }
@@ -314,7 +320,7 @@ module movecraft::land {
 
     /// A hero with empty hands.
     public(friend) fun new_hero(owner: &signer) {
-        move_to(owner, Hero { body: body::outside() });
+        move_to(owner, Hero { body: body::outside(), journeys: 0 });
         move_to(owner, Inventory { items: items::none() });
     }
 
@@ -339,6 +345,7 @@ module movecraft::land {
     public(friend) fun pack(owner: address): LandAssets acquires Hero, Inventory {
         let hero = move_from<Hero>(owner);
         hero.body = body::outside();
+        hero.journeys += 1;
         LandAssets { hero, inventory: move_from<Inventory>(owner) }
     }
 
@@ -429,18 +436,23 @@ module movecraft::land {
         self.chunks.upsert(at, chunk);
     }
 
-    /// Replaces a member's assets by what the settlement says of them.
+    /// Replaces a member's assets by what the settlement says of them. False: they stay, because what it says is of an earlier stay of a member that no
+    /// settlement has said anything of since it came back.
     public(friend) fun apply_assets(
         self: &mut LandAssets, op: &Op, is_fresh: bool, width: u64
-    ) {
-        // Who has joined since the last settlement brought in what the chain has, not what the settlement before had.
-        if (op.is_modify() && !is_fresh) {
-            assert!(hash::sha3_256(bcs::to_bytes(self)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
+    ): bool {
+        assert!(op.is_modify(), error::invalid_argument(E_KIND_OF_CHANGE));
+        if (hash::sha3_256(bcs::to_bytes(self)) != op.old_hash()) {
+            assert!(is_fresh, error::invalid_argument(E_OLD_VALUE_DIFFERS));
+            return false
         };
-        let (body, items) = decode_assets(if (op.is_new()) op.new_value() else op.modified_value());
-        assert!(body.is_within(width), error::invalid_argument(E_NOT_CANONICAL));
+        let (body, journeys, items) = decode_assets(op.modified_value());
+        assert!(
+            body.is_within(width) && journeys == self.hero.journeys, error::invalid_argument(E_NOT_CANONICAL)
+        );
         self.hero.body = body;
         self.inventory.items = items;
+        true
     }
 
     fun is_inside(self: &Land, at: &ChunkAt): bool {
@@ -482,14 +494,14 @@ module movecraft::land {
     public fun place_hero_for_test(member: &signer) {
         move_to(
             member,
-            LandAssets { hero: Hero { body: body::outside() }, inventory: Inventory { items: items::none() } }
+            LandAssets { hero: Hero { body: body::outside(), journeys: 1 }, inventory: Inventory { items: items::none() } }
         );
     }
 
     #[test_only]
     public fun remove_hero_for_test(member: address) acquires LandAssets {
         let LandAssets { hero, inventory } = move_from<LandAssets>(member);
-        let Hero { body: _ } = hero;
+        let Hero { body: _, journeys: _ } = hero;
         let Inventory { items: _ } = inventory;
     }
 
@@ -579,7 +591,7 @@ module movecraft::land {
         let (head, handle) = decode_land(bytes);
         assert!(encode_land(&head, handle) == bytes);
         let bytes = bcs::to_bytes(borrow_global<LandAssets>(member));
-        let (body, items) = decode_assets(bytes);
-        assert!(encode_assets(&body, &items) == bytes);
+        let (body, journeys, items) = decode_assets(bytes);
+        assert!(encode_assets(&body, journeys, &items) == bytes);
     }
 }

@@ -48,13 +48,13 @@ module movecraft::replays {
             replay.expect_abort(land::refusal_without_hero());
             return
         };
-        let (body, items) = land::decode_assets(assets[0]);
+        let (body, journeys, items) = land::decode_assets(assets[0]);
         let (refusal, ground) = run_call(replay, name, &mut head, handle, &mut body, &mut items);
         if (refusal > 0) {
             replay.expect_abort(refusal);
             return
         };
-        replay::expect_resource<LandAssets>(replay, member, vector[land::encode_assets(&body, &items)]);
+        replay::expect_resource<LandAssets>(replay, member, vector[land::encode_assets(&body, journeys, &items)]);
         leave(replay, &head, handle, &ground);
     }
 
@@ -114,7 +114,7 @@ module movecraft::replays {
     fun is_here(replay: &Replay, member: address): bool {
         let assets = replay::resource_before<LandAssets>(replay, member);
         if (assets.is_empty()) return false;
-        let (body, _) = land::decode_assets(assets[0]);
+        let (body, _, _) = land::decode_assets(assets[0]);
         body.is_in_land()
     }
 

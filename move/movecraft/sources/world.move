@@ -77,7 +77,7 @@ module movecraft::world {
         opened_ms: u64,
         /// Of each material, what members may hold at most: what was brought in and mined, less what was placed and taken out.
         budget: vector<u64>,
-        /// What members hold, as far as a settlement has said.
+        /// What members hold.
         held: vector<u64>,
         seats: vector<Seat>
     }
@@ -86,7 +86,7 @@ module movecraft::world {
         member: address,
         /// No settlement since it joined has said what it holds.
         is_fresh: bool,
-        /// Its part of `held`.
+        /// Its part of `held`: what the chain has of it.
         counted: vector<u64>
     }
 
@@ -238,12 +238,8 @@ module movecraft::world {
     }
 
     /// Takes hero, inventory and stake back, after the settlement that lists the sender as leaving or once the channel is closed.
-    public entry fun land_session_leave(account: &signer, state_channel_id: u64) acquires World, Player {
+    public entry fun land_session_leave(account: &signer, state_channel_id: u64) acquires Player {
         let member = signer::address_of(account);
-        let world = borrow_global_mut<World>(world_of_channel(state_channel_id));
-        if (world.sessions.contains(state_channel_id)) {
-            world.sessions.borrow_mut(state_channel_id).unseat(member);
-        };
         let assets = state_channel::leave<LandAssets>(account, state_channel_id);
         land::unpack(assets, account);
         borrow_global_mut<Player>(member).away_in = option::none();
@@ -278,6 +274,7 @@ module movecraft::world {
     public entry fun land_settlement(account: &signer, state_channel_id: u64, proposal_id: u64) acquires World {
         let world_address = world_of_session(state_channel_id);
         let session = borrow_global_mut<World>(world_address).sessions.borrow_mut(state_channel_id);
+        session.forget_gone(state_channel_id);
         let action = state_channel::execute_proposal(&session.cap, state_channel_id, proposal_id);
         session.apply(account, world_address, state_channel_id, proposal_id, &action);
     }
@@ -292,6 +289,7 @@ module movecraft::world {
     ) acquires World {
         let world_address = world_of_session(state_channel_id);
         let session = borrow_global_mut<World>(world_address).sessions.borrow_mut(state_channel_id);
+        session.forget_gone(state_channel_id);
         let action =
             state_channel::execute_signed_proposal(
                 &session.cap,
@@ -450,7 +448,6 @@ module movecraft::world {
 
         add_all(&mut self.budget, &before);
         for (i in 0..self.seats.length()) self.apply_to_member(channel_id, i, action, width);
-        self.forget_removed(action);
         for (i in 0..after.length()) {
             assert!((self.held[i] + after[i] <= self.budget[i]), error::invalid_argument(E_OUT_OF_NOTHING));
         };
@@ -468,26 +465,26 @@ module movecraft::world {
         let changes = state_channel::get_account_change_sets(action, seat.member);
         let op = state_channel::get_change_set_op<LandAssets>(&changes);
         if (op.is_none()) return;
-        take_all(&mut self.held, &seat.counted);
-        seat.counted = blocks::no_materials();
-        // Who was removed has what the settlement before said, or has joined again and is not in the channel yet.
-        if (op.is_delete()) return;
         let borrowed = state_channel::borrow_assets<LandAssets>(&self.cap, channel_id, seat.member);
-        borrowed.assets_mut().apply_assets(&op, seat.is_fresh, width);
-        seat.counted = borrowed.assets_mut().materials();
+        if (borrowed.assets_mut().apply_assets(&op, seat.is_fresh, width)) {
+            take_all(&mut self.held, &seat.counted);
+            seat.counted = borrowed.assets_mut().materials();
+            add_all(&mut self.held, &seat.counted);
+            seat.is_fresh = false;
+        };
         borrowed.give_assets_back();
-        seat.is_fresh = false;
-        add_all(&mut self.held, &seat.counted);
     }
 
-    /// Who was removed from the channel has no part in what follows.
-    fun forget_removed(self: &mut Session, action: &SettlementAction) {
+    /// Who was put out, or left by itself, has no part in what is settled from now on: what the chain has of it is its own. What it did in the channel since
+    /// the last settlement stays allowed: the budget stays.
+    fun forget_gone(self: &mut Session, channel_id: u64) {
         let i = self.seats.length();
         while (i > 0) {
             i -= 1;
-            let changes = state_channel::get_account_change_sets(action, self.seats[i].member);
-            let op = state_channel::get_change_set_op<LandAssets>(&changes);
-            if (op.is_delete() && !self.seats[i].is_fresh) { self.seats.remove(i); }
+            if (!state_channel::is_member(channel_id, self.seats[i].member)) {
+                let Seat { member: _, is_fresh: _, counted } = self.seats.remove(i);
+                take_all(&mut self.held, &counted);
+            }
         }
     }
 
@@ -503,20 +500,10 @@ module movecraft::world {
         }
     }
 
-    fun seat(self: &mut Session, member: address, brought: &vector<u64>) {
-        add_all(&mut self.budget, brought);
-        let (found, index) = self.find(member);
-        if (found) self.seats[index].is_fresh = true
-        else self.seats.push_back(Seat { member, is_fresh: true, counted: blocks::no_materials() });
-    }
-
-    /// Of a member that was put out, or after the end. What it did in the channel since the last settlement stays allowed: the budget stays.
-    fun unseat(self: &mut Session, member: address) {
-        let (found, index) = self.find(member);
-        if (found) {
-            let Seat { member: _, is_fresh: _, counted } = self.seats.remove(index);
-            take_all(&mut self.held, &counted);
-        }
+    fun seat(self: &mut Session, member: address, brought: vector<u64>) {
+        add_all(&mut self.budget, &brought);
+        add_all(&mut self.held, &brought);
+        self.seats.push_back(Seat { member, is_fresh: true, counted: brought });
     }
 
     fun find(self: &Session, member: address): (bool, u64) {
@@ -545,7 +532,9 @@ module movecraft::world {
         let is_home = exists<Player>(member) && borrow_global<Player>(member).away_in.is_none();
         assert!(is_home, error::not_found(E_NO_HERO));
         let assets = land::pack(member);
-        world.sessions.borrow_mut(channel_id).seat(member, &assets.materials());
+        let session = world.sessions.borrow_mut(channel_id);
+        session.forget_gone(channel_id);
+        session.seat(member, assets.materials());
         borrow_global_mut<Player>(member).away_in = option::some(channel_id);
         assets
     }

@@ -446,7 +446,7 @@ module movecraft::world_test {
         begin();
         open_for_three();
         let wrong = assets(true, 1, 20, 1, vector[blocks::wheat(), blocks::seeds()], vector[1, 1]);
-        settle(settlement(0, 3).with_assets(ALICE, new(wrong)), 1);
+        settle(settlement(0, 3).with_assets(ALICE, begun(wrong)), 1);
     }
 
     #[test]
@@ -454,7 +454,7 @@ module movecraft::world_test {
     fun m12_a_hero_is_not_above_the_sky() {
         begin();
         open_for_three();
-        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 1, 32, 1, vector[], vector[]))), 1);
+        settle(settlement(0, 3).with_assets(ALICE, begun(assets(true, 1, 32, 1, vector[], vector[]))), 1);
     }
 
     #[test]
@@ -462,7 +462,64 @@ module movecraft::world_test {
     fun m12_a_hero_is_in_the_land() {
         begin();
         open_for_three();
-        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 16, 20, 1, vector[], vector[]))), 1);
+        settle(settlement(0, 3).with_assets(ALICE, begun(assets(true, 16, 20, 1, vector[], vector[]))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_hero_does_not_vanish() {
+        begin();
+        open_for_three();
+        let gone = OpData { new: vector[], modify: vector[], delete: vector[true] };
+        settle(settlement(0, 3).with_assets(ALICE, gone), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_hero_is_not_new() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_assets(ALICE, new(brought())), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_hero_goes_on_no_journey_in_the_channel() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_assets(ALICE, begun(on_journey(brought(), 2))), 1);
+    }
+
+    #[test]
+    fun m12_who_is_gone_keeps_what_the_chain_has_of_it() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
+        go_by_herself();
+        settle_without_alice(settlement(3, 5).with_assets(ALICE, modify(held, brought())), 2);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+        world::land_session_leave(&person(ALICE), 1);
+        assert!(world::item_count(ALICE, blocks::dirt()) == 1);
+    }
+
+    #[test]
+    fun m12_who_comes_back_keeps_what_it_brings() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
+        go_by_herself();
+        world::land_session_leave(&person(ALICE), 1);
+        world::land_session_join(&person(ALICE), @movecraft, 1, KEY_A, 0);
+        let back = on_journey(assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]), 2);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == back);
+        // What she did before she went is not what she does now.
+        settle_without_alice(settlement(3, 5).with_assets(ALICE, modify(held, brought())), 2);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == back);
+        let entered = on_journey(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]), 2);
+        settle_without_alice(settlement(5, 6).with_assets(ALICE, modify(back, entered)), 3);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == entered);
     }
 
     // ---- Conservation
@@ -472,7 +529,7 @@ module movecraft::world_test {
     fun m13_items_do_not_come_from_nothing() {
         begin();
         open_for_three();
-        settle(settlement(0, 3).with_assets(ALICE, new(assets(true, 1, 20, 1, vector[blocks::iron_pick()], vector[1]))), 1);
+        settle(settlement(0, 3).with_assets(ALICE, begun(assets(true, 1, 20, 1, vector[blocks::iron_pick()], vector[1]))), 1);
     }
 
     #[test]
@@ -497,7 +554,7 @@ module movecraft::world_test {
         begin();
         open_for_three();
         let held = assets(true, 1, 20, 1, vector[blocks::seeds(), blocks::wheat()], vector[9, 9]);
-        settle(settlement(0, 3).with_assets(ALICE, new(held)), 1);
+        settle(settlement(0, 3).with_assets(ALICE, begun(held)), 1);
     }
 
     #[test]
@@ -508,13 +565,14 @@ module movecraft::world_test {
         let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
         let chunk = world::chunk(@movecraft, 1, 0, 0);
         let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
-        // Alice is put out after placing it: the chain still has it in her hands, and the others can go on.
-        settle(
+        // Alice goes by herself after placing it: the chain still has it in her hands, and the others can go on.
+        go_by_herself();
+        settle_without_alice(
             settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back)))
-                .with_assets(ALICE, OpData { new: vector[], modify: vector[], delete: vector[true] }),
+                .with_assets(ALICE, modify(held, brought())),
             2
         );
-        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+        assert!(chunk_bytes() == bcs::to_bytes(&back) && state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
     }
 
     #[test]
@@ -525,14 +583,28 @@ module movecraft::world_test {
         settle(mined_dirt(1).with_leaving(vector[ALICE]), 1);
         let chunk = world::chunk(@movecraft, 1, 0, 0);
         let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
-        state_channel::create_proposal_entry(
-            &session(KEY_B),
-            1,
-            1,
-            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back))).bytes()
+        settle_without_alice(
+            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back))),
+            2
         );
-        state_channel::vote_proposal_entry(&session(KEY_C), 1, 2, 1);
-        world::land_settlement(&session(KEY_B), 1, 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = world)]
+    fun m13_what_a_newcomer_takes_out_is_not_placed() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1).with_leaving(vector[ALICE]), 1);
+        // She comes back with her earth, and goes before a settlement has said a word of it.
+        world::land_session_leave(&person(ALICE), 1);
+        world::land_session_join(&person(ALICE), @movecraft, 1, KEY_A, 0);
+        settle_without_alice(settlement(3, 4).with_leaving(vector[ALICE]), 2);
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
+        settle_without_alice(
+            settlement(4, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back))),
+            3
+        );
     }
 
     // ---- The whole way
@@ -561,7 +633,7 @@ module movecraft::world_test {
         // It can be lent again, and Alice brings her earth along.
         create(BOB, 1, option::some(0));
         world::land_session_join(&person(ALICE), @movecraft, 2, KEY_A, 0);
-        let held = assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]);
+        let held = on_journey(assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]), 2);
         assert!(state_channel::assets_bytes<LandAssets>(2, ALICE) == held);
     }
 
@@ -601,6 +673,22 @@ module movecraft::world_test {
         world::land_settlement(&session(KEY_A), 1, proposal_id);
     }
 
+    /// Bob and Carol settle.
+    fun settle_without_alice(data: SettlementData, proposal_id: u64) {
+        state_channel::create_proposal_entry(&session(KEY_B), 1, 1, data.bytes());
+        state_channel::vote_proposal_entry(&session(KEY_C), 1, proposal_id, 1);
+        world::land_settlement(&session(KEY_B), 1, proposal_id);
+    }
+
+    /// Alice leaves when nobody has settled her out in time.
+    fun go_by_herself() {
+        state_channel::request_leave_entry(&session(KEY_A), 1);
+        timestamp::update_global_time_for_test(200_000_000);
+        state_channel::exit_entry(&session(KEY_A), 1);
+        state_channel::keep_alive_entry(&session(KEY_B), 1, vector[], vector[]);
+        state_channel::keep_alive_entry(&session(KEY_C), 1, vector[], vector[]);
+    }
+
     /// Where grass or earth lies at the corner of the land.
     fun top(): (u64, u64, u64) {
         top_of(&world::chunk(@movecraft, 1, 0, 0))
@@ -617,7 +705,7 @@ module movecraft::world_test {
         let (x, y, z) = top();
         let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(x, y, z, blocks::air());
         settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk)))
-            .with_assets(ALICE, new(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[count])))
+            .with_assets(ALICE, begun(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[count])))
     }
 
     fun key(): vector<u8> {
@@ -648,13 +736,30 @@ module movecraft::world_test {
         bytes.append(bcs::to_bytes(&x));
         bytes.append(bcs::to_bytes(&y));
         bytes.append(bcs::to_bytes(&z));
+        // Not busy; on its first journey.
         bytes.append(bcs::to_bytes(&0u64));
+        bytes.append(bcs::to_bytes(&1u64));
         bytes.push_back((kinds.length() as u8));
         for (i in 0..kinds.length()) {
             bytes.push_back(kinds[i]);
             bytes.append(bcs::to_bytes(&counts[i]));
         };
         bytes
+    }
+
+    /// The number of journeys comes behind the body, which is 33 bytes long.
+    fun on_journey(assets: vector<u8>, journeys: u8): vector<u8> {
+        assets[33] = journeys;
+        assets
+    }
+
+    /// From what everyone brought in: nothing, and a hero outside of the land.
+    fun begun(value: vector<u8>): OpData {
+        modify(brought(), value)
+    }
+
+    fun brought(): vector<u8> {
+        assets(false, 0, 0, 0, vector[], vector[])
     }
 
     struct OpData has copy, drop {

@@ -595,6 +595,10 @@ module rooch::channel {
         self.membership.count()
     }
 
+    public(friend) fun is_member(self: &Channel, account: address): bool {
+        self.membership.is_seated(account)
+    }
+
     public(friend) fun member_infos(self: &Channel, now_ms: u64): vector<MemberInfo> {
         self.membership.infos(&self.config, now_ms)
     }
@@ -774,7 +778,10 @@ module rooch::channel {
             self.history_hash
         );
         let leaving = settlement.leaving();
-        for (i in 0..leaving.length()) self.settle_out(leaving[i], now_ms);
+        // One that was put out or left by itself since this was proposed is gone already.
+        for (i in 0..leaving.length()) {
+            if (self.is_member(leaving[i])) self.settle_out(leaving[i], now_ms);
+        };
         if (settlement.is_closing()) self.mark_closed(now_ms);
     }
 

@@ -316,6 +316,11 @@ module rooch::state_channel {
         action.settlement.leaving()
     }
 
+    /// Whether the account is a member now: one that was settled out, put out or left by itself is none, and what it has here is settled for good.
+    public fun is_member(id: u64, account: address): bool acquires Registry {
+        borrow_channel(id).is_member(account)
+    }
+
     /// What happened to the resource `T`; none of the three kinds if nothing.
     public fun get_change_set_op<T>(changes: &AccountChanges): Op {
         changes.op_of_type(&type_info::type_name<T>())

@@ -355,6 +355,22 @@ module rooch::settling_test {
     }
 
     #[test]
+    fun c27_who_is_gone_already_holds_up_no_settlement() {
+        world::begin();
+        let id = world::open_for_three();
+        state_channel::request_leave_entry(&bob(), id);
+        world::pass_ms(600_000);
+        world::keep_alive(id, &alice());
+        world::keep_alive(id, &carol());
+        world::propose(id, &alice(), settlement(0, 1).with_leaving(vector[@0xb0b, @0xca401]));
+        world::vote_for(id, &carol(), 1);
+        state_channel::exit_entry(&bob(), id);
+        assert!(!state_channel::is_member(id, @0xb0b) && state_channel::is_member(id, @0xca401));
+        world::settle(id, &alice(), 1);
+        assert!(!state_channel::is_member(id, @0xca401) && state_channel::is_member(id, @0xa11ce));
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x3008e, location = membership)]
     fun c45_not_sooner() {
         world::begin();
