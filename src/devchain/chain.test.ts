@@ -13,12 +13,10 @@ import {
   generateSignedTransactionForSimulation,
   MultiSig,
   RawTransaction,
-  Script,
   SimpleTransaction,
   type TransactionPayload,
   TransactionPayloadEntryFunction,
   TransactionPayloadMultiSig,
-  TransactionPayloadScript,
   U64,
 } from '@aptos-labs/ts-sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -213,8 +211,6 @@ describe('the prologue refuses', () => {
       return generateSignedTransaction({ transaction, senderAuthenticator: authenticator });
     };
     const discarded = (discard: string) => ({ kind: 'discarded', discard });
-    const script = new TransactionPayloadScript(new Script(new Uint8Array(9), [], [new U64(1)]));
-    expect(refusal(encode(script))).toEqual(discarded('FEATURE_UNDER_GATING'));
     const multisig = new TransactionPayloadMultiSig(new MultiSig(bob.accountAddress));
     expect(refusal(encode(multisig))).toEqual(discarded('ACCOUNT_NOT_MULTISIG'));
     const abstracted = new AccountAuthenticatorAbstraction('0x1::wallet::check', new Uint8Array(32), new Uint8Array(9));

@@ -1,17 +1,17 @@
-// One transaction over one state: the call, a package to publish, the fee and the sequence number. Pure: what it returns is the whole
+// One transaction over one state: the payload, the fee and the sequence number. Pure: what it returns is the whole
 // effect. The checks of prologue.ts have passed.
 
 import { encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { assert, DecodeError } from '../base/errors.ts';
-import { type Address, addressToBytes, parseAddress } from '../base/ids.ts';
+import { assert } from '../base/errors.ts';
+import { addressToBytes, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
-import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
+import type { MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
 import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
 import { EXECUTION_GAS_MAX, intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
 import type { Outcome } from './ledger.ts';
-import { feePayerOf, signersOf } from './prologue.ts';
-import { type PublishRun, publishedCode, publisherIn, publishModules } from './publish.ts';
+import { runPayload } from './payload.ts';
+import { feePayerOf } from './prologue.ts';
 import type { SignedTransaction } from './transaction.ts';
 import { Writes } from './writes.ts';
 
@@ -44,13 +44,11 @@ export function executeTransaction(
 
 function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction): Charged {
   const { raw, bytes } = transaction;
-  const { executable } = raw.payload;
-  assert(executable.kind === 'entryFunction', 'the prologue let a payload in that is not a call');
   const intrinsic = intrinsicGas(bytes.length);
   const writes = new Writes(state);
   const paid = raw.maxGasAmount - intrinsic;
   const isCapped = paid > EXECUTION_GAS_MAX;
-  const ran = run(vm, writes, transaction, executable.call, isCapped ? EXECUTION_GAS_MAX : paid);
+  const ran = runPayload(vm, writes, transaction, isCapped ? EXECUTION_GAS_MAX : paid);
   const gasUsed = intrinsic + ran.gasUsed;
   assert(gasUsed <= raw.maxGasAmount, 'a run used more gas than it was given');
   if (ran.status.kind !== 'executed') {
@@ -67,59 +65,6 @@ function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction
     return { ...failure(state, { kind: 'failure', code: 'OUT_OF_GAS' }), gasUsed: raw.maxGasAmount };
   }
   return { status: ran.status, gasUsed: total, writes, events: ran.events };
-}
-
-function run(
-  vm: MoveVm,
-  writes: Writes,
-  transaction: SignedTransaction,
-  call: FunctionCall,
-  gasLimit: bigint,
-): PublishRun {
-  const { sender } = transaction.raw;
-  const transactionHash = transaction.hash;
-  const result = vm.run(writes.view, {
-    call,
-    senders: signersOf(transaction),
-    gasLimit,
-    transactionHash,
-    access: 'entry',
-  });
-  if (result.status.kind !== 'executed') return { status: result.status, gasUsed: result.gasUsed, events: [] };
-  writes.add(result.changes);
-  const limits = { gasLimit: gasLimit - result.gasUsed, transactionHash };
-  const publisher = publisherIn(result.events);
-  const published = publishCode(vm, writes, publisher, call, sender, limits);
-  if (published === undefined) return result;
-  return {
-    status: published.status,
-    gasUsed: result.gasUsed + published.gasUsed,
-    events: [...result.events, ...published.events],
-  };
-}
-
-/** `publisher`: where the run has registered a package, if it has. Undefined: there is nothing to publish. */
-function publishCode(
-  vm: MoveVm,
-  writes: Writes,
-  publisher: Address | undefined,
-  call: FunctionCall,
-  sender: Address,
-  limits: { readonly gasLimit: bigint; readonly transactionHash: SignedTransaction['hash'] },
-): PublishRun | undefined {
-  try {
-    const code = publishedCode(call);
-    if (code !== undefined) return publishModules(vm, writes, publisher ?? sender, code, limits);
-    if (publisher === undefined) return undefined;
-    return refusal('FEATURE_UNDER_GATING', "code is published by the framework's own entry functions alone");
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return refusal('CODE_DESERIALIZATION_ERROR', error.message);
-  }
-}
-
-function refusal(code: string, message: string): PublishRun {
-  return { status: { kind: 'failure', code, message }, gasUsed: 0n, events: [] };
 }
 
 /** Runs the epilogue: burns the fee and counts the transaction. Another status than `executed`: the payer has too little left. */

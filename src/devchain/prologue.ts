@@ -63,7 +63,7 @@ export function checkPrologue(
 function checkPayload(transaction: SignedTransaction): Discard | undefined {
   const { multisig, executable } = transaction.raw.payload;
   if (multisig !== undefined) return 'ACCOUNT_NOT_MULTISIG';
-  return executable.kind === 'entryFunction' ? undefined : 'FEATURE_UNDER_GATING';
+  return executable.kind === 'empty' ? 'EMPTY_PAYLOAD_PROVIDED' : undefined;
 }
 
 function checkGas(transaction: SignedTransaction): Discard | undefined {
@@ -84,7 +84,7 @@ function checkTime(transaction: SignedTransaction, context: PrologueContext): Di
   const nowSecs = context.nowMicros / 1_000_000n;
   if (expirationTimestampSecs <= nowSecs) return 'TRANSACTION_EXPIRED';
   const tooFar = payload.nonce !== undefined && expirationTimestampSecs > nowSecs + NONCE_LIFETIME_SECS_MAX;
-  return tooFar ? 'SEQUENCE_NONCE_INVALID' : undefined;
+  return tooFar ? 'TRANSACTION_EXPIRATION_TOO_FAR_IN_FUTURE' : undefined;
 }
 
 function checkAuthenticationKeys(
@@ -117,7 +117,7 @@ function checkReplay(
 ): Discard | undefined {
   const { sender, sequenceNumber, payload } = transaction.raw;
   if (payload.nonce !== undefined) {
-    return context.isNonceUsed(sender, payload.nonce) ? 'SEQUENCE_NONCE_INVALID' : undefined;
+    return context.isNonceUsed(sender, payload.nonce) ? 'NONCE_ALREADY_USED' : undefined;
   }
   if (sequenceNumber === U64_MAX) return 'SEQUENCE_NUMBER_TOO_BIG';
   const expected = readAccount(context.state, sender).sequenceNumber;

@@ -1,58 +1,50 @@
-// Publishing of packages: what `0x1::code::publish_package_txn`, and the framework's functions around it, ask for once their Move code has run. The modules are checked together
-// (verification, linking, upgrade rules), stored, and those that are new run their `init_module`.
+// Publishing of packages, as code asks for it through `0x1::code` while it runs. Afterwards the modules are checked together (metadata,
+// verification, linking, upgrade rules) and stored, and those that are new run their `init_module`.
 
-import { BcsReader, decodeBcs, encodeBcs } from '../base/bcs.ts';
+import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
-import { type Address, readAddress } from '../base/ids.ts';
-import { formatTypeTag } from '../base/type-tag.ts';
+import { type Address, shortAddress } from '../base/ids.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
-import type { CompiledModule, ModuleId } from '../vm/bytecode/module.ts';
-import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
-import { FRAMEWORK } from './accounts.ts';
-import { TRANSACTION_SIZE_MAX } from './transaction.ts';
+import { BytecodeError } from '../vm/bytecode/error.ts';
+import type { CompiledModule, FunctionDefinition, ModuleId, SignatureToken } from '../vm/bytecode/module.ts';
+import type { AllowedDependency, MoveEvent, MoveVm, PublishAsked, RunStatus, TransactionContext } from '../vm/index.ts';
+import { dependenciesOf } from '../vm/verify/linking.ts';
 import type { ModuleWrite } from './world.ts';
 import type { Writes } from './writes.ts';
 
-/** More than any package that fits into a transaction has. */
-export const MODULES_PER_PACKAGE_MAX = 128;
-/** Entry functions of the framework that publish → which argument holds the modules. */
-const CODE_ARGUMENTS: Readonly<Record<string, number>> = {
-  'code::publish_package_txn': 1,
-  'object_code_deployment::publish': 1,
-  'object_code_deployment::upgrade': 1,
-  'resource_account::create_resource_account_and_publish_package': 2,
-};
-const PUBLISH_EVENT = '0x1::code::PublishPackage';
 /** Move's constructor of a module: private, runs once when the module is first published. */
 const INIT_MODULE = 'init_module';
 
+/** How publishing went, `init_module`s included. */
 export interface PublishRun {
   readonly status: RunStatus;
   readonly gasUsed: bigint;
   readonly events: readonly MoveEvent[];
 }
 
-/**
- * The modules that this call publishes once it has run, as `vector<vector<u8>>`; undefined for a call that does not publish.
- * @throws DecodeError
- */
-export function publishedCode(call: FunctionCall): Bytes[] | undefined {
-  if (call.module.address !== FRAMEWORK) return undefined;
-  const index = CODE_ARGUMENTS[`${call.module.name}::${call.function}`];
-  if (index === undefined) return undefined;
-  const code = call.args[index];
-  if (code === undefined) throw new DecodeError('code', 'an argument is missing', 0);
-  return decodeBcs(code, 'code', (reader) =>
-    reader.vector('code', MODULES_PER_PACKAGE_MAX, (r) => r.bytes('module', TRANSACTION_SIZE_MAX)),
-  );
+/** What the initialisers of a publication run with. */
+export interface PublishLimits {
+  readonly gasLimit: bigint;
+  readonly transactionHash: Bytes;
+  readonly transaction?: TransactionContext;
 }
 
-/** The address at which a run has entered a package into a registry: a wallet's, an object's or a resource account's. */
-export function publisherIn(events: readonly MoveEvent[]): Address | undefined {
-  const event = events.findLast(({ type }) => formatTypeTag(type) === PUBLISH_EVENT);
-  return event && readAddress(new BcsReader(event.data), 'code_address');
+/** Does what a run asked of `0x1::code`: the modules must be those that the package names, and import what it depends on. */
+export function publishAsked(vm: MoveVm, writes: Writes, asked: PublishAsked, limits: PublishLimits): PublishRun {
+  let modules: CompiledModule[];
+  try {
+    modules = asked.bundle.map((bytes) => decodeModule(bytes));
+  } catch (error) {
+    if (!(error instanceof BytecodeError)) throw error;
+    return refused('CODE_DESERIALIZATION_ERROR', error.message);
+  }
+  const problem = metadataProblem(asked, modules);
+  if (problem !== undefined) {
+    return refused('CONSTRAINT_NOT_SATISFIED', `metadata and code bundle mismatch: ${problem}`);
+  }
+  return publishModules(vm, writes, asked.owner, asked.bundle, limits);
 }
 
 /** BCS of `0x1::code::PackageMetadata`, without sources or dependencies. `policy`: 1 upgrades are compatible, 2 there are none. */
@@ -74,12 +66,11 @@ export function publishModules(
   writes: Writes,
   publisher: Address,
   code: readonly Bytes[],
-  run: { readonly gasLimit: bigint; readonly transactionHash: Bytes },
+  limits: PublishLimits,
 ): PublishRun {
   const checked = vm.checkPublish(writes.view, publisher, code);
   if (!checked.ok) {
-    const { code: status, message } = checked.error;
-    return { status: { kind: 'failure', code: status, message }, gasUsed: 0n, events: [] };
+    return refused(checked.error.code, checked.error.message);
   }
   const before = writes.view;
   const byName = new Map(code.map((bytes) => [moduleId(decodeModule(bytes)).name, bytes]));
@@ -94,7 +85,7 @@ export function publishModules(
   writes.addModules(published);
   const isNew = new Set(published.filter(({ old }) => old === undefined).map(({ name }) => name));
   const fresh = checked.value.filter((module) => isNew.has(moduleId(module).name));
-  return initialise(vm, writes, publisher, fresh, run);
+  return initialise(vm, writes, publisher, fresh, limits);
 }
 
 function initialise(
@@ -102,19 +93,24 @@ function initialise(
   writes: Writes,
   publisher: Address,
   modules: readonly CompiledModule[],
-  run: { readonly gasLimit: bigint; readonly transactionHash: Bytes },
+  limits: PublishLimits,
 ): PublishRun {
   let gasUsed = 0n;
   const events: MoveEvent[] = [];
   for (const module of modules) {
-    if (!hasInitialiser(module)) continue;
+    const initialiser = findInitialiser(module);
+    if (initialiser === undefined) continue;
+    if (!isInitialiser(module, initialiser)) {
+      return { ...refused('CONSTRAINT_NOT_SATISFIED', 'init_module is not one'), gasUsed };
+    }
     const id = moduleId(module);
     const result = vm.run(writes.view, {
       call: { module: id, function: INIT_MODULE, typeArgs: [], args: [] },
       senders: [publisher],
-      gasLimit: run.gasLimit - gasUsed,
+      gasLimit: limits.gasLimit - gasUsed,
       // Each initialiser makes table handles and addresses of its own.
-      transactionHash: sha3_256(run.transactionHash, utf8Encode(`${id.address}::${id.name}`)),
+      transactionHash: sha3_256(limits.transactionHash, utf8Encode(`${id.address}::${id.name}`)),
+      ...(limits.transaction && { transaction: limits.transaction }),
       access: 'any',
     });
     gasUsed += result.gasUsed;
@@ -125,11 +121,44 @@ function initialise(
   return { status: { kind: 'executed' }, gasUsed, events };
 }
 
-function hasInitialiser(module: CompiledModule): boolean {
-  return module.functions.some(({ handle }) => {
+function findInitialiser(module: CompiledModule): FunctionDefinition | undefined {
+  return module.functions.find(({ handle }) => {
     const name = module.functionHandles[handle]?.name;
     return name !== undefined && module.identifiers[name] === INIT_MODULE;
   });
+}
+
+/** Private, no entry point, without type parameters or results, and given at most the publisher's signer. */
+function isInitialiser(module: CompiledModule, { visibility, isEntry, handle }: FunctionDefinition): boolean {
+  const declared = module.functionHandles[handle];
+  if (declared === undefined || visibility !== 'private' || isEntry || declared.typeParameters.length > 0) return false;
+  const parameters = module.signatures[declared.parameters] ?? [];
+  const returns = module.signatures[declared.returns] ?? [];
+  return returns.length === 0 && parameters.length <= 1 && parameters.every(isSigner);
+}
+
+function isSigner(token: SignatureToken): boolean {
+  return token.kind === 'signer' || (token.kind === 'reference' && token.inner.kind === 'signer');
+}
+
+/** What is wrong between a package and its modules, in Aptos's words. */
+function metadataProblem({ names, allowed }: PublishAsked, modules: readonly CompiledModule[]): string | undefined {
+  const missing = new Set(names);
+  for (const module of modules) {
+    const { name } = moduleId(module);
+    if (!missing.delete(name)) return `unregistered module: '${name}'`;
+    const stranger = allowed && dependenciesOf(module).find((id) => !isAllowed(allowed, id));
+    if (stranger) return `unregistered dependency: '${shortAddress(stranger.address)}::${stranger.name}'`;
+  }
+  return missing.size === 0 ? undefined : 'not all registered modules published';
+}
+
+function isAllowed(allowed: readonly AllowedDependency[], { address, name }: ModuleId): boolean {
+  return allowed.some((dep) => dep.address === address && (dep.module === '' || dep.module === name));
+}
+
+function refused(code: string, message: string): PublishRun {
+  return { status: { kind: 'failure', code, message }, gasUsed: 0n, events: [] };
 }
 
 function moduleId(module: CompiledModule): ModuleId {

@@ -1,9 +1,9 @@
 // Transactions as clients send them: strict decoding of BCS (aptos-core, types/src/transaction) under caps, and the transaction hash.
 // Nothing is checked here that needs the chain's state; signatures are in signature.ts.
 
-import { BcsReader, decodeBcs } from '../base/bcs.ts';
+import { BcsReader, decodeBcs, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
-import { DecodeError } from '../base/errors.ts';
+import { assert, DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { type Address, readAddress } from '../base/ids.ts';
 import { readIdentifier, readTypeTag, TYPE_ARGS_MAX, type TypeTag } from '../base/type-tag.ts';
@@ -18,15 +18,28 @@ export const CALL_ARGS_MAX = 128;
 /** Transactions of one batch, Aptos's default. */
 export const BATCH_MAX = 100;
 
-export interface ScriptCall {
+/** What a script's argument says that it is. */
+export type ScriptArgumentKind =
+  | Exclude<TypeTag['kind'], 'signer' | 'struct' | 'vector' | 'function'>
+  | 'bytes'
+  /** BCS of whatever the parameter is. */
+  | 'serialized';
+
+export interface ScriptArgument {
+  readonly kind: ScriptArgumentKind;
+  /** BCS of the value. */
+  readonly bytes: Bytes;
+}
+
+export interface ScriptPayload {
   readonly code: Bytes;
   readonly typeArgs: readonly TypeTag[];
-  readonly args: readonly Bytes[];
+  readonly args: readonly ScriptArgument[];
 }
 
 export type Executable =
   | { readonly kind: 'entryFunction'; readonly call: FunctionCall }
-  | { readonly kind: 'script'; readonly script: ScriptCall }
+  | { readonly kind: 'script'; readonly script: ScriptPayload }
   | { readonly kind: 'empty' };
 
 export interface Payload {
@@ -57,6 +70,25 @@ export interface SignedTransaction {
   readonly hash: Bytes;
 }
 
+/** Variants of `TransactionArgument` in order, with the size of those that have one. */
+const SCRIPT_ARGUMENTS: readonly (readonly [ScriptArgumentKind, number?])[] = [
+  ['u8', 1],
+  ['u64', 8],
+  ['u128', 16],
+  ['address', 32],
+  ['bytes'],
+  ['bool', 1],
+  ['u16', 2],
+  ['u32', 4],
+  ['u256', 32],
+  ['serialized'],
+  ['i8', 1],
+  ['i16', 2],
+  ['i32', 4],
+  ['i64', 8],
+  ['i128', 16],
+  ['i256', 32],
+];
 const HASH_PREFIX = sha3_256(utf8Encode('APTOS::Transaction'));
 /** Variant of `Transaction` that a user's transaction is. */
 const USER_TRANSACTION = Uint8Array.of(0);
@@ -167,7 +199,7 @@ function readFunctionCall(reader: BcsReader): FunctionCall {
   };
 }
 
-function readScript(reader: BcsReader): ScriptCall {
+function readScript(reader: BcsReader): ScriptPayload {
   return {
     code: reader.bytes('script code', TRANSACTION_SIZE_MAX),
     typeArgs: reader.vector('type arguments', TYPE_ARGS_MAX, (r) => readTypeTag(r, 'type argument')),
@@ -175,11 +207,12 @@ function readScript(reader: BcsReader): ScriptCall {
   };
 }
 
-/** `TransactionArgument`: a tagged value, of which the value's BCS is kept. */
-function readScriptArgument(reader: BcsReader): Bytes {
-  const sizes = [1, 8, 16, 32, undefined, 1, 2, 4, 32, undefined, 1, 2, 4, 8, 16, 32] as const;
-  const size = sizes[reader.variant('script argument', sizes.length)];
-  return size === undefined
-    ? reader.bytes('script argument', TRANSACTION_SIZE_MAX)
-    : reader.fixed('script argument', size);
+/** `TransactionArgument`: a tagged value. */
+function readScriptArgument(reader: BcsReader): ScriptArgument {
+  const form = SCRIPT_ARGUMENTS[reader.variant('script argument', SCRIPT_ARGUMENTS.length)];
+  assert(form !== undefined, 'a variant within bounds');
+  const [kind, size] = form;
+  if (size !== undefined) return { kind, bytes: reader.fixed('script argument', size) };
+  const bytes = reader.bytes('script argument', TRANSACTION_SIZE_MAX);
+  return { kind, bytes: kind === 'bytes' ? encodeBcs((writer) => writer.bytes(bytes)) : bytes };
 }

@@ -25,8 +25,12 @@ export interface EntryRequest {
 export interface TransactionContext {
   /** u8 */
   readonly chainId: number;
-  /** The first sender without it. */
+  /** Who sent the transaction, where that is not the first of those whom it acts for. */
+  readonly sender?: Address;
+  /** The sender without it. */
   readonly gasPayer?: Address;
+  /** Gas units that the sender allows; the run's limit without it. */
+  readonly maxGasAmount?: bigint;
   /** 0 without it: a channel's transactions have no price. */
   readonly gasUnitPrice?: bigint;
   /** The call is made for a multisig account; `carriesCall` when the transaction itself says what to call. */

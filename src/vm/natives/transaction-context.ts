@@ -52,7 +52,7 @@ export const TRANSACTION_CONTEXT: NativeModule = {
   gas_payer_internal: ofUser((native, { request, sender }, result) =>
     native.write(result, addressToBytes(request.transaction?.gasPayer ?? sender)),
   ),
-  max_gas_amount_internal: ofUser((_, { request }) => request.gasLimit),
+  max_gas_amount_internal: ofUser((_, { request }) => request.transaction?.maxGasAmount ?? request.gasLimit),
   gas_unit_price_internal: ofUser((_, { request }) => request.transaction?.gasUnitPrice ?? 0n),
   chain_id_internal: ofUser(
     (native, { request }) => request.transaction?.chainId ?? native.abort(ETRANSACTION_CONTEXT_NOT_AVAILABLE),
@@ -97,7 +97,8 @@ function ofUser(answer: Answer): Native {
     if (type === undefined) throw new UnsupportedError('a transaction context without a type');
     return (result: number) => {
       const { request } = native.run;
-      const sender = request.senders[0] ?? native.abort(ETRANSACTION_CONTEXT_NOT_AVAILABLE);
+      const first = request.senders[0] ?? native.abort(ETRANSACTION_CONTEXT_NOT_AVAILABLE);
+      const sender = request.transaction?.sender ?? first;
       return answer(native, { request, sender }, result, type);
     };
   });
