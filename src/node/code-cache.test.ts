@@ -34,7 +34,7 @@ async function restart(disk: MemoryDisk, use: (cache: CodeCache) => void): Promi
 describe('the cache of compiled code', () => {
   it('finds after a restart what was put before', async () => {
     const disk = new MemoryDisk();
-    await restart(disk, (cache) => cache.put('a b', bytes(10, 1)));
+    await restart(disk, (cache) => cache.put('a b', () => bytes(10, 1)));
     await restart(disk, (cache) => expect(cache.get('a b')).toEqual(bytes(10, 1)));
     await restart(disk, (cache) => expect(cache.get('a c')).toBeUndefined());
   });
@@ -43,21 +43,45 @@ describe('the cache of compiled code', () => {
     const disk = new MemoryDisk();
     const clock = new HeldClock();
     const cache = await CodeCache.load(new MemoryStore(disk), clock);
-    cache.put('a a', bytes(1, 1));
-    cache.put('a b', bytes(1, 2));
+    cache.put('a a', () => bytes(1, 1));
+    cache.put('a b', () => bytes(1, 2));
     expect(disk.usedBytes).toBe(0);
     clock.run();
     await cache.stop();
     expect([...(disk.channels.get('code')?.keys() ?? [])].sort()).toEqual(['a a', 'a b', 'index']);
   });
 
+  it('makes one at a time when it is due, at once what is asked for, and at the end what is left', async () => {
+    const disk = new MemoryDisk();
+    const clock = new HeldClock();
+    const cache = await CodeCache.load(new MemoryStore(disk), clock);
+    const made: string[] = [];
+    for (const key of ['a a', 'a b', 'a c', 'a d']) {
+      cache.put(key, () => {
+        made.push(key);
+        return key === 'a d' ? undefined : bytes(1, 1);
+      });
+    }
+    expect(made).toEqual([]);
+    expect(cache.get('a b')).toEqual(bytes(1, 1));
+    expect(made).toEqual(['a b']);
+    clock.run();
+    expect(made).toEqual(['a b', 'a a']);
+    clock.run();
+    expect(made).toEqual(['a b', 'a a', 'a c']);
+    expect(disk.usedBytes).toBe(0);
+    await cache.stop();
+    expect(made).toEqual(['a b', 'a a', 'a c', 'a d']);
+    expect([...(disk.channels.get('code')?.keys() ?? [])].sort()).toEqual(['a a', 'a b', 'a c', 'index']);
+  });
+
   it('gives up what was not used for longest when there is too much', async () => {
     const disk = new MemoryDisk();
     const count = CODE_BYTES_MAX / MIB;
-    for (let i = 0; i < count; i++) await restart(disk, (cache) => cache.put(`code ${i}`, bytes(MIB, i)));
+    for (let i = 0; i < count; i++) await restart(disk, (cache) => cache.put(`code ${i}`, () => bytes(MIB, i)));
     await restart(disk, (cache) => {
       cache.get('code 0');
-      cache.put('code new', bytes(MIB, 99));
+      cache.put('code new', () => bytes(MIB, 99));
     });
     await restart(disk, (cache) => {
       expect(cache.get('code 0')).toBeDefined();
@@ -69,14 +93,14 @@ describe('the cache of compiled code', () => {
 
   it('does not keep one that is too large', async () => {
     await restart(new MemoryDisk(), (cache) => {
-      cache.put('a b', bytes(MIB + 1, 1));
+      cache.put('a b', () => bytes(MIB + 1, 1));
       expect(cache.get('a b')).toBeUndefined();
     });
   });
 
   it('goes on without its index', async () => {
     const disk = new MemoryDisk();
-    await restart(disk, (cache) => cache.put('a b', bytes(10, 1)));
+    await restart(disk, (cache) => cache.put('a b', () => bytes(10, 1)));
     disk.channels.get('code')?.set('index', bytes(3, 1));
     await restart(disk, (cache) => expect(cache.get('a b')).toBeDefined());
   });
@@ -86,7 +110,7 @@ describe('the cache of compiled code', () => {
     disk.failWrites = new StoreError('quota', 'full');
     const clock = new HeldClock();
     const cache = await CodeCache.load(new MemoryStore(disk), clock);
-    cache.put('a b', bytes(10, 1));
+    cache.put('a b', () => bytes(10, 1));
     clock.run();
     await cache.stop();
     expect(cache.get('a b')).toBeDefined();

@@ -39,7 +39,9 @@ export class CodeCache implements UnitCache {
   readonly #clock: Clock;
   readonly #start: number;
   readonly #entries: Map<string, Entry>;
-  /** Not written yet. */
+  /** Not even made yet: that takes time, which a start has not. */
+  readonly #unmade = new Map<string, () => Bytes | undefined>();
+  /** Made, and not written yet. */
   readonly #fresh = new Set<string>();
   #isIndexOld = false;
   #cancelTimer: (() => void) | undefined;
@@ -70,6 +72,7 @@ export class CodeCache implements UnitCache {
   }
 
   get(key: string): Bytes | undefined {
+    this.#make(key);
     const entry = this.#entries.get(key);
     if (entry !== undefined && entry.usedAt !== this.#start) {
       entry.usedAt = this.#start;
@@ -79,16 +82,16 @@ export class CodeCache implements UnitCache {
     return entry?.value;
   }
 
-  put(key: string, value: Bytes): void {
-    if (value.length > ENTRY_BYTES_MAX || key.length > KEY_SIZE_MAX) return;
-    this.#entries.set(key, { value, usedAt: this.#start });
-    this.#fresh.add(key);
+  put(key: string, make: () => Bytes | undefined): void {
+    if (key.length > KEY_SIZE_MAX) return;
+    this.#unmade.set(key, make);
     this.#writeSoon();
   }
 
   /** Writes what is not written yet. Resolves when the store is no longer used. */
   async stop(): Promise<void> {
     this.#cancelTimer?.();
+    for (const key of this.#ended ? [] : this.#unmade.keys()) this.#make(key);
     if (!this.#ended) this.#write();
     this.#ended = true;
     await this.#writing;
@@ -96,7 +99,28 @@ export class CodeCache implements UnitCache {
 
   #writeSoon(): void {
     if (this.#ended || this.#cancelTimer) return;
-    this.#cancelTimer = this.#clock.after(WRITE_DELAY_MS, () => this.#write());
+    this.#cancelTimer = this.#clock.after(WRITE_DELAY_MS, () => this.#writeInPieces());
+  }
+
+  /** Makes what is not made, one at a time, so that calls get their turn in between; then writes. */
+  #writeInPieces(): void {
+    const [next] = this.#unmade.keys();
+    if (next === undefined) {
+      this.#write();
+      return;
+    }
+    this.#make(next);
+    this.#cancelTimer = this.#clock.after(0, () => this.#writeInPieces());
+  }
+
+  #make(key: string): void {
+    const make = this.#unmade.get(key);
+    if (make === undefined) return;
+    this.#unmade.delete(key);
+    const value = make();
+    if (value === undefined || value.length > ENTRY_BYTES_MAX) return;
+    this.#entries.set(key, { value, usedAt: this.#start });
+    this.#fresh.add(key);
   }
 
   #write(): void {

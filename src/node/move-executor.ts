@@ -100,7 +100,7 @@ export class MoveExecutor implements Executor {
     functions.sort((a, b) => a.instructions - b.instructions);
     const names = functions.slice(0, PREPARED_MAX).map(({ name }) => name);
     yield* this.#prepare(view, module, names);
-    this.#vm.unitCache?.put(planKey, writePlan(names));
+    this.#vm.unitCache?.put(planKey, () => writePlan(names));
   }
 
   /** Gives whether all were there already. */

@@ -1,7 +1,7 @@
 // Small questions that everyone asks a decoded module: what an index names, which types a type holds, what an instruction points at. All of it
 // expects indices that lead somewhere, which decoding sees to (`bounds.ts`).
 
-import { assert } from '../../base/errors.ts';
+import { AssertionError } from '../../base/errors.ts';
 import type {
   CompiledModule,
   CompiledScript,
@@ -18,10 +18,20 @@ import type {
 
 export type Unit = CompiledModule | CompiledScript;
 
+const COMPOUND_KINDS: ReadonlySet<SignatureToken['kind']> = new Set([
+  'vector',
+  'reference',
+  'mutableReference',
+  'struct',
+  'typeParameter',
+  'function',
+]);
+
 /** The entry of a table. @throws AssertionError where there is none: decoding checks bounds. */
 export function at<T>(table: readonly T[], index: number): T {
   const entry = table[index];
-  assert(entry !== undefined, `no entry ${index} in a table of ${table.length}`);
+  // Not by `assert`: the message is made only when it is told, as nothing is asked more often than this.
+  if (entry === undefined) throw new AssertionError(`no entry ${index} in a table of ${table.length}`);
   return entry;
 }
 
@@ -59,6 +69,11 @@ export function allFieldsOf(definition: StructDefinition): readonly FieldDefinit
   const layout = definition.layout;
   if (layout.kind === 'struct') return layout.fields;
   return layout.kind === 'enum' ? layout.variants.flatMap((variant) => variant.fields) : [];
+}
+
+/** A type without parts and without a place in any table. */
+export function isLeaf({ kind }: SignatureToken): boolean {
+  return !COMPOUND_KINDS.has(kind);
 }
 
 /** Calls `visit` for a type and every type inside it, outermost first. `depth` is 1 for the outermost. */
@@ -243,7 +258,7 @@ export function operandTarget(unit: Unit, instruction: IndexInstruction): Operan
       return { kind: 'function', handle, typeArgs };
     }
     default:
-      assert(unit.kind === 'module', `${instruction.op} in a script`);
+      if (unit.kind !== 'module') throw new AssertionError(`${instruction.op} in a script`);
       return structTarget(unit, table, index);
   }
 }

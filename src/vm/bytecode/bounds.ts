@@ -1,7 +1,15 @@
 // Every index of a decoded module or script leads somewhere, and every type parameter that is used was declared. Aptos counts this as
 // part of decoding, and so does `decode.ts`: what it returns can be followed without asking.
 
-import { type IndexInstruction, OPERAND_TABLES, operandTarget, type Unit, visitTypes } from './access.ts';
+import {
+  type IndexInstruction,
+  isLeaf,
+  OPERAND_TABLES,
+  type OperandTable,
+  operandTarget,
+  type Unit,
+  visitTypes,
+} from './access.ts';
 import { BytecodeError, type BytecodeStatus, type Place } from './error.ts';
 import type { TableName } from './format.ts';
 import type {
@@ -14,6 +22,9 @@ import type {
   SignatureToken,
   StructDefinition,
 } from './module.ts';
+
+/** The tables that instructions point into, as far as a unit has them. */
+type OperandTables = { readonly [T in OperandTable]?: readonly (object & Partial<Pick<Instantiation, 'typeArgs'>>)[] };
 
 /** Parameters and locals of one function, together: local indices are bytes, of which the format leaves the last unused. */
 const LOCALS_MAX = 255;
@@ -38,7 +49,8 @@ class BoundsPass {
       refuse('NO_MODULE_HANDLES', 'a module without a name');
     }
     for (const [index, signature] of unit.signatures.entries()) {
-      for (const type of signature) this.#type(type, { table: 'signatures', index });
+      const place: Place = { table: 'signatures', index };
+      for (const type of signature) this.#type(type, place);
     }
     for (const [index, constant] of unit.constants.entries()) this.#type(constant.type, { table: 'constants', index });
     for (const [index, handle] of unit.moduleHandles.entries()) {
@@ -166,13 +178,31 @@ class BoundsPass {
     const locals = parameters + (this.#unit.signatures[body.locals]?.length ?? 0);
     if (locals > LOCALS_MAX) refuse('TOO_MANY_LOCALS', `${locals} locals`, place);
     this.#parametersIn(body.locals, typeParameters, place);
-    const here = (offset: number): Place => ({ ...place, offset });
-    for (const [offset, instruction] of body.code.entries()) {
-      if ('target' in instruction) this.#below(instruction.target, body.code.length, 'instructions', here(offset));
-      else if ('local' in instruction) this.#below(instruction.local, locals, 'locals', here(offset));
-      else if ('index' in instruction) this.#operand(instruction, typeParameters, here(offset));
-      else if ('type' in instruction) this.#vectorOperand(instruction, typeParameters, here(offset));
+    let offset = 0;
+    for (const instruction of body.code) {
+      // Where each instruction stands is put into words only when it is refused: nearly all of a start's instructions pass through here.
+      if ('local' in instruction) {
+        if (instruction.local >= locals) this.#below(instruction.local, locals, 'locals', { ...place, offset });
+      } else if ('index' in instruction) {
+        if (!this.#isGoodOperand(instruction, typeParameters)) {
+          this.#operand(instruction, typeParameters, { ...place, offset });
+        }
+      } else if ('target' in instruction) {
+        const { length } = body.code;
+        if (instruction.target >= length) this.#below(instruction.target, length, 'instructions', { ...place, offset });
+      } else if ('type' in instruction) {
+        this.#vectorOperand(instruction, typeParameters, { ...place, offset });
+      }
+      offset++;
     }
+  }
+
+  /** What `#operand` finds, without saying what is wrong. */
+  #isGoodOperand({ op, index }: IndexInstruction, typeParameters: number): boolean {
+    const unit: OperandTables = this.#unit;
+    const entry = unit[OPERAND_TABLES[op]]?.[index];
+    if (entry === undefined) return false;
+    return entry.typeArgs === undefined || this.#highestIn(entry.typeArgs) < typeParameters;
   }
 
   #operand(instruction: IndexInstruction, typeParameters: number, place: Place): void {
@@ -194,6 +224,7 @@ class BoundsPass {
 
   /** Struct handles exist and have as many type parameters as they are given arguments. */
   #type(type: SignatureToken, place: Place): void {
+    if (isLeaf(type)) return;
     visitTypes(type, (part) => {
       if (part.kind !== 'struct') return;
       this.#index(part.handle, 'structHandles', place);
@@ -205,12 +236,16 @@ class BoundsPass {
   }
 
   #parametersIn(signature: number, declared: number, place: Place): void {
+    this.#below(this.#highestIn(signature), declared, 'type parameters', place);
+  }
+
+  #highestIn(signature: number): number {
     let highest = this.#highestParameter.get(signature);
     if (highest === undefined) {
       highest = highestParameter(this.#unit.signatures[signature] ?? []);
       this.#highestParameter.set(signature, highest);
     }
-    this.#below(highest, declared, 'type parameters', place);
+    return highest;
   }
 
   #index(index: number, table: TableName, place: Place): void {
@@ -235,6 +270,7 @@ function tableLength(unit: Unit, table: TableName): number {
 function highestParameter(types: readonly SignatureToken[]): number {
   let highest = -1;
   for (const type of types) {
+    if (isLeaf(type)) continue;
     visitTypes(type, (part) => {
       if (part.kind === 'typeParameter') highest = Math.max(highest, part.index);
     });

@@ -15,8 +15,9 @@ const stories = JSON.parse(readFileSync(path.join(FIXTURES, 'recorded.json'), 'u
 const modules = [FRAMEWORK, path.join(FIXTURES, 'bytecode')].flatMap(moduleBytes);
 
 class MemoryCache extends Map<string, Bytes> implements UnitCache {
-  put(key: string, value: Bytes): void {
-    this.set(key, value);
+  put(key: string, make: () => Bytes | undefined): void {
+    const value = make();
+    if (value) this.set(key, value);
   }
 }
 

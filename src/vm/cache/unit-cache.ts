@@ -19,7 +19,8 @@ import { readUnit, writeUnit } from './unit-format.ts';
 /** Bytes by name, at once: in memory while the VM runs, filled and emptied by its owner. May forget anything at any time. */
 export interface UnitCache {
   get(key: string): Bytes | undefined;
-  put(key: string, value: Bytes): void;
+  /** `make` gives the bytes, or nothing where there is nothing to keep. The same whenever it is called, so it can wait until nobody else does. */
+  put(key: string, make: () => Bytes | undefined): void;
 }
 
 /** A module that a unit rests on, as its world read it; absent where it was looked for and not there. */
@@ -75,20 +76,25 @@ export class UnitShelf {
     }
   }
 
-  keep(request: string, { unit, rests }: KeptUnit): void {
+  /** Writing a unit down takes a good part of what compiling it takes, and nobody waits for it: the cache does it when it likes. */
+  keep(request: string, kept: KeptUnit): void {
+    const key = this.#key(request);
+    this.#cache.put(key, () => this.#write(key, kept));
+  }
+
+  #write(key: string, { unit, rests }: KeptUnit): Bytes | undefined {
     let bytes: Bytes;
     try {
       bytes = writeUnit(unit, this.#natives);
     } catch (error) {
-      if (error instanceof NotPortable) return;
+      if (error instanceof NotPortable) return undefined;
       throw error;
     }
-    const key = this.#key(request);
     const body = encodeBcs((w) => {
       w.vector(rests, (writer, module) => this.#writeModule(writer, module));
       w.bytes(bytes);
     });
-    this.#cache.put(key, seal(key, body));
+    return seal(key, body);
   }
 
   #key(request: string): string {

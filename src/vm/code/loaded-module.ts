@@ -1,7 +1,7 @@
 // A decoded module with its tables resolved as far as one module allows: names instead of handles, definitions by name.
 
 import type { Bytes } from '../../base/bytes.ts';
-import { at } from '../bytecode/access.ts';
+import { at, moduleKey } from '../bytecode/access.ts';
 import type {
   AbilitySet,
   CompiledModule,
@@ -24,6 +24,8 @@ export interface FunctionName {
 
 export class LoadedModule {
   readonly id: ModuleId;
+  /** `moduleKey` of it. */
+  readonly key: string;
   readonly bytes: Bytes;
   readonly compiled: CompiledModule;
   /** Definitions by name. */
@@ -40,6 +42,7 @@ export class LoadedModule {
       name: at(compiled.identifiers, handle.name),
     }));
     this.id = at(this.moduleIds, compiled.self);
+    this.key = moduleKey(this.id);
     this.structs = new Map(
       compiled.structs.map((definition) => [this.identifier(this.structHandle(definition.handle).name), definition]),
     );

@@ -2,8 +2,8 @@
 // of it, whether that is called or not; functions behind values from storage are not known before they are called. A generic function
 // counts once whatever types it is used with.
 
-import { moduleKey, operandTarget } from '../bytecode/access.ts';
-import type { Instruction, ModuleId } from '../bytecode/module.ts';
+import { operandTarget } from '../bytecode/access.ts';
+import type { FunctionDefinition, Instruction, ModuleId } from '../bytecode/module.ts';
 import type { FunctionName, LoadedModule } from './loaded-module.ts';
 
 export interface Reach {
@@ -28,27 +28,55 @@ const NAMING: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>([
 /** `find` gives decoded modules. What it does not find is left out: calling the function will tell. */
 export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start: FunctionName): Reach {
   const modules = new Map<string, ModuleId>();
-  const seen = new Set<string>();
+  const found = new Map<ModuleId, LoadedModule | undefined>();
+  const seen = new Set<FunctionDefinition>();
   const waiting: FunctionName[] = [start];
   let instructions = 0;
   let dispatches = false;
   let restrictsAccess = false;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const key = `${moduleKey(next.module)}::${next.name}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const module = find(next.module);
+    if (!found.has(next.module)) found.set(next.module, find(next.module));
+    const module = found.get(next.module);
     const definition = module?.functions.get(next.name);
-    if (module === undefined || definition === undefined) continue;
-    modules.set(moduleKey(module.id), module.id);
-    if (module.functionHandle(definition.handle).accessSpecifiers !== undefined) restrictsAccess = true;
-    for (const instruction of definition.body?.code ?? []) {
-      instructions++;
+    if (module === undefined || definition === undefined || seen.has(definition)) continue;
+    seen.add(definition);
+    modules.set(module.key, module.id);
+    const own = ownReach(module, definition);
+    instructions += own.instructions;
+    if (own.dispatches) dispatches = true;
+    if (own.restrictsAccess) restrictsAccess = true;
+    waiting.push(...own.named);
+  }
+  return { modules: [...modules.values()], instructions, dispatches, restrictsAccess };
+}
+
+/** What one function does itself. */
+interface OwnReach extends Omit<Reach, 'modules'> {
+  readonly named: readonly FunctionName[];
+}
+
+/** Many functions reach the same ones, and each is asked about several times before it runs. */
+const ownReaches = new WeakMap<FunctionDefinition, OwnReach>();
+
+function ownReach(module: LoadedModule, definition: FunctionDefinition): OwnReach {
+  let own = ownReaches.get(definition);
+  if (own === undefined) {
+    const code = definition.body?.code ?? [];
+    const handles = new Set<number>();
+    let dispatches = false;
+    for (const instruction of code) {
       if (instruction.op === 'callClosure') dispatches = true;
       if (!NAMING.has(instruction.op) || !('index' in instruction)) continue;
       const target = operandTarget(module.compiled, instruction);
-      if (target.kind === 'function') waiting.push(module.functionName(module.functionHandle(target.handle)));
+      if (target.kind === 'function') handles.add(target.handle);
     }
+    own = {
+      named: [...handles].map((handle) => module.functionName(module.functionHandle(handle))),
+      instructions: code.length,
+      dispatches,
+      restrictsAccess: module.functionHandle(definition.handle).accessSpecifiers !== undefined,
+    };
+    ownReaches.set(definition, own);
   }
-  return { modules: [...modules.values()], instructions, dispatches, restrictsAccess };
+  return own;
 }

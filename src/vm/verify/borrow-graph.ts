@@ -2,7 +2,7 @@
 // parent's value (an empty path) or at a part of it (a path of labels). A strong edge names the place exactly; a weak one says that the child
 // points there or anywhere below. The frame itself is a reference too; locals and resources are labels under it.
 
-import { assert } from '../../base/errors.ts';
+import { AssertionError, assert } from '../../base/errors.ts';
 
 /** A part of a value: a field, a local of the frame, a resource in storage. */
 export type Label = string;
@@ -66,7 +66,7 @@ export class BorrowGraph {
   }
 
   add(id: number, isMutable: boolean): void {
-    assert(!this.#references.has(id), `reference ${id} exists`);
+    if (this.#references.has(id)) throw new AssertionError(`reference ${id} exists`);
     this.#references.set(id, { isMutable, borrowedBy: new Map(), borrowsFrom: new Set() });
     this.#owned.add(id);
   }
@@ -208,7 +208,7 @@ export class BorrowGraph {
 
   #get(id: number): Reference {
     const reference = this.#references.get(id);
-    assert(reference !== undefined, `no reference ${id}`);
+    if (reference === undefined) throw new AssertionError(`no reference ${id}`);
     return reference;
   }
 }
