@@ -69,14 +69,25 @@ class BoundsPass {
   }
 
   #functionHandles(): void {
-    for (const [index, handle] of this.#unit.functionHandles.entries()) {
+    const { functionHandles, moduleHandles, identifiers, signatures } = this.#unit;
+    for (const [index, handle] of functionHandles.entries()) {
+      const { parameters, returns } = handle;
+      const declared = handle.typeParameters.length;
+      const isGood =
+        handle.module < moduleHandles.length &&
+        handle.name < identifiers.length &&
+        parameters < signatures.length &&
+        returns < signatures.length &&
+        this.#highestIn(parameters) < declared &&
+        this.#highestIn(returns) < declared;
+      if (isGood) continue;
       const place: Place = { table: 'functionHandles', index };
       this.#index(handle.module, 'moduleHandles', place);
       this.#index(handle.name, 'identifiers', place);
-      this.#index(handle.parameters, 'signatures', place);
-      this.#index(handle.returns, 'signatures', place);
-      this.#parametersIn(handle.parameters, handle.typeParameters.length, place);
-      this.#parametersIn(handle.returns, handle.typeParameters.length, place);
+      this.#index(parameters, 'signatures', place);
+      this.#index(returns, 'signatures', place);
+      this.#parametersIn(parameters, declared, place);
+      this.#parametersIn(returns, declared, place);
     }
   }
 

@@ -39,7 +39,7 @@ export class Cursor {
   }
 
   u8(what: string): number {
-    const byte = this.done ? undefined : this.#data[this.#offset];
+    const byte = this.#offset < this.#end ? this.#data[this.#offset] : undefined;
     if (byte === undefined) this.fail('MALFORMED', `${what}: the data ends`);
     this.#offset++;
     return byte;
@@ -90,6 +90,12 @@ export class Cursor {
   /** A canonical ULEB128 of at most `max`, which is below 2^53. */
   uleb(what: string, max: number): number {
     const start = this.#offset;
+    // Nearly all are one byte.
+    const first = start < this.#end ? this.#data[start] : undefined;
+    if (first !== undefined && first < 0x80 && first <= max) {
+      this.#offset++;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift <= ULEB_SHIFT_MAX; shift += 7) {
       const byte = this.u8(what);

@@ -1,6 +1,5 @@
 // Decodes one item of each table of a binary. How tables are found is in `decode.ts`.
 
-import { utf8Decode } from '../../base/bytes.ts';
 import { ADDRESS_SIZE, type Address, addressFromBytes } from '../../base/ids.ts';
 import type { Cursor } from './cursor.ts';
 import { decodeAccessSpecifiers } from './decode-access.ts';
@@ -112,9 +111,8 @@ export function decodeVariantFieldHandle(cursor: Cursor): VariantFieldHandle {
 
 export function decodeIdentifier(cursor: Cursor): string {
   const start = cursor.offset;
-  const bytes = cursor.blob('identifier', IDENTIFIER_SIZE_MAX);
-  // Only ASCII is allowed; reading Latin-1 first keeps a refusal of UTF-8 errors out of the way.
-  const text = bytes.every((byte) => byte < 0x80) ? utf8Decode(bytes) : '';
+  // As Latin-1, since only ASCII is allowed in the end.
+  const text = String.fromCharCode(...cursor.blob('identifier', IDENTIFIER_SIZE_MAX));
   if (!IDENTIFIER.test(text)) cursor.fail('MALFORMED', 'not an identifier', start);
   if (cursor.version < VERSION_SIGNED && text.includes('$')) {
     cursor.fail('MALFORMED', `$ in an identifier in bytecode version ${cursor.version}`, start);

@@ -27,10 +27,12 @@ export class BorrowGraph {
   #references = new Map<number, Reference>();
   /** References that no copy of the graph shares: these may be changed in place. */
   #owned = new Set<number>();
+  #size = 0;
 
   clone(): BorrowGraph {
     const copy = new BorrowGraph();
     copy.#references = new Map(this.#references);
+    copy.#size = this.#size;
     this.#owned = new Set();
     return copy;
   }
@@ -38,6 +40,7 @@ export class BorrowGraph {
   /** The same graph with other ids; `rename` must not give two references the same. */
   renamed(rename: (id: number) => number): BorrowGraph {
     const copy = new BorrowGraph();
+    copy.#size = this.#size;
     this.#owned = new Set();
     const isRenamed = (id: number): boolean => rename(id) !== id;
     for (const [id, reference] of this.#references) {
@@ -58,17 +61,14 @@ export class BorrowGraph {
 
   /** References and edges together. */
   get size(): number {
-    let size = this.#references.size;
-    for (const reference of this.#references.values()) {
-      for (const edges of reference.borrowedBy.values()) size += edges.size;
-    }
-    return size;
+    return this.#size;
   }
 
   add(id: number, isMutable: boolean): void {
     if (this.#references.has(id)) throw new AssertionError(`reference ${id} exists`);
     this.#references.set(id, { isMutable, borrowedBy: new Map(), borrowsFrom: new Set() });
     this.#owned.add(id);
+    this.#size++;
   }
 
   isMutable(id: number): boolean {
@@ -98,9 +98,14 @@ export class BorrowGraph {
     const { borrowedBy, borrowsFrom } = this.#get(id);
     this.#references.delete(id);
     this.#owned.delete(id);
-    for (const child of borrowedBy.keys()) this.#own(child).borrowsFrom.delete(id);
+    this.#size--;
+    for (const [child, edges] of borrowedBy) {
+      this.#size -= edges.size;
+      this.#own(child).borrowsFrom.delete(id);
+    }
     for (const parent of borrowsFrom) {
       const parentEdges = this.#get(parent).borrowedBy.get(id);
+      this.#size -= parentEdges?.size ?? 0;
       this.#own(parent).borrowedBy.delete(id);
       for (const edge of parentEdges ?? []) {
         for (const [child, childEdges] of borrowedBy) {
@@ -180,13 +185,18 @@ export class BorrowGraph {
   #addEdge(parent: number, edge: Edge, child: number): void {
     assert(parent !== child, 'a reference that borrows from itself');
     const { borrowedBy } = this.#own(parent);
-    borrowedBy.set(child, (borrowedBy.get(child) ?? EdgeSet.empty).with(edge));
+    const before = borrowedBy.get(child) ?? EdgeSet.empty;
+    const after = before.with(edge);
+    borrowedBy.set(child, after);
+    this.#size += after.size - before.size;
     if (!this.#get(child).borrowsFrom.has(parent)) this.#own(child).borrowsFrom.add(parent);
   }
 
   #removeEdge(parent: number, edge: Edge, child: number): void {
     const { borrowedBy } = this.#own(parent);
-    const edges = borrowedBy.get(child)?.without(edge);
+    const before = borrowedBy.get(child);
+    const edges = before?.without(edge);
+    this.#size -= (before?.size ?? 0) - (edges?.size ?? 0);
     if (edges && edges.size > 0) {
       borrowedBy.set(child, edges);
       return;

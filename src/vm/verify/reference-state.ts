@@ -214,11 +214,12 @@ export class ReferenceState {
 
   /** Names references after the locals that hold them. Nothing else may hold one: blocks end with an empty stack. */
   canonicalise(): void {
+    this.#nextId = this.#locals.length + 1;
+    if (this.#locals.every((value, local) => value === undefined || value === local)) return;
     const nameOf = new Map<number, number>([[this.#frame, this.#frame]]);
     for (const [local, value] of this.#locals.entries()) if (value !== undefined) nameOf.set(value, local);
     this.#locals = this.#locals.map((value, local) => (value === undefined ? undefined : local));
     this.#graph = this.#graph.renamed((id) => nameOf.get(id) ?? id);
-    this.#nextId = this.#locals.length + 1;
   }
 
   /** Of two canonical states. A reference that is held on one way only is dropped. Nothing where `this` says it all already. */
