@@ -83,7 +83,12 @@ async function stop(): Promise<void> {
 }
 
 /** What the chain begins with, and where. */
-const PACKAGES = { framework: '0x1', state_channel: '0x57a17', chat: '0xc4a7' };
+const PACKAGES = {
+  framework: '0x1',
+  state_channel: '0x57a17',
+  channel_app: '0x6368616e6e656c5f617070000000000000000000000000000000000000000001',
+  chat: '0xc4a7',
+};
 
 /** Packages whose code on the chain is not what `move/` holds now: the chain was begun with another version of them. */
 async function outdatedPackages(nodeUrl: string): Promise<string[]> {

@@ -53,7 +53,9 @@ async function rowsOf(browser: Browser, url: string): Promise<Measurement[]> {
   await page.waitForFunction(() => 'ask' in window);
   const bench = benchModules();
   const framework = moduleBytes(path.join(MOVE_DIR, 'framework/bytecode'));
-  const application = ['state_channel', 'chat'].flatMap((name) => moduleBytes(path.join(MOVE_DIR, name, 'bytecode')));
+  const application = ['state_channel', 'channel_app', 'chat'].flatMap((name) =>
+    moduleBytes(path.join(MOVE_DIR, name, 'bytecode')),
+  );
   const modules = [...framework, ...application];
   const rows: Measurement[] = [];
   const row = (name: string, unit: string, ours: number, peers: Measurement['peers'] = {}): void =>

@@ -21,7 +21,7 @@ const NOTHING = new Uint8Array([0]);
 // Abort codes that are no fault here.
 const CHANNEL_CLOSING = '0x30038';
 const CHANNEL_CLOSED = '0x30039';
-const NO_SESSION = '0x6000b';
+const NO_SESSION = '0x6002b';
 
 const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin'];
 

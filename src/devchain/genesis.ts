@@ -33,7 +33,9 @@ const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
 
 const MOVE_ROOT = join(import.meta.dirname, '..', '..', 'move');
 export const FRAMEWORK_PACKAGE = join(MOVE_ROOT, 'framework');
-export const DEFAULT_GENESIS_PACKAGES: readonly string[] = [join(MOVE_ROOT, 'state_channel'), join(MOVE_ROOT, 'chat')];
+export const DEFAULT_GENESIS_PACKAGES: readonly string[] = ['state_channel', 'channel_app', 'chat'].map((name) =>
+  join(MOVE_ROOT, name),
+);
 
 /** Reads `bytecode/manifest.json` and the modules that it lists. @throws GenesisError */
 export function readPackage(path: string): MovePackage {

@@ -3,23 +3,23 @@
 ///
 /// One module, since a channel's code is the module that declares its state, and only that module may open the state up.
 module chat::chat {
+    #[test_only]
     use std::bcs;
     use std::error;
-    use std::hash;
-    use std::option::{Self, Option};
+    use std::option::Option;
     use std::signer;
-    use std::string::{Self, String};
+    use std::string::String;
     use aptos_framework::aptos_coin::AptosCoin;
     use aptos_framework::event;
-    use aptos_framework::timestamp;
-    use aptos_std::table::{Self, Table};
-    use chat::address_text;
+    use channel_app::in_channel;
+    use channel_app::labels;
+    use channel_app::rerun::{Self, Call};
+    use channel_app::settling::Settling;
+    use channel_app::shelf::{Self, Shelf};
     use rooch::codec::{Self, Reader};
-    use rooch::replay::{Self, Replay};
-    use rooch::state_channel::{Self, SettleCap, SettlementAction};
+    use rooch::replay::Replay;
+    use rooch::state_channel;
 
-    /// There is no chat group here: these functions run in a channel.
-    const E_NOT_IN_CHANNEL: u64 = 1;
     /// A message is 1 to 1000 bytes long.
     const E_TEXT_LENGTH: u64 = 2;
     /// A nickname is 1 to 32 bytes long.
@@ -34,22 +34,10 @@ module chat::chat {
     const E_NO_SERVER: u64 = 7;
     /// There is a server at this address already.
     const E_SERVER_EXISTS: u64 = 8;
-    /// The server has no such group.
-    const E_NO_GROUP: u64 = 9;
-    /// The group is lent to a channel.
-    const E_GROUP_LENT: u64 = 10;
-    /// The channel is not a session of this server.
-    const E_NO_SESSION: u64 = 11;
-    /// A settlement may only modify a group.
-    const E_NOT_A_MODIFICATION: u64 = 12;
-    /// The settlement starts from another value than the group has on the chain.
-    const E_OLD_VALUE_DIFFERS: u64 = 13;
     /// Something follows the group where nothing should.
     const E_GROUP_NOT_CANONICAL: u64 = 14;
     /// The group in the settlement breaks a limit, or its messages are not in the order of their ids.
     const E_GROUP_BREAKS_LIMIT: u64 = 15;
-    /// The transaction does not call a function that members call in the channel, or not with its arguments: only the members can tell what it does.
-    const E_NOT_REPLAYED: u64 = 16;
 
     const TEXT_BYTES_MAX: u64 = 1_000;
     const NICKNAME_BYTES_MAX: u64 = 32;
@@ -67,14 +55,6 @@ module chat::chat {
     const CONTEST_WINDOW_MS: u64 = 10_000;
     /// Then a member that asked to leave goes by itself.
     const EXIT_WINDOW_MS: u64 = 120_000;
-    /// How many sessions the lobby lists: the newest. Others are reached by their link.
-    const LOBBY_SESSIONS_MAX: u64 = 64;
-
-    const LABEL_SERVER: vector<u8> = b"server_address";
-    const LABEL_RELAY: vector<u8> = b"relay";
-    /// Which function applies a settlement: a node that has never heard of chat can settle it.
-    const LABEL_SETTLE_FUNCTION: vector<u8> = b"settle_function";
-
     struct Profile has copy, drop, store {
         member: address,
         nickname: String
@@ -106,25 +86,22 @@ module chat::chat {
     struct NoAssets has store {}
 
     struct Server has key {
-        /// The groups that are not lent.
-        groups: Table<u64, ChatGroup>,
-        next_group_id: u64,
-        /// The channel that a group is lent to, by group id.
-        lent_to: Table<u64, u64>,
-        /// By channel id.
-        sessions: Table<u64, Session>,
-        /// Channel ids of the newest sessions, newest last.
-        lobby: vector<u64>
+        groups: Shelf<ChatGroup, NoAssets, SessionTitle, AptosCoin>
     }
 
-    struct Session has store {
-        group_id: u64,
-        cap: SettleCap,
+    /// What a server keeps of a session beside what every shelf does.
+    struct SessionTitle has copy, drop, store {
+        title: String
+    }
+
+    /// What the views show of a group: like a `ChatGroup`, but nobody can open a channel with it.
+    struct GroupInfo has copy, drop {
         title: String,
-        stake: u64,
-        relay: String,
-        opened_by: address,
-        opened_ms: u64
+        profiles: vector<Profile>,
+        messages: vector<Message>,
+        next_id: u64,
+        dropped: u64,
+        messages_bytes: u64
     }
 
     /// What the views show of a session.
@@ -227,9 +204,9 @@ module chat::chat {
 
     /// Writes a message.
     public entry fun post_message(sender: &signer, text: String) acquires ChatGroup {
-        let group = borrow_group_in_channel();
-        allow(refusal_of_text(&text));
-        let message = group.add_message(signer::address_of(sender), text, now_ms());
+        let group = in_channel::borrow_mut<ChatGroup>(@chat);
+        in_channel::allow(refusal_of_text(&text));
+        let message = group.add_message(signer::address_of(sender), text, in_channel::now_ms());
         event::emit(
             MessagePosted {
                 id: message.id,
@@ -243,9 +220,9 @@ module chat::chat {
 
     /// Changes the text of one's own message.
     public entry fun edit_message(sender: &signer, id: u64, text: String) acquires ChatGroup {
-        let group = borrow_group_in_channel();
-        allow(refusal_of_text(&text));
-        allow(group.refusal_of_author(id, signer::address_of(sender)));
+        let group = in_channel::borrow_mut<ChatGroup>(@chat);
+        in_channel::allow(refusal_of_text(&text));
+        in_channel::allow(group.refusal_of_author(id, signer::address_of(sender)));
         group.change_text(id, text);
         event::emit(MessageEdited { id, text });
         group.make_room_and_tell();
@@ -253,16 +230,16 @@ module chat::chat {
 
     /// Removes one's own message.
     public entry fun delete_message(sender: &signer, id: u64) acquires ChatGroup {
-        let group = borrow_group_in_channel();
-        allow(group.refusal_of_author(id, signer::address_of(sender)));
+        let group = in_channel::borrow_mut<ChatGroup>(@chat);
+        in_channel::allow(group.refusal_of_author(id, signer::address_of(sender)));
         group.remove_message(id);
         event::emit(MessageDeleted { id });
     }
 
     /// Sets the sender's nickname.
     public entry fun set_nickname(sender: &signer, nickname: String) acquires ChatGroup {
-        let group = borrow_group_in_channel();
-        allow(refusal_of_nickname(&nickname));
+        let group = in_channel::borrow_mut<ChatGroup>(@chat);
+        in_channel::allow(refusal_of_nickname(&nickname));
         let member = signer::address_of(sender);
         group.put_profile(member, nickname);
         event::emit(NicknameSet { member, nickname });
@@ -270,8 +247,8 @@ module chat::chat {
 
     /// Sets the group's title.
     public entry fun set_topic(sender: &signer, title: String) acquires ChatGroup {
-        let group = borrow_group_in_channel();
-        allow(refusal_of_title(&title));
+        let group = in_channel::borrow_mut<ChatGroup>(@chat);
+        in_channel::allow(refusal_of_title(&title));
         group.title = title;
         event::emit(TopicSet { title, set_by: signer::address_of(sender) });
     }
@@ -316,7 +293,8 @@ module chat::chat {
     ) acquires Server {
         let group_id = add_group(account, server_address, title);
         let channel_id = open_session(account, server_address, group_id, stake, settle_interval_ms, relay);
-        state_channel::join<NoAssets, AptosCoin>(account, channel_id, NoAssets {}, node_key, session_gas);
+        let groups = borrow_groups(server_address);
+        groups.join(account, channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// Joins a session: stakes, binds the node's key, gives its account gas.
@@ -327,8 +305,8 @@ module chat::chat {
         node_key: vector<u8>,
         session_gas: u64
     ) acquires Server {
-        assert_session(server_address, state_channel_id);
-        state_channel::join<NoAssets, AptosCoin>(account, state_channel_id, NoAssets {}, node_key, session_gas);
+        let groups = borrow_groups(server_address);
+        groups.join(account, state_channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// The same with the stake from what the sender has deposited in the shared staking contract.
@@ -339,8 +317,8 @@ module chat::chat {
         node_key: vector<u8>,
         session_gas: u64
     ) acquires Server {
-        assert_session(server_address, state_channel_id);
-        state_channel::join_with_shared_stake<NoAssets>(account, state_channel_id, NoAssets {}, node_key, session_gas);
+        let groups = borrow_groups(server_address);
+        groups.join_with_shared_stake(account, state_channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// Takes the stake back, after the settlement that lists the sender as leaving or once the channel is closed.
@@ -350,27 +328,21 @@ module chat::chat {
 
     /// Gives the group back to its server, once the channel is closed or empty. Anyone may.
     public entry fun chat_session_close(account: &signer, state_channel_id: u64) acquires Server {
-        let server_address = server_of_session(state_channel_id);
-        let server = borrow_global_mut<Server>(server_address);
-        let Session { group_id, cap, title: _, stake: _, relay: _, opened_by: _, opened_ms: _ } =
-            server.sessions.remove(state_channel_id);
-        let group = state_channel::close<ChatGroup>(account, state_channel_id, cap);
-        server.groups.add(group_id, group);
-        server.lent_to.remove(group_id);
-        let (listed, index) = server.lobby.index_of(&state_channel_id);
-        if (listed) { server.lobby.remove(index); };
+        let server_address = labels::server_of(state_channel_id);
+        let groups = borrow_groups(server_address);
+        let group_id = groups.take_back(account, state_channel_id);
         event::emit(SessionClosed { server: server_address, group_id, channel_id: state_channel_id });
     }
 
     /// Executes a settlement that has passed: the group on the chain becomes what it was in the channel at the settled height. Anyone may; the
     /// votes decide.
     public entry fun chat_group_settlement(
-        account: &signer, state_channel_id: u64, proposal_id: u64
+        _account: &signer, state_channel_id: u64, proposal_id: u64
     ) acquires Server {
-        let server_address = server_of_session(state_channel_id);
-        let session = borrow_global_mut<Server>(server_address).sessions.borrow_mut(state_channel_id);
-        let action = state_channel::execute_proposal(&session.cap, state_channel_id, proposal_id);
-        session.apply(account, server_address, state_channel_id, proposal_id, &action);
+        let server_address = labels::server_of(state_channel_id);
+        let groups = borrow_groups(server_address);
+        let settling = groups.settle(state_channel_id, proposal_id);
+        apply(groups, settling, server_address, state_channel_id, proposal_id);
     }
 
     /// Executes a settlement that two thirds of all members have signed, without a proposal and votes. Anyone may; the signatures decide.
@@ -381,18 +353,10 @@ module chat::chat {
         signers: vector<address>,
         signatures: vector<vector<u8>>
     ) acquires Server {
-        let server_address = server_of_session(state_channel_id);
-        let session = borrow_global_mut<Server>(server_address).sessions.borrow_mut(state_channel_id);
-        let action =
-            state_channel::execute_signed_proposal(
-                &session.cap,
-                account,
-                state_channel_id,
-                data,
-                signers,
-                signatures
-            );
-        session.apply(account, server_address, state_channel_id, 0, &action);
+        let server_address = labels::server_of(state_channel_id);
+        let groups = borrow_groups(server_address);
+        let settling = groups.settle_signed(account, state_channel_id, data, signers, signatures);
+        apply(groups, settling, server_address, state_channel_id, 0);
     }
 
     /// Runs a transaction of the channel again, from the state that it started from, and punishes the leader if it claimed another result, or the sender
@@ -400,11 +364,10 @@ module chat::chat {
     public entry fun chat_prove_wrong(
         account: &signer, state_channel_id: u64, evidence: vector<u8>
     ) acquires Server {
-        let server_address = server_of_session(state_channel_id);
-        let session = borrow_global<Server>(server_address).sessions.borrow(state_channel_id);
-        let replay = state_channel::open_replay(&session.cap, account, state_channel_id, evidence);
+        let groups = borrow_groups(labels::server_of(state_channel_id));
+        let replay = groups.open_replay(account, state_channel_id, evidence);
         run_again(&mut replay);
-        state_channel::conclude_replay(&session.cap, state_channel_id, replay);
+        groups.conclude_replay(state_channel_id, replay);
     }
 
     // ---- Views
@@ -412,60 +375,43 @@ module chat::chat {
     #[view]
     /// The newest sessions of a server, newest first.
     public fun sessions(server_address: address): vector<SessionInfo> acquires Server {
-        assert_server(server_address);
-        let server = borrow_global<Server>(server_address);
-        let infos = vector[];
-        let count = server.lobby.length();
-        for (i in 0..count) infos.push_back(session_info(server, server.lobby[count - 1 - i]));
-        infos
+        borrow_groups(server_address).sessions().map(|shown| session_info(shown))
     }
 
     #[view]
     public fun session(server_address: address, state_channel_id: u64): SessionInfo acquires Server {
-        assert_session(server_address, state_channel_id);
-        session_info(borrow_global<Server>(server_address), state_channel_id)
+        session_info(borrow_groups(server_address).session(state_channel_id))
     }
 
     #[view]
     /// A group as last settled, whether it is lent or not.
-    public fun group(server_address: address, chat_group_id: u64): ChatGroup acquires Server {
-        assert_server(server_address);
-        let server = borrow_global<Server>(server_address);
-        let bytes =
-            if (server.lent_to.contains(chat_group_id)) {
-                state_channel::state_bytes<ChatGroup>(*server.lent_to.borrow(chat_group_id))
-            } else {
-                assert!(server.groups.contains(chat_group_id), error::not_found(E_NO_GROUP));
-                bcs::to_bytes(server.groups.borrow(chat_group_id))
-            };
-        decode_group(bytes)
+    public fun group(server_address: address, chat_group_id: u64): GroupInfo acquires Server {
+        borrow_groups(server_address).look(
+            chat_group_id,
+            |group| GroupInfo {
+                title: group.title,
+                profiles: group.profiles,
+                messages: group.messages,
+                next_id: group.next_id,
+                dropped: group.dropped,
+                messages_bytes: group.messages_bytes
+            }
+        )
     }
 
     #[view]
     /// The channel that a group is lent to.
     public fun group_session(server_address: address, chat_group_id: u64): Option<u64> acquires Server {
-        assert_server(server_address);
-        let server = borrow_global<Server>(server_address);
-        if (server.lent_to.contains(chat_group_id)) option::some(*server.lent_to.borrow(chat_group_id))
-        else {
-            assert!(server.groups.contains(chat_group_id), error::not_found(E_NO_GROUP));
-            option::none()
-        }
+        borrow_groups(server_address).lent_to(chat_group_id)
     }
 
     #[view]
     /// How many groups a server has; their ids are 1 to this.
     public fun group_count(server_address: address): u64 acquires Server {
-        assert_server(server_address);
-        borrow_global<Server>(server_address).next_group_id - 1
+        borrow_groups(server_address).count()
     }
 
     // ---- Helpers: groups
-
-    inline fun borrow_group_in_channel(): &mut ChatGroup acquires ChatGroup {
-        assert!(exists<ChatGroup>(@chat), error::invalid_state(E_NOT_IN_CHANNEL));
-        borrow_global_mut<ChatGroup>(@chat)
-    }
 
     fun new_group(title: String): ChatGroup {
         ChatGroup { title, profiles: vector[], messages: vector[], next_id: 1, dropped: 0, messages_bytes: 0 }
@@ -483,10 +429,6 @@ module chat::chat {
     }
 
     // ---- Helpers: what is refused, as the code to abort with; 0 if nothing is. The channel aborts with it, a replay says it.
-
-    fun allow(refusal: u64) {
-        assert!(refusal == 0, refusal);
-    }
 
     fun refusal_of_text(text: &String): u64 {
         if (is_length_within(text, TEXT_BYTES_MAX)) 0 else error::invalid_argument(E_TEXT_LENGTH)
@@ -587,118 +529,73 @@ module chat::chat {
 
     /// Says what the transaction leaves.
     fun run_again(replay: &mut Replay) {
-        assert!(!replay.is_tick(), error::invalid_argument(E_NOT_REPLAYED));
-        let before = replay::resource_before<ChatGroup>(replay, @chat);
-        if (before.is_empty()) {
-            replay.expect_abort(error::invalid_state(E_NOT_IN_CHANNEL));
-            return
-        };
-        let group = read_group(before[0]);
-        let (_, _, function_name) = replay.called();
-        let refusal =
-            group.perform(
-                function_name.bytes(),
-                &replay.args(),
-                replay.sender(),
-                replay.timestamp_ms()
-            );
-        if (refusal == 0) replay::expect_resource<ChatGroup>(replay, @chat, vector[bcs::to_bytes(&group)])
-        else replay.expect_abort(refusal);
+        let before = rerun::state_before<ChatGroup>(replay);
+        if (before.is_none()) return;
+        let group = read_group(before.destroy_some());
+        let call = rerun::call(replay);
+        let refusal = group.perform(&mut call, replay.sender(), replay.timestamp_ms());
+        call.conclude(replay, refusal, &group);
         group.discard();
     }
 
     /// Does to the group what the transaction does in the channel, or returns the code that it aborts with.
-    fun perform(
-        self: &mut ChatGroup,
-        function_name: &vector<u8>,
-        args: &vector<vector<u8>>,
-        sender: address,
-        sent_at_ms: u64
-    ): u64 {
-        let name = *function_name;
-        if (name == b"post_message") {
-            assert_args(args, 1);
-            let text = read_text(args[0]);
+    fun perform(self: &mut ChatGroup, call: &mut Call, sender: address, sent_at_ms: u64): u64 {
+        if (call.is(b"post_message")) {
+            let text = call.read_string();
             let refusal = refusal_of_text(&text);
             if (refusal > 0) return refusal;
             self.add_message(sender, text, sent_at_ms);
             self.make_room();
-        } else if (name == b"edit_message") {
-            assert_args(args, 2);
-            let id = read_id(args[0]);
-            let text = read_text(args[1]);
+        } else if (call.is(b"edit_message")) {
+            let id = call.read_u64();
+            let text = call.read_string();
             let refusal = refusal_of_text(&text);
             if (refusal == 0) refusal = self.refusal_of_author(id, sender);
             if (refusal > 0) return refusal;
             self.change_text(id, text);
             self.make_room();
-        } else if (name == b"delete_message") {
-            assert_args(args, 1);
-            let id = read_id(args[0]);
+        } else if (call.is(b"delete_message")) {
+            let id = call.read_u64();
             let refusal = self.refusal_of_author(id, sender);
             if (refusal > 0) return refusal;
             self.remove_message(id);
-        } else if (name == b"set_nickname") {
-            assert_args(args, 1);
-            let nickname = read_text(args[0]);
+        } else if (call.is(b"set_nickname")) {
+            let nickname = call.read_string();
             let refusal = refusal_of_nickname(&nickname);
             if (refusal > 0) return refusal;
             self.put_profile(sender, nickname);
-        } else {
-            assert!(name == b"set_topic", error::invalid_argument(E_NOT_REPLAYED));
-            assert_args(args, 1);
-            let title = read_text(args[0]);
+        } else if (call.is(b"set_topic")) {
+            let title = call.read_string();
             let refusal = refusal_of_title(&title);
             if (refusal > 0) return refusal;
             self.title = title;
-        };
+        } else return rerun::refuse();
         0
-    }
-
-    fun assert_args(args: &vector<vector<u8>>, count: u64) {
-        assert!(args.length() == count, error::invalid_argument(E_NOT_REPLAYED));
-    }
-
-    fun read_text(arg: vector<u8>): String {
-        let reader = codec::new(arg);
-        let text = reader.read_string();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
-        text
-    }
-
-    fun read_id(arg: vector<u8>): u64 {
-        let reader = codec::new(arg);
-        let id = reader.read_u64();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
-        id
     }
 
     // ---- Helpers: settling and reading a group
 
     fun apply(
-        self: &mut Session,
-        account: &signer,
+        groups: &mut Shelf<ChatGroup, NoAssets, SessionTitle, AptosCoin>,
+        settling: Settling<ChatGroup>,
         server_address: address,
         channel_id: u64,
-        proposal_id: u64,
-        action: &SettlementAction
+        proposal_id: u64
     ) {
-        let changes = state_channel::get_account_change_sets(action, @chat);
-        let op = state_channel::get_change_set_op<ChatGroup>(&changes);
-        if (!op.is_none()) {
-            assert!(op.is_modify(), error::invalid_argument(E_NOT_A_MODIFICATION));
-            let borrowed = state_channel::borrow_mut<ChatGroup>(account, &self.cap, channel_id);
-            let group = borrowed.state_mut();
-            assert!(
-                hash::sha3_256(bcs::to_bytes(group)) == op.old_hash(),
-                error::invalid_argument(E_OLD_VALUE_DIFFERS)
-            );
-            group.replace(decode_group(op.modified_value()));
-            self.title = group.title;
-            borrowed.give_back();
+        let after = settling.state_after();
+        if (after.is_some()) {
+            let group = settling.state_mut();
+            group.replace(decode_group(after.destroy_some()));
+            groups.details_mut(channel_id).title = group.title;
         };
+        settling.finish();
         event::emit(
-            SessionSettled { server: server_address, group_id: self.group_id, channel_id, proposal_id }
+            SessionSettled {
+                server: server_address,
+                group_id: groups.state_of(channel_id),
+                channel_id,
+                proposal_id
+            }
         );
     }
 
@@ -778,26 +675,14 @@ module chat::chat {
     // ---- Helpers: servers and sessions
 
     fun move_server_to(account: &signer) {
-        move_to(
-            account,
-            Server {
-                groups: table::new(),
-                next_group_id: 1,
-                lent_to: table::new(),
-                sessions: table::new(),
-                lobby: vector[]
-            }
-        );
+        move_to(account, Server { groups: shelf::new() });
         event::emit(ServerOpened { server: signer::address_of(account) });
     }
 
     fun add_group(account: &signer, server_address: address, title: String): u64 acquires Server {
-        assert_server(server_address);
-        allow(refusal_of_title(&title));
-        let server = borrow_global_mut<Server>(server_address);
-        let group_id = server.next_group_id;
-        server.next_group_id = group_id + 1;
-        server.groups.add(group_id, new_group(title));
+        let groups = borrow_groups(server_address);
+        in_channel::allow(refusal_of_title(&title));
+        let group_id = groups.add(new_group(title));
         event::emit(
             GroupCreated {
                 server: server_address,
@@ -817,82 +702,40 @@ module chat::chat {
         settle_interval_ms: u64,
         relay: String
     ): u64 acquires Server {
-        assert_server(server_address);
-        let server = borrow_global_mut<Server>(server_address);
-        assert!(!server.lent_to.contains(group_id), error::invalid_state(E_GROUP_LENT));
-        assert!(server.groups.contains(group_id), error::not_found(E_NO_GROUP));
-        let group = server.groups.remove(group_id);
-        let title = group.title;
+        let groups = borrow_groups(server_address);
+        let title = groups.at_home(group_id).title;
         let config =
             state_channel::create_config(stake)
                 .with_settle_interval(settle_interval_ms)
-                .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS)
-                .with_label(string::utf8(LABEL_SERVER), address_text::to_text(server_address))
-                .with_label(string::utf8(LABEL_RELAY), relay)
-                .with_label(string::utf8(LABEL_SETTLE_FUNCTION), settle_function());
-        let (cap, channel_id) = state_channel::create<ChatGroup, NoAssets, AptosCoin>(account, group, config);
-
+                .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS);
+        let settle_function = labels::function_name(@chat, b"chat::chat_group_settlement");
+        let config = labels::describe(config, server_address, relay, settle_function);
+        let channel_id = groups.lend(account, group_id, config, SessionTitle { title });
         let opened_by = signer::address_of(account);
-        server.lent_to.add(group_id, channel_id);
-        server.sessions.add(
-            channel_id,
-            Session { group_id, cap, title, stake, relay, opened_by, opened_ms: now_ms() }
-        );
-        if (server.lobby.length() == LOBBY_SESSIONS_MAX) { server.lobby.remove(0); };
-        server.lobby.push_back(channel_id);
         event::emit(
             SessionOpened { server: server_address, group_id, channel_id, title, stake, opened_by }
         );
         channel_id
     }
 
-    fun settle_function(): String {
-        let name = address_text::to_text(@chat);
-        name.append_utf8(b"::chat::chat_group_settlement");
-        name
-    }
-
-    /// The server that lent its group to this channel. Only this module opens channels with a `ChatGroup`, so the label can be believed.
-    fun server_of_session(channel_id: u64): address acquires Server {
-        let server_address =
-            address_text::from_text(
-                &state_channel::get_label(channel_id, string::utf8(LABEL_SERVER))
-            );
-        let is_session =
-            exists<Server>(server_address)
-                && borrow_global<Server>(server_address).sessions.contains(channel_id);
-        assert!(is_session, error::not_found(E_NO_SESSION));
-        server_address
-    }
-
-    fun session_info(server: &Server, channel_id: u64): SessionInfo {
-        let session = server.sessions.borrow(channel_id);
+    fun session_info(shown: shelf::SessionInfo<SessionTitle>): SessionInfo {
         SessionInfo {
-            channel_id,
-            group_id: session.group_id,
-            title: session.title,
-            member_count: state_channel::member_count(channel_id),
-            stake: session.stake,
-            relay: session.relay,
-            opened_by: session.opened_by,
-            opened_ms: session.opened_ms
+            channel_id: shown.channel_id(),
+            group_id: shown.state_id(),
+            title: shown.shown_details().title,
+            member_count: shown.member_count(),
+            stake: shown.stake(),
+            relay: shown.relay(),
+            opened_by: shown.opened_by(),
+            opened_ms: shown.opened_ms()
         }
     }
 
-    fun assert_server(server_address: address) {
+    inline fun borrow_groups(
+        server_address: address
+    ): &mut Shelf<ChatGroup, NoAssets, SessionTitle, AptosCoin> acquires Server {
         assert!(exists<Server>(server_address), error::not_found(E_NO_SERVER));
-    }
-
-    fun assert_session(server_address: address, channel_id: u64) acquires Server {
-        assert_server(server_address);
-        assert!(
-            borrow_global<Server>(server_address).sessions.contains(channel_id),
-            error::not_found(E_NO_SESSION)
-        );
-    }
-
-    fun now_ms(): u64 {
-        timestamp::now_microseconds() / 1000
+        &mut borrow_global_mut<Server>(server_address).groups
     }
 
     // ---- For tests
@@ -936,7 +779,7 @@ module chat::chat {
     #[test_only]
     /// That the group in the channel could be settled.
     public fun assert_lawful_for_test() acquires ChatGroup {
-        decode_group(bcs::to_bytes(borrow_global<ChatGroup>(@chat))).into_title_for_test();
+        decode_group(bcs::to_bytes(borrow_global<ChatGroup>(@chat))).discard();
     }
 
     #[test_only]
@@ -952,17 +795,14 @@ module chat::chat {
     }
 
     #[test_only]
-    public fun into_title_for_test(self: ChatGroup): String {
-        let title = self.title;
-        self.discard();
-        title
+    /// The group on the chain in BCS, whether it is lent or not.
+    public fun chain_bytes_for_test(server_address: address, group_id: u64): vector<u8> acquires Server {
+        borrow_groups(server_address).state_bytes(group_id)
     }
 
     #[test_only]
-    public fun into_bytes_for_test(self: ChatGroup): vector<u8> {
-        let bytes = bcs::to_bytes(&self);
-        self.into_title_for_test();
-        bytes
+    public fun title_of_for_test(self: &GroupInfo): String {
+        self.title
     }
 
     #[test_only]
@@ -975,8 +815,12 @@ module chat::chat {
         sent_at_ms: u64
     ): (u64, vector<u8>) {
         let group = read_group(before);
-        let refusal = group.perform(&function_name, &args, sender, sent_at_ms);
-        (refusal, group.into_bytes_for_test())
+        let call = rerun::call_for_test(false, std::string::utf8(function_name), args);
+        let refusal = group.perform(&mut call, sender, sent_at_ms);
+        call.end();
+        let after = bcs::to_bytes(&group);
+        group.discard();
+        (refusal, after)
     }
 
     #[test_only]

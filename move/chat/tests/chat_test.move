@@ -10,7 +10,10 @@ module chat::chat_test {
     use aptos_framework::chain_id;
     use aptos_framework::coin;
     use aptos_framework::timestamp;
-    use chat::address_text;
+    use channel_app::labels;
+    use channel_app::rerun;
+    use channel_app::settling;
+    use channel_app::shelf;
     use chat::chat;
     use rooch::channel;
     use rooch::op;
@@ -33,6 +36,9 @@ module chat::chat_test {
     /// `settlement(0, 1)` of channel 1 on chain 4, signed by the first two keys.
     const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
     const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
+
+    /// The state of a channel that is not chat's.
+    struct Forged has store {}
 
     fun begin() {
         let framework = account::create_signer_for_test(@aptos_framework);
@@ -324,7 +330,7 @@ module chat::chat_test {
         chat::create_group(&person(ALICE), BOB, string::utf8(b"Coffee"));
         assert!(chat::group_count(BOB) == 2 && chat::group_count(@chat) == 0);
         assert!(chat::group_session(BOB, 2).is_none());
-        assert!(chat::group(BOB, 2).into_title_for_test() == string::utf8(b"Coffee"));
+        assert!(chat::group(BOB, 2).title_of_for_test() == string::utf8(b"Coffee"));
     }
 
     #[test]
@@ -349,14 +355,14 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60009, location = chat)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun ch6_a_group_that_was_not_created_is_not_there() {
         begin();
-        chat::group(@chat, 1).into_title_for_test();
+        chat::group(@chat, 1);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60009, location = chat)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun ch6_a_group_that_was_not_created_is_not_lent() {
         begin();
         chat::group_session(@chat, 1);
@@ -384,11 +390,11 @@ module chat::chat_test {
         let sessions = chat::sessions(@chat);
         assert!(sessions.length() == 1 && &sessions[0] == &chat::session(@chat, 1));
         // A lent group can still be read.
-        assert!(chat::group(@chat, 1).into_title_for_test() == string::utf8(b"Tea"));
+        assert!(chat::group(@chat, 1).title_of_for_test() == string::utf8(b"Tea"));
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3000a, location = chat)]
+    #[expected_failure(abort_code = 0x3002a, location = shelf)]
     fun ch7_a_group_is_lent_once() {
         begin();
         open_session_for_three();
@@ -396,7 +402,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60009, location = chat)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun ch7_only_a_group_is_lent() {
         begin();
         chat::chat_session_create(&person(BOB), @chat, 1, 0, 0, text(1));
@@ -428,7 +434,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x6000b, location = chat)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun ch7_and_joins_a_session_likewise() {
         begin();
         chat::chat_session_join_with_shared_stake(&person(MALLORY), @chat, 1, KEY_D, 10);
@@ -443,7 +449,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x6000b, location = chat)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun ch7_joining_needs_a_session_of_that_server() {
         begin();
         open_session_for_three();
@@ -452,7 +458,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x6000b, location = chat)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun ch7_a_session_is_shown_by_its_server() {
         begin();
         chat::session(@chat, 1);
@@ -503,7 +509,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000d, location = chat)]
+    #[expected_failure(abort_code = 0x1000c, location = settling)]
     fun ch8_a_settlement_starts_from_the_group_on_the_chain() {
         begin();
         open_session_for_three();
@@ -511,7 +517,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000c, location = chat)]
+    #[expected_failure(abort_code = 0x1000b, location = settling)]
     fun ch8_a_group_does_not_come_into_being() {
         begin();
         open_session_for_three();
@@ -519,7 +525,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000c, location = chat)]
+    #[expected_failure(abort_code = 0x1000b, location = settling)]
     fun ch8_a_group_does_not_vanish() {
         begin();
         open_session_for_three();
@@ -728,21 +734,21 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10010, location = chat)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun ch12_other_functions_are_not_run_again() {
         begin_in_channel();
         chat::run_again_for_test(chat::group_bytes_for_test(), b"open_server", vector[], ALICE, 0);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10010, location = chat)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun ch12_nor_with_other_arguments() {
         begin_in_channel();
         chat::run_again_for_test(chat::group_bytes_for_test(), b"set_topic", vector[], ALICE, 0);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10010, location = chat)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun ch12_nor_with_text_that_something_follows() {
         begin_in_channel();
         let args = vector[x"017800"];
@@ -750,7 +756,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10010, location = chat)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun ch12_nor_with_a_number_that_something_follows() {
         begin_in_channel();
         let args = vector[x"010000000000000000"];
@@ -794,7 +800,7 @@ module chat::chat_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x6000b, location = chat)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun ch9_a_session_is_closed_once() {
         begin();
         chat::create_group(&person(ALICE), @chat, string::utf8(b"Tea"));
@@ -811,28 +817,27 @@ module chat::chat_test {
         chat::chat_session_leave(&person(BOB), 1);
     }
 
-    // ---- Addresses as text
+    // ---- Labels
 
     #[test]
-    fun ch10_an_address_comes_back_from_its_text() {
-        let account = @0xfedcba9876543210000000000000000000000000000000000123456789abcdef;
-        let text = address_text::to_text(account);
-        assert!(text == string::utf8(b"0xfedcba9876543210000000000000000000000000000000000123456789abcdef"));
-        assert!(address_text::from_text(&text) == account);
+    fun ch10_the_label_leads_back_to_the_server() {
+        begin();
+        chat::open_server(&person(BOB));
+        chat::create_group(&person(ALICE), BOB, string::utf8(b"Tea"));
+        chat::chat_session_create(&person(ALICE), BOB, 1, 0, 0, text(1));
+        assert!(labels::server_of(1) == BOB);
+        chat::chat_session_close(&person(ALICE), 1);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1001f, location = address_text)]
-    fun ch10_an_address_is_written_in_full() {
-        address_text::from_text(&string::utf8(b"0xc4a7"));
-    }
-
-    #[test]
-    #[expected_failure(abort_code = 0x1001f, location = address_text)]
-    fun ch10_an_address_has_lower_case_digits() {
-        address_text::from_text(
-            &string::utf8(b"0x000000000000000000000000000000000000000000000000000000000000C4A7")
-        );
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun ch10_who_only_says_so_is_no_session() {
+        begin();
+        let config = state_channel::create_config(0);
+        let config = labels::describe(config, @chat, string::utf8(b""), string::utf8(b""));
+        let (cap, id) = state_channel::create<Forged, Forged, AptosCoin>(&person(MALLORY), Forged {}, config);
+        chat::chat_session_close(&person(MALLORY), id);
+        let Forged {} = state_channel::close<Forged>(&person(MALLORY), id, cap);
     }
 
     // ---- Helpers
@@ -897,7 +902,7 @@ module chat::chat_test {
     }
 
     fun chain_group(): vector<u8> {
-        chat::group(@chat, 1).into_bytes_for_test()
+        chat::chain_bytes_for_test(@chat, 1)
     }
 
     /// A group with one profile and so many messages, in BCS.
