@@ -160,6 +160,6 @@ function verifySecp256k1(key: Bytes, signature: Bytes, message: Bytes): boolean 
   }
 }
 
-function anyPublicKeyBytes(key: AnyPublicKey): Bytes {
+export function anyPublicKeyBytes(key: AnyPublicKey): Bytes {
   return encodeBcs((writer) => writer.uleb128(key.kind === 'ed25519' ? 0 : 1).bytes(key.bytes));
 }

@@ -1,40 +1,27 @@
-// The one question that ts-sdk asks an indexer without being told to: after funding an account it waits until the indexer has caught up.
-// Here the node is its own indexer and always has. Every other query is refused by name; there is no indexer.
+// The indexer over HTTP: `POST /v1/graphql { query, variables, operationName }`. Whatever is wrong with a query comes back as GraphQL's errors
+// with status 200, as from Aptos's indexer.
 
 import type { Json } from '../../vm/json.ts';
 import type { Chain } from '../chain.ts';
-import { jsonObject, textField } from './parameters.ts';
-import { type Answer, answer } from './problem.ts';
-import type { RestRequest, Router } from './router.ts';
-
-const DEFAULT_PROCESSOR = 'default_processor';
+import { Indexer } from '../indexer/indexer.ts';
+import { asObject, jsonObject, textField } from './parameters.ts';
+import { answer } from './problem.ts';
+import type { Router } from './router.ts';
 
 export function addIndexerRoutes(router: Router, chain: Chain): void {
-  router.on('POST', '/v1/graphql', (request) => graphql(chain, request));
+  const indexer = new Indexer(chain);
+  router.on('POST', '/v1/graphql', (request) => {
+    const body = jsonObject(request.body);
+    return answer(
+      indexer.answer({
+        query: textField(body, 'query'),
+        ...(isGiven(body.variables) && { variables: asObject(body.variables, 'variables') }),
+        ...(isGiven(body.operationName) && { operationName: textField(body, 'operationName') }),
+      }),
+    );
+  });
 }
 
-function graphql(chain: Chain, request: RestRequest): Answer {
-  const body = jsonObject(request.body);
-  const query = textField(body, 'query');
-  if (!/^\s*query\s+\w+[^{]*\{\s*processor_status\b/.test(query)) {
-    const name = /^\s*query\s+(\w+)/.exec(query)?.[1] ?? 'this query';
-    return answer({ errors: [{ message: `the local chain has no indexer: ${name} is not answered` }] });
-  }
-  const status = {
-    processor: processorOf(body.variables) ?? DEFAULT_PROCESSOR,
-    last_success_version: chain.ledger.tip.version,
-    last_updated: new Date(Number(chain.ledger.tip.timestampMicros / 1000n)).toISOString(),
-  };
-  return answer({ data: { processor_status: [status] } });
-}
-
-/** `variables.where_condition.processor._eq` */
-function processorOf(variables: Json | undefined): string | undefined {
-  const name = field(field(field(variables, 'where_condition'), 'processor'), '_eq');
-  return typeof name === 'string' ? name : undefined;
-}
-
-function field(value: Json | undefined, name: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return (value as Readonly<Record<string, Json>>)[name];
+function isGiven(value: Json | undefined): boolean {
+  return value !== undefined && value !== null;
 }
