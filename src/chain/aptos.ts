@@ -8,7 +8,14 @@ import { type Address, type ChannelId, shortAddress } from '../base/ids.ts';
 import { formatTypeTag, parseStructTag } from '../base/type-tag.ts';
 import { encodeHeader } from '../channel/batch.ts';
 import type { ChainAction, ChainMember, ChainView } from '../channel/update.ts';
-import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
+import {
+  type Chain,
+  type ChannelDescription,
+  type ChannelModule,
+  SETTLE_FUNCTION_LABEL,
+  SETTLE_SIGNED_FUNCTION_LABEL,
+  type SessionSigner,
+} from '../ports/chain.ts';
 import { asChainError } from './aptos-errors.ts';
 import { ChainError } from './chain-error.ts';
 import { PROPOSAL_SETTLEMENT, readChannelInfo, readDescription, readMembers, readProposals } from './contract-views.ts';
@@ -36,9 +43,8 @@ const GAS_PROPOSAL_PER_BYTE = 6;
 const GAS_CONTEST = 60_000;
 /** The application's settlement function rewrites its state. */
 const GAS_SETTLEMENT = 500_000;
-
-/** Where a channel names the application's settlement entry function, `0x…::module::function` with arguments `(id, proposal_id)`. */
-export const SETTLE_FUNCTION_LABEL = 'settle_function';
+/** One check of a signature, with room. */
+const GAS_SIGNATURE = 2_000;
 
 const VOTES = { against: 0, for: 1, abstain: 2 } as const;
 
@@ -167,12 +173,21 @@ export class AptosChain implements Chain {
         return this.#run(signer, 'contesting a settlement', 'contest_entry', args, GAS_CONTEST);
       }
       case 'execute': {
-        const settleFunction = description.labels.get(SETTLE_FUNCTION_LABEL);
-        if (settleFunction === undefined) {
-          throw new ChainError('not-found', `the channel has no label "${SETTLE_FUNCTION_LABEL}"`);
-        }
+        const settleFunction = labelled(description, SETTLE_FUNCTION_LABEL);
         const payload = entryFunction(sdk, settleFunction, [id, new sdk.U64(action.proposal)]);
         return this.#send(signer, 'executing a settlement', payload, GAS_SETTLEMENT);
+      }
+      case 'settleSigned': {
+        const data = encodeSettlementData(action.settlement);
+        const args = [
+          id,
+          sdk.MoveVector.U8(data),
+          new sdk.MoveVector(action.signatures.map(({ member }) => sdk.AccountAddress.from(member))),
+          new sdk.MoveVector(action.signatures.map(({ signature }) => sdk.MoveVector.U8(signature))),
+        ];
+        const payload = entryFunction(sdk, labelled(description, SETTLE_SIGNED_FUNCTION_LABEL), args);
+        const gasMax = GAS_SETTLEMENT + GAS_SIGNATURE * action.signatures.length;
+        return this.#send(signer, 'settling with signatures', payload, gasMax);
       }
       default:
         return unreachable(action);
@@ -328,6 +343,13 @@ function entryFunction(
   const { address, name: module } = functionModule(name);
   const fn = name.slice(name.lastIndexOf('::') + 2);
   return new sdk.TransactionPayloadEntryFunction(sdk.EntryFunction.build(`${address}::${module}`, fn, [], [...args]));
+}
+
+/** @throws ChainError (`not-found`) */
+function labelled({ labels }: ChannelDescription, label: string): string {
+  const name = labels.get(label);
+  if (name === undefined) throw new ChainError('not-found', `the channel has no label "${label}"`);
+  return name;
 }
 
 /** The module of `0x…::module::function`. @throws ChainError (`malformed`) */

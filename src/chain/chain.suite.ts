@@ -12,8 +12,14 @@ import {
   batchSigningMessage,
   lastHeight,
 } from '../channel/batch.ts';
+import { settlementSigningMessage } from '../channel/signed-settlement.ts';
 import type { ChainAction, Settlement } from '../channel/update.ts';
-import type { Chain, ChannelDescription, SessionSigner } from '../ports/chain.ts';
+import {
+  type Chain,
+  type ChannelDescription,
+  SETTLE_SIGNED_FUNCTION_LABEL,
+  type SessionSigner,
+} from '../ports/chain.ts';
 import type { ChainErrorKind } from './chain-error.ts';
 
 export interface ChainFixture {
@@ -59,7 +65,10 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       chain = fixture.chain;
       const found = await chain.describe(fixture.channelId);
       if (!found) throw new Error('the channel is not there');
-      description = found;
+      // Whatever the application says of itself: these are the functions that it has.
+      const { address } = found.stateType;
+      const offered = [[SETTLE_SIGNED_FUNCTION_LABEL, `${address}::chat::chat_group_settlement_signed`]] as const;
+      description = { ...found, labels: new Map([...offered, ...found.labels]) };
     }, SETUP_MS_MAX);
     afterAll(() => fixture?.dispose());
 
@@ -253,8 +262,46 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       expect((await view()).settledHeight).toBe(7n);
     });
 
+    it('[X8] settles with signatures, in one transaction', async () => {
+      const signed = settlement({
+        fromHeight: 7n as Height,
+        toHeight: 8n as Height,
+        changes: [stateChange(fixture.group('Quay'), fixture.group('Slipway'))],
+      });
+      const message = settlementSigningMessage(
+        description.scope,
+        sha3_256(chain.encodeSettlement({ kind: 'propose', settlement: signed })),
+      );
+      const sign = ({ address, signer }: ChainPerson, signed = message) => ({
+        member: address,
+        signature: ed25519.sign(signed, signer.seed) as Bytes,
+      });
+      const { alice, bob, carol } = fixture;
+      const settle = (...signatures: ReturnType<typeof sign>[]): ChainAction => ({
+        kind: 'settleSigned',
+        settlement: signed,
+        signatures,
+      });
+      const refusals = [
+        ['E_TOO_FEW_SIGNERS', settle(sign(alice))],
+        ['E_SIGNERS', settle(sign(alice), sign(alice))],
+        ['E_SIGNATURE', settle(sign(alice), sign(bob, ROOT))],
+        ['E_SIGNERS', settle(sign(alice), sign(carol))],
+        ['E_FROM_HEIGHT', { ...settle(sign(alice), sign(bob)), settlement: { ...signed, fromHeight: 5n as Height } }],
+      ] as const;
+      for (const [name, action] of refusals) {
+        await expect(submit(bob, action), name).rejects.toMatchObject({ kind: 'refused', abort: { name } });
+      }
+      await submit(bob, settle(sign(alice), sign(bob)));
+      expect(await view()).toMatchObject({ settledHeight: 8n, settledRoot: ROOT });
+      expect(await chain.stateBytes(description)).toEqual(fixture.group('Slipway'));
+      await expect(submit(bob, settle(sign(alice), sign(bob)))).rejects.toMatchObject({
+        abort: { name: 'E_FROM_HEIGHT' },
+      });
+    });
+
     it('[X6] settles a member out', async () => {
-      const leaving = settlement({ fromHeight: 7n as Height, toHeight: 8n as Height, leaving: [fixture.bob.address] });
+      const leaving = settlement({ fromHeight: 8n as Height, toHeight: 9n as Height, leaving: [fixture.bob.address] });
       await submit(fixture.bob, { kind: 'propose', settlement: leaving });
       const { id } = await openProposal();
       await submit(fixture.alice, { kind: 'vote', proposal: id, option: 'for' });
@@ -263,7 +310,7 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
     });
 
     it('closes: first the wish, then the settlement', async () => {
-      const last = settlement({ fromHeight: 8n as Height, toHeight: 9n as Height, closing: true });
+      const last = settlement({ fromHeight: 9n as Height, toHeight: 10n as Height, closing: true });
       await expect(submit(fixture.alice, { kind: 'propose', settlement: last })).rejects.toMatchObject({
         abort: { name: 'E_NOT_CLOSING' },
       });

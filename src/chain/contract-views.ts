@@ -62,6 +62,7 @@ export function readChannelInfo(json: unknown): ChannelInfo {
   if (leader !== undefined && typeof leader !== 'string') throw new DecodeError('leader', 'not an address', 0);
   return {
     view: {
+      atMs: info.u64('now_ms'),
       ...(leader !== undefined && { leader: parseLeader(leader) }),
       term: info.u64('term') as Term,
       settledHeight: info.u64('settled_height') as Height,

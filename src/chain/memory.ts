@@ -1,6 +1,7 @@
 // The settlement chain's twin in memory: one `MemoryLedger` is the chain, `MemoryChain` a node's view of it. It follows the contract's
 // rules (move/state_channel) as far as nodes can see them; wallets' part (create, join, take out) are its own methods.
 
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { BcsReader, decodeBcs } from '../base/bcs.ts';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { unreachable } from '../base/errors.ts';
@@ -11,13 +12,21 @@ import {
   type ChannelId,
   type Height,
   type NodeKey,
+  nodeKeyToBytes,
   readAddress,
   type Term,
 } from '../base/ids.ts';
 import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
 import { batchHash, lastHeight, MEMBERS_MAX } from '../channel/batch.ts';
+import { settlementSigningMessage } from '../channel/signed-settlement.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
-import type { Chain, ChannelDescription, ChannelModule, SessionSigner } from '../ports/chain.ts';
+import {
+  type Chain,
+  type ChannelDescription,
+  type ChannelModule,
+  SETTLE_SIGNED_FUNCTION_LABEL,
+  type SessionSigner,
+} from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
 import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
@@ -110,7 +119,7 @@ export class MemoryLedger {
       stake: 0n,
       settings: { heartbeatWindowMs: 15_000, settleIntervalMs: 0, ...options.settings },
       ...(options.tickFunction !== undefined && { tickFunction: options.tickFunction }),
-      labels: new Map(),
+      labels: new Map([[SETTLE_SIGNED_FUNCTION_LABEL, `${options.stateType.address}::memory::settle_signed`]]),
     };
     this.#channels.set(channelId, {
       description,
@@ -185,6 +194,7 @@ export class MemoryLedger {
   view(id: ChannelId): ChainView {
     const channel = this.channel(id);
     return {
+      atMs: BigInt(this.#nowMs()),
       ...(channel.leader !== undefined && { leader: channel.leader }),
       term: channel.term as Term,
       members: channel.seats.map((seat) => ({
@@ -269,6 +279,9 @@ export class MemoryLedger {
       case 'execute':
         this.#execute(channel, this.#openProposal(channel, action.proposal));
         return;
+      case 'settleSigned':
+        this.#settleSigned(channel, action);
+        return;
       default:
         unreachable(action);
     }
@@ -339,7 +352,32 @@ export class MemoryLedger {
     if (!passes(proposal, this.#validMembers(channel))) throw refused('E_PROPOSAL_NOT_PASSED');
     const isUncontested = proposal.contestUntilMs > 0 && this.#nowMs() >= proposal.contestUntilMs;
     if (!passes(proposal, allMembers(channel)) && !isUncontested) throw refused('E_CONTEST_OPEN');
-    const settlement = readSettlement(proposal.data);
+    proposal.executed = true;
+    this.#settle(channel, proposal.data);
+  }
+
+  /** [C44] */
+  #settleSigned(channel: ChannelRecord, action: Extract<ChainAction, { kind: 'settleSigned' }>): void {
+    if (!channel.description.labels.has(SETTLE_SIGNED_FUNCTION_LABEL)) {
+      throw new ChainError('not-found', `the channel has no label "${SETTLE_SIGNED_FUNCTION_LABEL}"`);
+    }
+    const { settlement, signatures } = action;
+    if (settlement.fromHeight !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
+    if (settlement.closing && !channel.closing) throw refused('E_NOT_CLOSING');
+    const data = encodeSettlementData(settlement);
+    const message = settlementSigningMessage(channel.description.scope, sha3_256(data));
+    if (new Set(signatures.map(({ member }) => member)).size !== signatures.length) throw refused('E_SIGNERS');
+    for (const { member, signature } of signatures) {
+      const seat = channel.seats.find(({ address }) => address === member);
+      if (!seat) throw refused('E_SIGNERS');
+      if (!ed25519.verify(signature, message, nodeKeyToBytes(seat.nodeKey))) throw refused('E_SIGNATURE');
+    }
+    if (signatures.length < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
+    this.#settle(channel, data);
+  }
+
+  #settle(channel: ChannelRecord, data: Bytes): void {
+    const settlement = readSettlement(data);
     const change = settlement.changes.find(
       ({ address, type }) =>
         address === channel.description.stateType.address && type === formatTypeTag(channel.description.stateType),
@@ -348,7 +386,6 @@ export class MemoryLedger {
       if (!bytesEqual(change.modified.oldHash, sha3_256(channel.state))) throw refused('E_STATE_CHANGED');
       channel.state = change.modified.value;
     }
-    proposal.executed = true;
     channel.settledHeight = settlement.toHeight;
     channel.settledRoot = settlement.stateRoot;
     channel.historyHash = settlement.historyHash;

@@ -12,7 +12,7 @@ import type { ChainView } from './update.ts';
 export function onChainView(turn: Turn, view: ChainView): void {
   const { facts } = turn;
   // Two looks may overtake each other; an older one knows nothing that counts.
-  if (view.term < facts.term || (facts.view && view.settledHeight < facts.view.settledHeight)) return;
+  if (view.term < facts.term || (facts.view && view.atMs < facts.view.atMs)) return;
   const leaderBefore = leaderKey(facts);
   facts.view = view;
   facts.viewCount += 1;

@@ -21,6 +21,13 @@ import { driveOutbox, onRequest, onTransactionSigned } from './outbox.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
 import { driveSettlement, onSettleRequested } from './settlement.ts';
+import {
+  onOwnSettlementSigned,
+  onSettlementAsked,
+  onSettlementSigned,
+  onSettlementSignedHere,
+  onSignedSettlementSubmitted,
+} from './signed-settlement.ts';
 import { type StateEntry, sortEntries } from './state-tree.ts';
 import { statusOf } from './status.ts';
 import { onHello, onHistory, onSnapshot } from './sync.ts';
@@ -178,6 +185,12 @@ function onMessage(turn: Turn, from: NodeKey, message: ChannelMessage): void {
     case 'recovered':
       onRecovered(turn, from, message);
       return;
+    case 'settlement':
+      onSettlementAsked(turn, from, message);
+      return;
+    case 'settlementSigned':
+      onSettlementSigned(turn, from, message);
+      return;
     case 'heartbeat':
       onHeartbeat(turn, from, message);
       return;
@@ -204,6 +217,12 @@ function onSigned(turn: Turn, token: number, signature: Bytes): void {
     case 'acknowledgement':
       onAcknowledgementSigned(turn, purpose.acknowledgement, signature);
       return;
+    case 'ownSettlement':
+      onOwnSettlementSigned(turn, purpose.dataHash, signature);
+      return;
+    case 'settlement':
+      onSettlementSignedHere(turn, purpose, signature);
+      return;
     case 'recovered':
       onRecoveredSigned(turn, purpose, signature);
       return;
@@ -218,6 +237,7 @@ function onSubmitted(turn: Turn, action: ChainAction, refused: boolean): void {
   const key = chainActionKey(action);
   if (refused) facts.chainActions.set(key, { sinceMs: turn.nowMs, refused: true });
   else facts.chainActions.delete(key);
+  if (action.kind === 'settleSigned') onSignedSettlementSubmitted(turn, refused);
   if (action.kind === 'applyLeader') onApplied(turn);
   else turn.refreshChain();
 }

@@ -2,7 +2,7 @@
 // are derived from them, never stored. Only `update.ts`'s events survive a restart; everything else here is rebuilt.
 
 import type { Bytes } from '../base/bytes.ts';
-import type { Address, NodeKey, Term } from '../base/ids.ts';
+import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
 import type { Acknowledgement, BatchHeader, SignedBatch } from './batch.ts';
 import type { Execution } from './execution.ts';
 import type { Executor } from './executor.ts';
@@ -34,8 +34,15 @@ export interface ChannelOptions {
    * afterwards the chain no longer holds the state at height 0, and a snapshot takes its place.
    */
   readonly genesis?: { readonly entries: readonly StateEntry[] };
+  readonly offers: ApplicationOffers;
   /** The contract's form of a settlement, as the chain adapter encodes it: to compare proposals by ([X3]). */
   readonly encodeSettlement: (settlement: Settlement) => Bytes;
+}
+
+/** What the channel's application takes besides votes. */
+export interface ApplicationOffers {
+  /** [X8] Settlements with the members' signatures. */
+  readonly signedSettlements: boolean;
 }
 
 /** What a `sign` effect was for. */
@@ -47,6 +54,8 @@ export type SigningPurpose =
     }
   | { readonly kind: 'batch'; readonly proposal: Proposal }
   | { readonly kind: 'acknowledgement'; readonly acknowledgement: Omit<Acknowledgement, 'signature'> }
+  | { readonly kind: 'ownSettlement'; readonly dataHash: Bytes }
+  | { readonly kind: 'settlement'; readonly to: NodeKey; readonly dataHash: Bytes }
   | {
       readonly kind: 'recovered';
       readonly to: NodeKey;
@@ -112,6 +121,25 @@ export interface WaitingBatch {
   readonly batch: SignedBatch;
   readonly from: NodeKey;
   readonly sinceMs: number;
+}
+
+/** [X8] A settlement of this node's that others are to sign. */
+export interface Collection {
+  readonly settlement: Settlement;
+  readonly dataHash: Bytes;
+  /** When it began; once the chain has taken it, since then. */
+  sinceMs: number;
+  askedMs: number;
+  readonly signatures: Map<NodeKey, Bytes>;
+  stage: 'collecting' | 'submitted' | 'givenUp';
+}
+
+/** [X8] A settlement that a peer has asked this node to sign. */
+export interface AskedSettlement {
+  readonly request: { readonly fromHeight: bigint; readonly toHeight: Height; readonly dataHash: Bytes };
+  judgedMs: number | undefined;
+  stage: 'open' | 'signing' | 'signed' | 'refused';
+  signature: Bytes | undefined;
 }
 
 export interface Facts {
@@ -180,6 +208,9 @@ export interface Facts {
   applying: boolean;
   settleRequested: boolean;
   lastSettledMs: number | undefined;
+  collection: Collection | undefined;
+  /** By who asked, one each. */
+  readonly asked: Map<NodeKey, AskedSettlement>;
   /** Chain actions under way or refused lately, by what they are. */
   readonly chainActions: Map<string, { readonly sinceMs: number; refused: boolean }>;
   /** Proposals that differed from this node's own history, by id, and where that history was: not judged again before it moves. */
@@ -236,6 +267,8 @@ export function newFacts(options: ChannelOptions): Facts {
     applying: false,
     settleRequested: false,
     lastSettledMs: undefined,
+    collection: undefined,
+    asked: new Map(),
     chainActions: new Map(),
     differing: new Map(),
     passedSinceMs: new Map(),

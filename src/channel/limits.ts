@@ -65,6 +65,14 @@ export const REFRESH_INTERVAL_MS = 500;
 export const EXECUTE_PATIENCE_MS = 5_000;
 /** A chain action that was refused is not repeated sooner. */
 export const CHAIN_RETRY_MS = 5_000;
+/** [X8] Time for the members' signatures of a settlement: the question twice again, and a slow link. What has not come by then comes as votes. */
+export const SETTLEMENT_SIGNATURES_MS_MAX = 8_000;
+/** [X8] After that signatures are asked for anew, if the votes have not settled it either. */
+export const SETTLEMENT_SIGN_RETRY_MS = 60_000;
+/** [X8] Computing a change set costs a walk through the history: one for each peer that asks within this. */
+export const SETTLEMENT_JUDGE_INTERVAL_MS = 1_000;
+/** What the chain has taken it shows within this. */
+export const CHAIN_SHOWS_MS_MAX = 10_000;
 /** An open proposal stands in the way of another one for this long; then its proposer is taken to have given up. */
 export const PROPOSAL_PATIENCE_MS = 60_000;
 /** Batches kept since the last settlement before the leader settles without being asked: history is memory in a tab. */

@@ -65,6 +65,15 @@ export type ChannelMessage =
       readonly signer: NodeKey;
       readonly signature: Bytes;
     }
+  /** [X8] "This is what I mean to settle: sign it if it is what you come to." `dataHash`: SHA3-256 of the settlement's data. */
+  | { readonly kind: 'settlement'; readonly fromHeight: Height; readonly toHeight: Height; readonly dataHash: Bytes }
+  /** [X8] "It is." The signature is the contract's to check. */
+  | {
+      readonly kind: 'settlementSigned';
+      readonly dataHash: Bytes;
+      readonly signer: NodeKey;
+      readonly signature: Bytes;
+    }
   /** Every 2 s on every link. `echo` returns the peer's last `stamp`, so that each side measures the round trip. */
   | {
       readonly kind: 'heartbeat';

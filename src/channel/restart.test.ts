@@ -17,9 +17,10 @@ function two() {
 }
 
 function optionsOf(node: SimNode): ChannelOptions {
-  const { scope, creator, settings } = node.world;
+  const { scope, creator, settings, offers } = node.world;
   const { nodeKey, address, executor } = node;
-  return { scope, self: { nodeKey, address }, creator, settings, executor, encodeSettlement: encodeToySettlement };
+  const self = { nodeKey, address };
+  return { scope, self, creator, settings, executor, offers, encodeSettlement: encodeToySettlement };
 }
 
 describe('a restart', () => {

@@ -13,8 +13,11 @@ import { SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { Snapshot } from './messages.ts';
 import type { ChannelSettings, Settlement } from './update.ts';
 
+/** An application that takes nothing but votes; signatures have a test of their own. */
+const VOTES_ONLY = { offers: { signedSettlements: false } };
+
 function three(settings: Partial<ChannelSettings> = {}) {
-  const { world, nodes } = stage(['alice', 'bob', 'carol'], settings);
+  const { world, nodes } = stage(['alice', 'bob', 'carol'], settings, VOTES_ONLY);
   const [alice, bob, carol] = nodes;
   if (!alice || !bob || !carol) throw new Error('three were asked for');
   return { world, alice, bob, carol };
@@ -118,7 +121,7 @@ describe('a settlement', () => {
   });
 
   it('[X1] goes up to the tip where final would need one who has lapsed', () => {
-    const { world, nodes } = stage(['alice', 'bob'], { heartbeatWindowMs: 6_000 });
+    const { world, nodes } = stage(['alice', 'bob'], { heartbeatWindowMs: 6_000 }, VOTES_ONLY);
     const [alice, bob] = nodes;
     if (!alice || !bob) throw new Error('two were asked for');
     world.crash(bob);
@@ -133,7 +136,7 @@ describe('a settlement', () => {
   });
 
   it('[X7] waits where some have lapsed, says until when, and is executed then', () => {
-    const { world, nodes } = stage(['alice', 'bob']);
+    const { world, nodes } = stage(['alice', 'bob'], {}, VOTES_ONLY);
     const [alice, bob] = nodes;
     if (!alice || !bob) throw new Error('two were asked for');
     alice.request('a', toyCall('add', 5));

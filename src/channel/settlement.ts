@@ -10,8 +10,10 @@ import type { History } from './history.ts';
 import { countedMembers, quorumOf } from './ledger.ts';
 import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, UNSETTLED_BATCHES_MAX } from './limits.ts';
 import { noteFinal } from './outbox.ts';
+import { settlementBetween } from './settlement-range.ts';
+import { beginCollecting, driveAnswers, driveCollecting } from './signed-settlement.ts';
 import type { Turn } from './turn.ts';
-import type { ChainProposal, ChainView, Settlement } from './update.ts';
+import type { ChainProposal, ChainView } from './update.ts';
 
 export function onSettleRequested(turn: Turn): void {
   turn.facts.settleRequested = true;
@@ -23,33 +25,12 @@ export function driveSettlement(turn: Turn): void {
   if (view === undefined || history === undefined || view.closed) return;
   if (!view.members.some(({ address }) => address === facts.options.self.address)) return;
   facts.lastSettledMs ??= turn.nowMs;
+  driveAnswers(turn);
   for (const proposal of openProposals(view)) {
     judge(turn, view, history, proposal);
     execute(turn, view, proposal);
   }
   propose(turn, view, history);
-}
-
-/**
- * [X2] Between two places of the history. `leaving` are those who asked to in this stretch; what was settled before has let its own
- * leavers go.
- */
-export function settlementBetween(history: History, from: number, to: number): Settlement {
-  const before = history.ledgerAt(from);
-  const after = history.ledgerAt(to);
-  const leftBefore = new Set(before.members.filter(({ leaving }) => leaving).map(({ joinSequence }) => joinSequence));
-  const position = history.positionAt(to);
-  return {
-    fromHeight: history.positionAt(from).height,
-    toHeight: position.height,
-    changes: history.changesBetween(from, to),
-    leaving: after.members
-      .filter(({ leaving, joinSequence }) => leaving && !leftBefore.has(joinSequence))
-      .map(({ address }) => address),
-    closing: after.closing,
-    stateRoot: history.entryAt(to)?.batch.header.rootAfter ?? history.root,
-    historyHash: position.hash,
-  };
 }
 
 /** [X5] Once the history has got as far as the chain has settled. */
@@ -76,25 +57,27 @@ export function adoptSettled(turn: Turn): void {
   turn.statusChanged();
 }
 
-/** [X1] */
+/** [X1] By signatures where the application takes them ([X8]), else by votes. */
 function propose(turn: Turn, view: ChainView, history: History): void {
   const { facts } = turn;
+  if (driveCollecting(turn, view)) return;
   const from = history.placeAt(view.settledHeight);
   if (from === undefined || from !== 0) return;
   const to = settleablePlace(facts, view, history);
   if (to <= from || !isTimeToSettle(turn, history, to)) return;
-  const isBlocked = openProposals(view).some((proposal) => {
-    const isOwn = proposal.proposer === facts.options.self.address;
-    const lost = proposal.votesAgainst.length > 0 && !mayPass(view, proposal);
-    return !lost && (isOwn || turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS);
-  });
-  if (isBlocked || turn.isChainBusy('propose')) return;
+  const own = openProposals(view).filter(({ proposer }) => proposer === facts.options.self.address);
+  if (own.some((proposal) => !isLost(view, proposal)) || turn.isChainBusy('propose')) return;
   const settlement = settlementBetween(history, from, to);
   // The contract takes a closing settlement only when it knows that the channel closes.
   if (settlement.closing && !view.closing) {
     turn.chain({ kind: 'close' });
     return;
   }
+  if (beginCollecting(turn, view, history, settlement)) return;
+  const isBlocked = openProposals(view).some(
+    (proposal) => !isLost(view, proposal) && turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS,
+  );
+  if (isBlocked) return;
   turn.chain({ kind: 'propose', settlement });
 }
 
@@ -223,6 +206,10 @@ function hasPassed(view: ChainView, proposal: ChainProposal): boolean {
 function hasPassedAmongAll(view: ChainView, proposal: ChainProposal): boolean {
   const votes = view.members.filter(({ address }) => proposal.votesFor.includes(address)).length;
   return votes >= quorumOf(view.members.length);
+}
+
+function isLost(view: ChainView, proposal: ChainProposal): boolean {
+  return proposal.votesAgainst.length > 0 && !mayPass(view, proposal);
 }
 
 function mayPass(view: ChainView, proposal: ChainProposal): boolean {

@@ -13,6 +13,7 @@ import {
 import type { ChannelMessage } from './messages.ts';
 import { recoverySigningMessage } from './recovery.ts';
 import type { ChannelScope } from './scope.ts';
+import { settlementSigningMessage } from './signed-settlement.ts';
 import { type MemberTransaction, transactionSigningMessage } from './transaction.ts';
 
 export interface SignatureClaim {
@@ -44,7 +45,12 @@ export function signaturesOf(scope: ChannelScope, message: ChannelMessage): Sign
       const { term, tip, isWhole, signer, signature } = message;
       return [{ signer, message: recoverySigningMessage(scope, term, tip, isWhole), signature }];
     }
+    case 'settlementSigned': {
+      const { dataHash, signer, signature } = message;
+      return [{ signer, message: settlementSigningMessage(scope, dataHash), signature }];
+    }
     case 'hello':
+    case 'settlement':
     case 'snapshot':
     case 'recover':
     case 'heartbeat':

@@ -97,7 +97,8 @@ export function chainActionKey(action: ChainAction): string {
     case 'close':
       return 'close';
     case 'propose':
-      return 'propose';
+    case 'settleSigned':
+      return action.kind;
     case 'vote':
     case 'beginContest':
     case 'contest':

@@ -35,6 +35,8 @@ export interface ChainProposal {
 
 /** What the chain says, as far as the channel's rules need it. */
 export interface ChainView {
+  /** By the chain's clock, in milliseconds: of two views the newer one holds. */
+  readonly atMs: bigint;
   readonly leader?: Address;
   readonly term: Term;
   readonly members: readonly ChainMember[];
@@ -110,7 +112,13 @@ export type ChainAction =
       readonly leaderSignature: Bytes;
       readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
     }
-  | { readonly kind: 'execute'; readonly proposal: bigint };
+  | { readonly kind: 'execute'; readonly proposal: bigint }
+  /** [X8] A settlement with the signatures of enough members, in one transaction. */
+  | {
+      readonly kind: 'settleSigned';
+      readonly settlement: Settlement;
+      readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
+    };
 
 export type Grade = 'queued' | 'executed' | 'verified' | 'final';
 

@@ -13,6 +13,7 @@ const VIEW: ChainView = {
   settledHeight: 0n as Height,
   settledRoot: new Uint8Array(),
   historyHash: new Uint8Array(),
+  atMs: 0n,
   proposals: [],
   closing: false,
   closed: false,

@@ -4,7 +4,7 @@ import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
 import { Channel } from '../channel/channel.ts';
 import type { Executor } from '../channel/executor.ts';
 import type { ChainView } from '../channel/update.ts';
-import type { Chain } from '../ports/chain.ts';
+import { type Chain, SETTLE_SIGNED_FUNCTION_LABEL } from '../ports/chain.ts';
 import type { Store } from '../ports/store.ts';
 import type { MoveVm } from '../vm/index.ts';
 import { StreamErrorCode } from '../wire/client.ts';
@@ -58,6 +58,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
       settings: description.settings,
       executor,
       ...(genesisState && isUnsettled && { genesis: { entries: [{ key: stateKey, value: genesisState }] } }),
+      offers: { signedSettlements: description.labels.has(SETTLE_SIGNED_FUNCTION_LABEL) },
       encodeSettlement: (settlement) => chain.encodeSettlement({ kind: 'propose', settlement }),
     },
     restored.events,

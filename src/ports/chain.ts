@@ -23,6 +23,14 @@ export interface ChannelDescription {
   readonly labels: ReadonlyMap<string, string>;
 }
 
+/**
+ * Labels by which an application says what nodes may call, each as `0x…::module::function`; what it does not name it does not offer.
+ * The application's settlement, an entry function with arguments `(id, proposal_id)`.
+ */
+export const SETTLE_FUNCTION_LABEL = 'settle_function';
+/** The same by signatures, `(id, data, signers, signatures)`. */
+export const SETTLE_SIGNED_FUNCTION_LABEL = 'settle_signed_function';
+
 export interface ChannelModule {
   readonly address: Address;
   readonly name: string;

@@ -27,7 +27,7 @@ import {
 import { readPosition, readSnapshot, writePosition, writeSnapshot } from './snapshot.ts';
 
 /** First byte of every message. A node refuses every other version: the members of a channel run the same protocol. */
-export const PEER_PROTOCOL_VERSION = 3;
+export const PEER_PROTOCOL_VERSION = 4;
 
 /** Why bytes from a peer are no message. */
 export interface WireRefusal {
@@ -52,6 +52,8 @@ const KINDS = [
   'recovered',
   'heartbeat',
   'refused',
+  'settlement',
+  'settlementSigned',
 ] as const satisfies readonly ChannelMessage['kind'][];
 
 /** Latencies travel in whole microseconds, so that the encoding is exact and links on one machine can still be told apart. */
@@ -134,6 +136,12 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
     case 'refused':
       w.bytes(reasonBytes(message.reason));
       return;
+    case 'settlement':
+      w.u64(message.fromHeight).u64(message.toHeight).fixed(message.dataHash);
+      return;
+    case 'settlementSigned':
+      w.fixed(message.dataHash).fixed(nodeKeyToBytes(message.signer)).fixed(message.signature);
+      return;
     default:
       unreachable(message);
   }
@@ -194,6 +202,20 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
     }
     case 'refused':
       return { kind, reason: r.string('reason', REASON_SIZE_MAX) };
+    case 'settlement':
+      return {
+        kind,
+        fromHeight: r.u64('settlement from height') as Height,
+        toHeight: r.u64('settlement to height') as Height,
+        dataHash: r.fixed('settlement hash', HASH_SIZE),
+      };
+    case 'settlementSigned':
+      return {
+        kind,
+        dataHash: r.fixed('settlement hash', HASH_SIZE),
+        signer: readNodeKey(r, 'settlement signer'),
+        signature: r.fixed('settlement signature', SIGNATURE_SIZE),
+      };
     default:
       return unreachable(kind);
   }

@@ -4,6 +4,7 @@
 import { bytesEqual, toHex } from '../../base/bytes.ts';
 import { stateKeyId } from '../../base/state.ts';
 import { type World as ChannelWorld, executeBatch } from '../../channel/execution.ts';
+import type { ApplicationOffers } from '../../channel/facts.ts';
 import { genesisBase } from '../../channel/history.ts';
 import { diffStates } from '../../channel/state-diff.ts';
 import type { MemberAction } from '../../channel/transaction.ts';
@@ -23,6 +24,7 @@ const TEAR_RATE = 0.4;
 const TORN_BATCHES_MAX = 6;
 /** So that what tears draw does not move what a seed means otherwise. */
 const TEAR_SEED_OFFSET = 1_000_003;
+const OFFERS_SEED_OFFSET = 2_000_003;
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -38,6 +40,8 @@ export interface ScenarioResult {
   readonly terms: bigint;
   readonly requests: number;
   readonly settlements: number;
+  /** Of those, by signatures. */
+  readonly signedSettlements: number;
   readonly left: number;
   readonly simulatedMs: number;
   readonly takenBack: number;
@@ -71,7 +75,8 @@ class Scenario {
       settleIntervalMs: random.chance(0.5) ? random.integer(5, 30) * 1_000 : 0,
       ...(random.chance(0.3) && { tick: { intervalMs: random.integer(5, 30) * 100 } }),
     };
-    this.#world = new World({ seed: options.seed, settings, verbose: options.verbose ?? false });
+    const offers = drawOffers(options.seed);
+    this.#world = new World({ seed: options.seed, settings, offers, verbose: options.verbose ?? false });
   }
 
   run(): ScenarioResult {
@@ -92,6 +97,7 @@ class Scenario {
       terms: world.chain.term,
       requests: this.#requests,
       settlements: world.chain.settlements.length,
+      signedSettlements: world.chain.signedSettlements,
       left: this.#leaving.size,
       simulatedMs: world.nowMs - startMs,
       takenBack: world.invariants.takenBack,
@@ -328,6 +334,11 @@ class Scenario {
       if (root === undefined || !bytesEqual(root, stateRoot)) world.invariants.fail(`[X3] root at ${toHeight}`);
     }
   }
+}
+
+/** Some applications take only votes. */
+function drawOffers(seed: number): ApplicationOffers {
+  return { signedSettlements: new SeededRandom(seed + OFFERS_SEED_OFFSET).chance(0.7) };
 }
 
 function describeAction(action: MemberAction): unknown {

@@ -7,8 +7,11 @@ import { sha3_256 } from '../../base/hash.ts';
 import { type Address, type Height, type NodeKey, type Term, writeAddress } from '../../base/ids.ts';
 import { writeStateKey } from '../../base/state.ts';
 import { batchHash, lastHeight } from '../../channel/batch.ts';
+import type { ChannelScope } from '../../channel/scope.ts';
+import { settlementSigningMessage } from '../../channel/signed-settlement.ts';
 import type { JoiningMember } from '../../channel/transaction.ts';
 import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
+import { toyVerify } from './toy-signatures.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000;
 /** Shorter than a contract's, so that a life sees many of them end. */
@@ -50,7 +53,14 @@ export class SimChain {
   #nextJoin = 1n;
   #nextProposal = 1n;
 
-  constructor(windowMs: number) {
+  /** All that were executed or refused. Heartbeats are not among them. */
+  transactions = 0;
+  /** Of `settlements`, those that came with signatures. */
+  signedSettlements = 0;
+  readonly #scope: ChannelScope;
+
+  constructor(scope: ChannelScope, windowMs: number) {
+    this.#scope = scope;
     this.windowMs = windowMs;
   }
 
@@ -81,6 +91,7 @@ export class SimChain {
   }
 
   submit(sender: Address, action: ChainAction, nowMs: number): 'done' | { readonly refused: string } {
+    this.transactions += 1;
     if (this.closed) return { refused: 'E_CHANNEL_CLOSED' };
     if (this.#seat(sender) === undefined) return { refused: 'E_NOT_A_MEMBER' };
     const problem = this.#carryOut(sender, action, nowMs);
@@ -89,6 +100,7 @@ export class SimChain {
 
   view(nowMs: number): ChainView {
     return {
+      atMs: BigInt(Math.floor(nowMs)),
       ...(this.leader && { leader: this.leader }),
       term: this.term as Term,
       members: this.seats.map(({ aliveMs: _, ...seat }) => ({
@@ -121,6 +133,9 @@ export class SimChain {
     switch (action.kind) {
       case 'applyLeader':
         return this.#apply(sender, nowMs);
+      case 'close':
+        this.closing = true;
+        return undefined;
       case 'propose':
         return this.#propose(sender, action.settlement, nowMs);
       case 'vote': {
@@ -141,6 +156,8 @@ export class SimChain {
         return this.#contest(action, nowMs);
       case 'execute':
         return this.#execute(action.proposal, nowMs);
+      case 'settleSigned':
+        return this.#settleSigned(action);
     }
   }
 
@@ -154,11 +171,34 @@ export class SimChain {
     return undefined;
   }
 
-  #propose(proposer: Address, settlement: Settlement, nowMs: number): string | undefined {
+  #settleSigned({ settlement, signatures }: Extract<ChainAction, { kind: 'settleSigned' }>): string | undefined {
+    const problem = this.#refusalOf(settlement);
+    if (problem !== undefined) return problem;
+    const message = settlementSigningMessage(this.#scope, sha3_256(encodeToySettlement(settlement)));
+    const signers = new Set(signatures.map(({ member }) => member));
+    if (signers.size !== signatures.length) return 'E_SIGNERS';
+    for (const { member, signature } of signatures) {
+      const seat = this.#seat(member);
+      if (seat === undefined) return 'E_SIGNERS';
+      if (!toyVerify(seat.nodeKey, message, signature)) return 'E_SIGNATURE';
+    }
+    if (signers.size < quorum(this.seats.length)) return 'E_TOO_FEW_SIGNERS';
+    this.#settle(settlement);
+    this.signedSettlements += 1;
+    return undefined;
+  }
+
+  #refusalOf(settlement: Settlement): string | undefined {
     if (settlement.fromHeight !== this.settledHeight) return 'E_FROM_HEIGHT';
     if (settlement.toHeight <= settlement.fromHeight) return 'E_HEIGHTS';
     if (settlement.leaving.some((address) => this.#seat(address) === undefined)) return 'E_LEAVING_NOT_MEMBER';
     if (settlement.closing && !this.closing) return 'E_NOT_CLOSING';
+    return undefined;
+  }
+
+  #propose(proposer: Address, settlement: Settlement, nowMs: number): string | undefined {
+    const problem = this.#refusalOf(settlement);
+    if (problem !== undefined) return problem;
     this.proposals = this.proposals.filter((proposal) => !this.#isDead(proposal, nowMs));
     const valid = this.#valid(nowMs);
     const own = this.proposals.find((proposal) => proposal.proposer === proposer);
@@ -227,7 +267,11 @@ export class SimChain {
     )
       return 'E_CONTEST_OPEN';
     proposal.executed = true;
-    const { settlement } = proposal;
+    this.#settle(proposal.settlement);
+    return undefined;
+  }
+
+  #settle(settlement: Settlement): void {
     this.settledHeight = settlement.toHeight;
     this.settledRoot = settlement.stateRoot;
     this.historyHash = settlement.historyHash;
@@ -240,7 +284,6 @@ export class SimChain {
       this.closed = true;
       this.leader = undefined;
     }
-    return undefined;
   }
 
   #open(id: bigint, nowMs: number): SimProposal | string {

@@ -75,6 +75,7 @@ export class SimNode {
       settings: world.settings,
       executor: this.executor,
       ...(isFresh && world.chain.settledHeight === 0n && { genesis: { entries: TOY_GENESIS } }),
+      offers: world.offers,
       encodeSettlement: encodeToySettlement,
     };
     this.channel = Channel.restore(options, events);

@@ -2,6 +2,7 @@
 
 import { type Address, type ChannelId, type NodeKey, parseAddress } from '../../base/ids.ts';
 import type { Executor } from '../../channel/executor.ts';
+import type { ApplicationOffers } from '../../channel/facts.ts';
 import type { ChannelMessage } from '../../channel/messages.ts';
 import type { ChannelScope } from '../../channel/scope.ts';
 import type { ChannelSettings } from '../../channel/update.ts';
@@ -20,6 +21,8 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly faults?: FaultSettings;
   readonly settings?: Partial<ChannelSettings>;
+  /** All, unless it says otherwise. */
+  readonly offers?: Partial<ApplicationOffers>;
   readonly verbose?: boolean;
 }
 
@@ -28,6 +31,7 @@ export class World {
   readonly faults: Faults;
   readonly scheduler = new Scheduler(START_MS);
   readonly settings: ChannelSettings;
+  readonly offers: ApplicationOffers;
   readonly chain: SimChain;
   readonly invariants: Invariants;
   readonly nodes: SimNode[] = [];
@@ -46,7 +50,8 @@ export class World {
     this.random = new SeededRandom(options.seed ?? 1);
     this.faults = new Faults(this.random.fork(), options.faults ?? CALM);
     this.settings = { heartbeatWindowMs: 15_000, settleIntervalMs: 0, ...options.settings };
-    this.chain = new SimChain(this.settings.heartbeatWindowMs);
+    this.chain = new SimChain(this.scope, this.settings.heartbeatWindowMs);
+    this.offers = { signedSettlements: true, ...options.offers };
     this.invariants = new Invariants(this);
     this.#verbose = options.verbose ?? false;
   }
