@@ -11,7 +11,7 @@ import type { FunctionCall, MoveVm, RunResult } from '../vm/index.ts';
 import { readAccount, readBalance } from './accounts.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import { executeTransaction } from './execute.ts';
-import { EXECUTION_GAS_MAX, MAX_GAS_AMOUNT } from './gas.ts';
+import { MAX_GAS_AMOUNT, VM_GAS_MAX } from './gas.ts';
 import { type Block, Ledger, type NewBlock, type Outcome } from './ledger.ts';
 import { Mempool, type MempoolRefusal } from './mempool.ts';
 import { checkPrologue, feePayerOf, type PrologueContext, type PrologueMode } from './prologue.ts';
@@ -119,7 +119,7 @@ export class Chain {
     const discard = this.#check(transaction, timestampMicros, 'simulation');
     if (discard) return ok({ transaction, timestampMicros, outcome: discard });
     const paid = BigInt(feePayerOf(transaction)) !== 0n;
-    const outcome = executeTransaction(this.vm, this.present(timestampMicros), transaction, paid);
+    const outcome = executeTransaction(this.vm, this.present(timestampMicros), this.world, transaction, paid);
     return ok({ transaction, timestampMicros, outcome });
   }
 
@@ -129,7 +129,7 @@ export class Chain {
     return this.vm.run(isPast ? this.world.view(version) : this.present(), {
       call,
       senders: [],
-      gasLimit: EXECUTION_GAS_MAX,
+      gasLimit: VM_GAS_MAX,
       transactionHash: sha3_256(),
       access: 'view',
     });
@@ -157,7 +157,7 @@ export class Chain {
   }
 
   #execute(transaction: SignedTransaction, timestampMicros: bigint): void {
-    const outcome = executeTransaction(this.vm, this.present(timestampMicros), transaction);
+    const outcome = executeTransaction(this.vm, this.present(timestampMicros), this.world, transaction);
     const block = { timestampMicros, transaction, outcome };
     this.#persist(block);
     this.#commit(block);
@@ -179,7 +179,8 @@ export class Chain {
     const clock = { key: CLOCK_KEY, new: encodeClock(block.timestampMicros) };
     const placed = this.ledger.append(block);
     // Last, since genesis starts the clock at 0.
-    this.world.apply(placed.version, [...block.outcome.changes, clock], block.outcome.modules);
+    const { changes, modules, deposits } = block.outcome;
+    this.world.apply(placed.version, [...changes, clock], modules, deposits);
     this.#rememberNonce(block);
     for (const listener of [...this.#listeners]) listener(placed);
     return placed;

@@ -8,69 +8,67 @@ import { addressToBytes, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import type { MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
 import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
-import { EXECUTION_GAS_MAX, intrinsicGas, isOverWriteLimits, MAX_GAS_AMOUNT, storageFee, storageGas } from './gas.ts';
+import { chargeLeavings, isOverWriteLimits, storageCharge } from './fees.ts';
+import { intrinsicGasInternal, MAX_GAS_AMOUNT } from './gas.ts';
+import { type FeeStatement, GasMeter } from './gas-meter.ts';
 import type { Outcome } from './ledger.ts';
 import { runPayload } from './payload.ts';
 import { feePayerOf } from './prologue.ts';
+import { type DepositChange, type SlotBook, slotWrites } from './slots.ts';
 import type { SignedTransaction } from './transaction.ts';
 import { Writes } from './writes.ts';
 
 /** Signs for the chain itself, as `system_addresses::assert_vm` wants it. */
 const VM_ADDRESS = parseAddress('0x0');
 
-/** A run with its gas counted, before fee and sequence number. Failed runs have no writes and no events. */
+/** A run with its gas counted, before fee and sequence number. Failed runs have no writes, events or deposits. */
 interface Charged {
   readonly status: RunStatus;
-  readonly gasUsed: bigint;
+  readonly fee: FeeStatement;
   readonly writes: Writes;
   readonly events: readonly MoveEvent[];
+  readonly deposits: readonly DepositChange[];
 }
 
-/** `payFee` is false only for a simulation in which nobody pays. */
+/** `slots`: of the state before. `payFee` is false only for a simulation in which nobody pays. */
 export function executeTransaction(
   vm: MoveVm,
   state: StateView,
+  slots: SlotBook,
   transaction: SignedTransaction,
   payFee = true,
 ): Outcome {
-  const charged = runCharged(vm, state, transaction);
+  const charged = runCharged(vm, state, slots, transaction);
   const finished = finish(vm, transaction, charged, payFee);
   if ('changes' in finished) return finished;
   // The run spent what its fee needs: it fails with that, and the fee is taken from the balance before it.
-  const failed = finish(vm, transaction, { ...failure(state, finished), gasUsed: charged.gasUsed }, payFee);
+  const fee = { ...charged.fee, storageFeeRefundOctas: 0n };
+  const failed = finish(vm, transaction, failure(state, finished, fee), payFee);
   assert('changes' in failed, 'the prologue let a transaction in that cannot pay');
   return failed;
 }
 
-function runCharged(vm: MoveVm, state: StateView, transaction: SignedTransaction): Charged {
-  const { raw, bytes } = transaction;
-  const intrinsic = intrinsicGas(bytes.length);
+function runCharged(vm: MoveVm, state: StateView, slots: SlotBook, transaction: SignedTransaction): Charged {
+  const { maxGasAmount, gasUnitPrice, bytes } = transaction.raw;
+  const meter = new GasMeter(maxGasAmount, gasUnitPrice);
+  const fail = (status: RunStatus): Charged => failure(state, status, meter.statement(0n));
+  const stopped = meter.chargeExecution(intrinsicGasInternal(bytes.length));
+  assert(stopped === undefined, 'the prologue let a transaction in with too little gas to begin');
   const writes = new Writes(state);
-  const paid = raw.maxGasAmount - intrinsic;
-  const isCapped = paid > EXECUTION_GAS_MAX;
-  const ran = runPayload(vm, writes, transaction, isCapped ? EXECUTION_GAS_MAX : paid);
-  const gasUsed = intrinsic + ran.gasUsed;
-  assert(gasUsed <= raw.maxGasAmount, 'a run used more gas than it was given');
-  if (ran.status.kind !== 'executed') {
-    const isLimit = isCapped && ran.status.kind === 'failure' && ran.status.code === 'OUT_OF_GAS';
-    const status: RunStatus = isLimit ? { kind: 'failure', code: 'EXECUTION_LIMIT_REACHED' } : ran.status;
-    return { ...failure(state, status), gasUsed };
-  }
-  const changes = writes.changes();
-  if (isOverWriteLimits(changes, writes.modules, ran.events)) {
-    return { ...failure(state, { kind: 'failure', code: 'STORAGE_WRITE_LIMIT_REACHED' }), gasUsed };
-  }
-  const total = gasUsed + storageGas(storageFee(changes, writes.modules), raw.gasUnitPrice);
-  if (total > raw.maxGasAmount) {
-    return { ...failure(state, { kind: 'failure', code: 'OUT_OF_GAS' }), gasUsed: raw.maxGasAmount };
-  }
-  return { status: ran.status, gasUsed: total, writes, events: ran.events };
+  const { status, events } = runPayload(vm, writes, transaction, meter);
+  if (status.kind !== 'executed') return fail(status);
+  const slotsWritten = slotWrites(writes.changes(), writes.modules, state, slots);
+  if (isOverWriteLimits(slotsWritten, events)) return fail({ kind: 'failure', code: 'STORAGE_WRITE_LIMIT_REACHED' });
+  const storage = storageCharge(slotsWritten, slots);
+  const stop = chargeLeavings(meter, bytes.length, slotsWritten, events, storage);
+  if (stop !== undefined) return fail({ kind: 'failure', code: stop });
+  return { status, fee: meter.statement(storage.refundOctas), writes, events, deposits: storage.deposits };
 }
 
 /** Runs the epilogue: burns the fee and counts the transaction. Another status than `executed`: the payer has too little left. */
 function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, payFee: boolean): Outcome | RunStatus {
   const { sender, payload, gasUnitPrice } = transaction.raw;
-  const { status, gasUsed, writes, events } = charged;
+  const { status, fee, writes, events, deposits } = charged;
   const account = accountKey(sender);
   const { sequenceNumber } = readAccount(writes.view, sender);
   const epilogue = vm.run(writes.view, {
@@ -82,7 +80,7 @@ function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, pa
         addressToBytes(sender),
         addressToBytes(payFee ? feePayerOf(transaction) : sender),
         encodeU64(payFee ? gasUnitPrice : 0n),
-        encodeU64(gasUsed),
+        ...statementArguments(fee),
       ],
     },
     senders: [VM_ADDRESS],
@@ -95,11 +93,29 @@ function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, pa
   const counted = writes.view.get(account);
   // A nonce protects an orderless transaction: it leaves the number as it was.
   if (payload.nonce !== undefined && counted) writes.set(account, withSequenceNumber(counted, sequenceNumber));
-  return { status, gasUsed, changes: writes.changes(), modules: writes.modules, events };
+  return {
+    status,
+    gasUsed: fee.totalChargeGasUnits,
+    changes: writes.changes(),
+    modules: writes.modules,
+    events: [...events, ...epilogue.events],
+    deposits,
+  };
 }
 
-function failure(state: StateView, status: RunStatus): Omit<Charged, 'gasUsed'> {
-  return { status, writes: new Writes(state), events: [] };
+function failure(state: StateView, status: RunStatus, fee: FeeStatement): Charged {
+  return { status, fee, writes: new Writes(state), events: [], deposits: [] };
+}
+
+/** In the order of the struct's fields. */
+function statementArguments(fee: FeeStatement): Bytes[] {
+  return [
+    fee.totalChargeGasUnits,
+    fee.executionGasUnits,
+    fee.ioGasUnits,
+    fee.storageFeeOctas,
+    fee.storageFeeRefundOctas,
+  ].map(encodeU64);
 }
 
 function encodeU64(value: bigint): Bytes {

@@ -1,71 +1,64 @@
-// What a transaction costs. Aptos's schedule in outline: an intrinsic part that grows with the transaction's size, what the VM
-// metered, and storage, whose price is in octas and is converted into gas units at the transaction's own price.
+// The gas schedule of the chain: Aptos's, as its mainnet has had it since March 2026 (gas feature version 45; AIP-141 made everything ten
+// times dearer). Figures and limits only; gas-meter.ts counts, fees.ts says what a transaction's writes cost. "Internal" units are a
+// millionth of a gas unit.
 
-import { type ChangeSet, encodeStateKey, type StateChange } from '../base/state.ts';
-import type { MoveEvent } from '../vm/run.ts';
-import type { ModuleWrite } from './world.ts';
+import { GAS_SCALE } from '../vm/index.ts';
 
-/** Octas a gas unit: bounds and the estimate that clients are given, as on Aptos. */
+/** Octas a gas unit: bounds and the estimate that clients are given. */
 export const GAS_UNIT_PRICE_MIN = 100n;
 export const GAS_UNIT_PRICE_MAX = 10_000_000_000n;
-/** Aptos's bound on `max_gas_amount`. */
-export const MAX_GAS_AMOUNT = 2_000_000n;
-/** Every transaction costs this much. */
-const INTRINSIC_GAS = 3n;
-/** Transactions up to this size cost no more than that; beyond, one gas unit per so many bytes. */
+/** The bound on `max_gas_amount`. */
+export const MAX_GAS_AMOUNT = 20_000_000n;
+
+/** The VM's schedule states Aptos's figures as they were before AIP-141: its internal units are this many here. */
+export const VM_GAS_MULTIPLIER = 10n;
+
+/** What one transaction may use, whatever it pays for; internal. A tenth of a second of either on Aptos's machines. */
+export const EXECUTION_GAS_MAX = 9_200_000_000n;
+export const IO_GAS_MAX = 10_000_000_000n;
+/** What one transaction may pay for storage. */
+export const STORAGE_FEE_OCTAS_MAX = 2_000_000_000n;
+/** Both as the VM's gas units: it counts them as one, and stops a run there. Views have the same limit. */
+export const VM_GAS_MAX = (EXECUTION_GAS_MAX + IO_GAS_MAX) / VM_GAS_MULTIPLIER / GAS_SCALE;
+
+/** Every transaction's execution costs this much, internal; */
+const INTRINSIC_GAS = 27_600_000n;
+/** one larger than this, without its signatures, more for each byte beyond. */
 const INTRINSIC_SIZE = 600n;
-const BYTES_PER_GAS_UNIT = 900n;
-/** A new resource, table item or module, in octas. */
+const INTRINSIC_GAS_PER_BYTE = 11_580n;
+
+/** Input and output, internal: each slot written or deleted, and the bytes of its key and value; bytes of events; the transaction's bytes. */
+export const WRITE_GAS_PER_SLOT = 895_680n;
+export const WRITE_GAS_PER_BYTE = 890n;
+export const EVENT_GAS_PER_BYTE = 890n;
+export const TRANSACTION_GAS_PER_BYTE = 890n;
+
+/** Each module of a package that is published, and what it replaces; internal. */
+export const MODULE_GAS = 744_600n;
+export const MODULE_GAS_PER_BYTE = 420n;
+
+/** Paid for a new slot, and given back when it is deleted (AIP-32). */
 export const STORAGE_SLOT_OCTAS = 400_000n;
-/** Each byte by which the stored key and value grow, in octas. */
+/** Paid for each byte that a slot's key and value take up or grow by, and given back with the slot (AIP-65). */
 export const STORAGE_BYTE_OCTAS = 400n;
-/** Aptos's bounds on what one transaction may write: values (modules too), and bytes of them and of events. */
-export const WRITES_MAX = 8192;
-export const WRITE_BYTES_MAX = 10 * 1024 * 1024;
-/**
- * What one run may use of the VM, whatever its transaction pays for; views too. Aptos allows 920 units of execution and 1,000 of reading
- * and writing, which this VM meters as one. Bounds how long a transaction can hold up the chain: some tens of milliseconds.
- */
-export const EXECUTION_GAS_MAX = 1920n;
 
-export function intrinsicGas(transactionSize: number): bigint {
+/** Bounds on what one transaction writes: slots, bytes of one (with its key) and of all; the same of events. */
+export const SLOTS_WRITTEN_MAX = 8192;
+export const WRITE_BYTES_MAX = 1024 * 1024;
+export const WRITE_BYTES_TOTAL_MAX = 10 * 1024 * 1024;
+
+/** Internal units for a transaction of so many bytes, which are those of the raw transaction. */
+export function intrinsicGasInternal(transactionSize: number): bigint {
   const beyond = BigInt(transactionSize) - INTRINSIC_SIZE;
-  return INTRINSIC_GAS + (beyond > 0n ? (beyond + BYTES_PER_GAS_UNIT - 1n) / BYTES_PER_GAS_UNIT : 0n);
+  return INTRINSIC_GAS + (beyond > 0n ? beyond * INTRINSIC_GAS_PER_BYTE : 0n);
 }
 
-/** Octas for what a transaction adds to the state. Nothing is refunded for what it deletes. */
-export function storageFee(changes: ChangeSet, modules: readonly ModuleWrite[]): bigint {
-  let octas = 0n;
-  for (const change of changes) octas += changeFee(change);
-  for (const { code, old } of modules) {
-    if (old === undefined) octas += STORAGE_SLOT_OCTAS;
-    octas += BigInt(Math.max(0, code.length - (old?.length ?? 0))) * STORAGE_BYTE_OCTAS;
-  }
-  return octas;
+/** The same in gas units: what `max_gas_amount` must allow at least. */
+export function intrinsicGas(transactionSize: number): bigint {
+  return gasUnits(intrinsicGasInternal(transactionSize));
 }
 
-/** Whether a transaction writes more than one may. */
-export function isOverWriteLimits(
-  changes: ChangeSet,
-  modules: readonly ModuleWrite[],
-  events: readonly MoveEvent[],
-): boolean {
-  let bytes = 0;
-  for (const change of changes) bytes += encodeStateKey(change.key).length + (change.new?.length ?? 0);
-  for (const { code } of modules) bytes += code.length;
-  const eventBytes = events.reduce((sum, event) => sum + event.data.length, 0);
-  return changes.length + modules.length > WRITES_MAX || bytes > WRITE_BYTES_MAX || eventBytes > WRITE_BYTES_MAX;
-}
-
-/** Gas units that pay for `octas`, rounded up. */
-export function storageGas(octas: bigint, gasUnitPrice: bigint): bigint {
-  return (octas + gasUnitPrice - 1n) / gasUnitPrice;
-}
-
-function changeFee(change: StateChange): bigint {
-  if (change.new === undefined) return 0n;
-  if (change.old !== undefined) {
-    return BigInt(Math.max(0, change.new.length - change.old.length)) * STORAGE_BYTE_OCTAS;
-  }
-  return STORAGE_SLOT_OCTAS + BigInt(encodeStateKey(change.key).length + change.new.length) * STORAGE_BYTE_OCTAS;
+/** Whole gas units for internal ones, rounded up. */
+export function gasUnits(internal: bigint): bigint {
+  return (internal + GAS_SCALE - 1n) / GAS_SCALE;
 }

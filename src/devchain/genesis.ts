@@ -14,6 +14,8 @@ import type { FunctionCall, MoveEvent, MoveVm, RunStatus } from '../vm/index.ts'
 import { accountKey, FRAMEWORK, withAuthenticationKey } from './accounts.ts';
 import { GenesisError } from './errors.ts';
 import { FAUCET_ADDRESS, faucetAuthenticationKey } from './faucet.ts';
+import { MAX_GAS_AMOUNT } from './gas.ts';
+import { GasMeter } from './gas-meter.ts';
 import type { NewBlock } from './ledger.ts';
 import { encodePackageMetadata, publishModules } from './publish.ts';
 import { explainStatus } from './vm-status.ts';
@@ -73,14 +75,21 @@ export function genesisBlock(
   }
   return {
     timestampMicros: options.timestampMicros,
-    outcome: { status: { kind: 'executed' }, gasUsed: 0n, changes: writes.changes(), modules: writes.modules, events },
+    outcome: {
+      status: { kind: 'executed' },
+      gasUsed: 0n,
+      changes: writes.changes(),
+      modules: writes.modules,
+      events,
+      deposits: [],
+    },
   };
 }
 
 /** Puts modules in place and runs their initialisers. The framework's are there without a registry entry: its `code` expects that. */
 function publishPackage(vm: MoveVm, writes: Writes, { name, modules }: MovePackage): readonly MoveEvent[] {
   const result = publishModules(vm, writes, publisherOf({ name, modules }), modules, {
-    gasLimit: GENESIS_GAS,
+    meter: new GasMeter(MAX_GAS_AMOUNT, 0n),
     transactionHash: sha3_256(GENESIS_HASH, utf8Encode(name)),
   });
   expectExecuted(`publishing ${name}`, result.status);

@@ -9,6 +9,7 @@ import type { Address } from '../base/ids.ts';
 import { type ChangeSet, writeStateKey } from '../base/state.ts';
 import { writeTypeTag } from '../base/type-tag.ts';
 import type { MoveEvent, RunStatus } from '../vm/run.ts';
+import type { DepositChange } from './slots.ts';
 import type { SignedTransaction } from './transaction.ts';
 import type { ModuleWrite } from './world.ts';
 
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly changes: ChangeSet;
   readonly modules: readonly ModuleWrite[];
   readonly events: readonly MoveEvent[];
+  /** What was paid for slots that it made or let grow, and whose are gone. */
+  readonly deposits: readonly DepositChange[];
 }
 
 /** A block before it has its place in the ledger. */

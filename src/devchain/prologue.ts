@@ -69,7 +69,7 @@ function checkPayload(transaction: SignedTransaction): Discard | undefined {
 function checkGas(transaction: SignedTransaction): Discard | undefined {
   const { maxGasAmount, gasUnitPrice } = transaction.raw;
   if (maxGasAmount > MAX_GAS_AMOUNT) return 'MAX_GAS_UNITS_EXCEEDS_MAX_GAS_UNITS_BOUND';
-  if (maxGasAmount < intrinsicGas(transaction.bytes.length)) return 'MAX_GAS_UNITS_BELOW_MIN_TRANSACTION_GAS_UNITS';
+  if (maxGasAmount < intrinsicGas(transaction.raw.bytes.length)) return 'MAX_GAS_UNITS_BELOW_MIN_TRANSACTION_GAS_UNITS';
   if (gasUnitPrice < GAS_UNIT_PRICE_MIN) return 'GAS_UNIT_PRICE_BELOW_MIN_BOUND';
   return gasUnitPrice > GAS_UNIT_PRICE_MAX ? 'GAS_UNIT_PRICE_ABOVE_MAX_BOUND' : undefined;
 }

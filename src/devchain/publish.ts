@@ -11,6 +11,8 @@ import { BytecodeError } from '../vm/bytecode/error.ts';
 import type { CompiledModule, FunctionDefinition, ModuleId, SignatureToken } from '../vm/bytecode/module.ts';
 import type { AllowedDependency, MoveEvent, MoveVm, PublishAsked, RunStatus, TransactionContext } from '../vm/index.ts';
 import { dependenciesOf } from '../vm/verify/linking.ts';
+import { MODULE_GAS, MODULE_GAS_PER_BYTE } from './gas.ts';
+import type { GasMeter, GasStop } from './gas-meter.ts';
 import type { ModuleWrite } from './world.ts';
 import type { Writes } from './writes.ts';
 
@@ -20,13 +22,12 @@ const INIT_MODULE = 'init_module';
 /** How publishing went, `init_module`s included. */
 export interface PublishRun {
   readonly status: RunStatus;
-  readonly gasUsed: bigint;
   readonly events: readonly MoveEvent[];
 }
 
 /** What the initialisers of a publication run with. */
 export interface PublishLimits {
-  readonly gasLimit: bigint;
+  readonly meter: GasMeter;
   readonly transactionHash: Bytes;
   readonly transaction?: TransactionContext;
 }
@@ -82,6 +83,8 @@ export function publishModules(
     const old = before.module(address, name);
     published.push({ address, name, code: bytes, ...(old !== undefined && { old }) });
   }
+  const stop = chargeModules(limits.meter, published);
+  if (stop !== undefined) return refused(stop);
   writes.addModules(published);
   const isNew = new Set(published.filter(({ old }) => old === undefined).map(({ name }) => name));
   const fresh = checked.value.filter((module) => isNew.has(moduleId(module).name));
@@ -95,30 +98,31 @@ function initialise(
   modules: readonly CompiledModule[],
   limits: PublishLimits,
 ): PublishRun {
-  let gasUsed = 0n;
   const events: MoveEvent[] = [];
   for (const module of modules) {
     const initialiser = findInitialiser(module);
     if (initialiser === undefined) continue;
     if (!isInitialiser(module, initialiser)) {
-      return { ...refused('CONSTRAINT_NOT_SATISFIED', 'init_module is not one'), gasUsed };
+      return refused('CONSTRAINT_NOT_SATISFIED', 'init_module is not one');
     }
     const id = moduleId(module);
     const result = vm.run(writes.view, {
       call: { module: id, function: INIT_MODULE, typeArgs: [], args: [] },
       senders: [publisher],
-      gasLimit: limits.gasLimit - gasUsed,
+      gasLimit: limits.meter.runLimit,
+      isWriteFree: true,
       // Each initialiser makes table handles and addresses of its own.
       transactionHash: sha3_256(limits.transactionHash, utf8Encode(`${id.address}::${id.name}`)),
       ...(limits.transaction && { transaction: limits.transaction }),
       access: 'any',
     });
-    gasUsed += result.gasUsed;
-    if (result.status.kind !== 'executed') return { status: result.status, gasUsed, events: [] };
+    const stop = limits.meter.chargeRun(result.gas);
+    if (stop !== undefined) return refused(stop);
+    if (result.status.kind !== 'executed') return { status: result.status, events: [] };
     writes.add(result.changes);
     events.push(...result.events);
   }
-  return { status: { kind: 'executed' }, gasUsed, events };
+  return { status: { kind: 'executed' }, events };
 }
 
 function findInitialiser(module: CompiledModule): FunctionDefinition | undefined {
@@ -157,8 +161,19 @@ function isAllowed(allowed: readonly AllowedDependency[], { address, name }: Mod
   return allowed.some((dep) => dep.address === address && (dep.module === '' || dep.module === name));
 }
 
-function refused(code: string, message: string): PublishRun {
-  return { status: { kind: 'failure', code, message }, gasUsed: 0n, events: [] };
+/** As for code that a run loads: each module, and each that is replaced. */
+function chargeModules(meter: GasMeter, modules: readonly ModuleWrite[]): GasStop | undefined {
+  let stop: GasStop | undefined;
+  for (const { code, old } of modules) {
+    for (const bytes of old === undefined ? [code] : [old, code]) {
+      stop ??= meter.chargeExecution(MODULE_GAS + MODULE_GAS_PER_BYTE * BigInt(bytes.length));
+    }
+  }
+  return stop;
+}
+
+function refused(code: string, message?: string): PublishRun {
+  return { status: { kind: 'failure', code, ...(message !== undefined && { message }) }, events: [] };
 }
 
 function moduleId(module: CompiledModule): ModuleId {

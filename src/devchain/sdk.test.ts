@@ -164,7 +164,7 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
       /Move abort in 0x1::fungible_asset: EINSUFFICIENT_BALANCE\(0x10004\)/,
     );
     const failed = await aptos.waitForTransaction({ transactionHash: hash, options: { checkSuccess: false } });
-    expect(failed).toMatchObject({ success: false, events: [] });
+    expect(failed).toMatchObject({ success: false, events: [{ type: '0x1::transaction_fee::FeeStatement' }] });
     expect(await aptos.getTransactionByVersion({ ledgerVersion: Number(failed.version) })).toEqual(failed);
   });
 

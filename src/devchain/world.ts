@@ -6,6 +6,7 @@ import { assert } from '../base/errors.ts';
 import type { Address } from '../base/ids.ts';
 import { type ChangeSet, type StateKey, type StateView, stateKeyId } from '../base/state.ts';
 import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
+import type { Deposit, DepositChange, SlotBook } from './slots.ts';
 
 export interface ModuleWrite {
   readonly address: Address;
@@ -27,11 +28,13 @@ export interface StoredModule {
 /** One value's past: ascending versions, `undefined` where it was deleted. */
 type History = { readonly version: number; readonly value: Bytes | undefined }[];
 
-export class World {
+export class World implements SlotBook {
   readonly #values = new Map<string, History>();
   /** Per account its resources' types, in the order in which they first appeared. */
   readonly #resources = new Map<Address, Map<string, StructTag>>();
   readonly #modules = new Map<Address, Map<string, History>>();
+  /** Of the present: no transaction runs on the past. */
+  readonly #deposits = new Map<string, Deposit>();
   /** When modules changed, with an object that stands for the code from then on. */
   readonly #codeVersions: { readonly version: number; readonly token: object }[] = [];
   #version = -1;
@@ -42,12 +45,21 @@ export class World {
   }
 
   /** Versions are applied in order, one after another. */
-  apply(version: number, changes: ChangeSet, modules: readonly ModuleWrite[]): void {
+  apply(
+    version: number,
+    changes: ChangeSet,
+    modules: readonly ModuleWrite[],
+    deposits: readonly DepositChange[] = [],
+  ): void {
     assert(version === this.#version + 1, `version ${version} applied after ${this.#version}`);
     this.#version = version;
     for (const { key, new: value } of changes) {
       if (key.kind === 'resource') this.#noteResource(key.address, key.type);
       append(this.#values, stateKeyId(key), { version, value });
+    }
+    for (const { slot, deposit } of deposits) {
+      if (deposit === undefined) this.#deposits.delete(slot);
+      else this.#deposits.set(slot, deposit);
     }
     if (modules.length > 0) this.#codeVersions.push({ version, token: {} });
     for (const { address, name, code } of modules) {
@@ -73,6 +85,14 @@ export class World {
       module: (address, name) => this.module(address, name, version),
       codeVersion: this.#codeVersions.findLast((change) => change.version <= version)?.token,
     };
+  }
+
+  typesAt(address: Address): Iterable<StructTag> {
+    return this.#resources.get(address)?.values() ?? [];
+  }
+
+  deposit(slot: string): Deposit | undefined {
+    return this.#deposits.get(slot);
   }
 
   resources(address: Address, version = this.#version): StoredResource[] {

@@ -121,7 +121,14 @@ function renderSimulation(chain: Chain, simulation: Simulation): Json {
 /** A transaction that would not be taken is shown as one that failed with the reason. */
 function outcomeOf({ outcome }: Simulation): Outcome {
   if (typeof outcome !== 'string') return outcome;
-  return { status: { kind: 'failure', code: outcome }, gasUsed: 0n, changes: [], modules: [], events: [] };
+  return {
+    status: { kind: 'failure', code: outcome },
+    gasUsed: 0n,
+    changes: [],
+    modules: [],
+    events: [],
+    deposits: [],
+  };
 }
 
 function list(chain: Chain, request: RestRequest): Answer {

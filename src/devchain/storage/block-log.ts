@@ -4,6 +4,7 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { BcsReader, BcsWriter } from '../../base/bcs.ts';
 import { type Bytes, bytesEqual, concatBytes, utf8Encode } from '../../base/bytes.ts';
+import { DecodeError } from '../../base/errors.ts';
 import { sha3_256 } from '../../base/hash.ts';
 import { LedgerFileError } from '../errors.ts';
 
@@ -111,7 +112,8 @@ function readRecords(path: string, file: number, start: number, size: number, on
     try {
       onRecord(record);
     } catch (cause) {
-      throw damaged(path, offset, 'a record cannot be read', cause);
+      const reason = cause instanceof DecodeError ? `: ${cause.message}` : '';
+      throw damaged(path, offset, `a record cannot be read${reason}`, cause);
     }
     offset = next;
   }

@@ -4,20 +4,30 @@ import { type BcsReader, type BcsWriter, decodeBcs, encodeBcs } from '../../base
 import type { Bytes } from '../../base/bytes.ts';
 import { DecodeError, unreachable } from '../../base/errors.ts';
 import { readAddress, writeAddress } from '../../base/ids.ts';
-import { type ChangeSet, readStateKey, type StateKey, type StateView, writeStateKey } from '../../base/state.ts';
+import {
+  type ChangeSet,
+  ITEM_KEY_SIZE_MAX,
+  readStateKey,
+  type StateKey,
+  type StateView,
+  writeStateKey,
+} from '../../base/state.ts';
 import { IDENTIFIER_LENGTH_MAX, readTypeTag, writeTypeTag } from '../../base/type-tag.ts';
 import type { CodeLocation, MoveEvent, RunStatus } from '../../vm/run.ts';
 import type { NewBlock } from '../ledger.ts';
+import type { DepositChange } from '../slots.ts';
 import { decodeSignedTransaction, TRANSACTION_SIZE_MAX } from '../transaction.ts';
 import type { ModuleWrite } from '../world.ts';
 
-/** Goes up with every change of the layout below. */
-const RECORD_VERSION = 1;
+/** Goes up with every change of the layout below. 2: deposits for storage, without which a log does not say what is to be refunded. */
+const RECORD_VERSION = 2;
 /** Genesis writes every module of every package at once; nothing else comes near. */
 const ITEMS_MAX = 65_536;
 /** Aptos's bound on one write. */
 const VALUE_SIZE_MAX = 1_048_576;
 const TEXT_SIZE_MAX = 4096;
+/** The longest key in hexadecimal, with its owner. */
+const SLOT_ID_SIZE_MAX = 2 * ITEM_KEY_SIZE_MAX + 256;
 /** Characters kept of a VM's message, so that its UTF-8 stays below `TEXT_SIZE_MAX`. */
 const MESSAGE_LENGTH_MAX = 1024;
 
@@ -40,6 +50,9 @@ export function encodeBlock(block: NewBlock): Bytes {
       writeTypeTag(w, event.type);
       w.bytes(event.data).option(event.handle, (v, handle) => v.bytes(handle.guid).u64(handle.sequence));
     });
+    writer.vector(outcome.deposits, (w, { slot, deposit }) => {
+      w.string(slot).option(deposit, (v, { slotOctas, bytesOctas }) => v.u64(slotOctas).u64(bytesOctas));
+    });
   });
 }
 
@@ -47,7 +60,10 @@ export function encodeBlock(block: NewBlock): Bytes {
 export function decodeBlock(bytes: Uint8Array, before: StateView): NewBlock {
   return decodeBcs(bytes, 'block', (reader) => {
     const version = reader.u8('record version');
-    if (version !== RECORD_VERSION) throw new DecodeError('block', `record version ${version}`, 0);
+    if (version !== RECORD_VERSION) {
+      const problem = `record version ${version}, which this program does not read (it reads ${RECORD_VERSION})`;
+      throw new DecodeError('block', problem, 0);
+    }
     const timestampMicros = reader.u64('timestamp');
     const transaction = reader.option('transaction', (r) =>
       decodeSignedTransaction(r.bytes('transaction', TRANSACTION_SIZE_MAX)),
@@ -58,6 +74,7 @@ export function decodeBlock(bytes: Uint8Array, before: StateView): NewBlock {
       changes: readChanges(reader, before),
       modules: reader.vector('modules', ITEMS_MAX, (r) => readModule(r, before)),
       events: reader.vector('events', ITEMS_MAX, readEvent),
+      deposits: reader.vector('deposits', ITEMS_MAX, readDeposit),
     };
     return { timestampMicros, outcome, ...(transaction && { transaction }) };
   });
@@ -88,6 +105,15 @@ function readEvent(reader: BcsReader): MoveEvent {
     sequence: r.u64('event sequence number'),
   }));
   return { type, data, ...(handle && { handle }) };
+}
+
+function readDeposit(reader: BcsReader): DepositChange {
+  const slot = reader.string('slot', SLOT_ID_SIZE_MAX);
+  const deposit = reader.option('deposit', (r) => ({
+    slotOctas: r.u64('slot deposit'),
+    bytesOctas: r.u64('bytes deposit'),
+  }));
+  return { slot, ...(deposit && { deposit }) };
 }
 
 function writeStatus(writer: BcsWriter, status: RunStatus): void {

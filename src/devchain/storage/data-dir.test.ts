@@ -1,6 +1,15 @@
 // A chain that is stopped and started again on its data directory is the same chain, whatever the crash left at the end of its file.
 
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +101,15 @@ describe('a chain on a data directory', () => {
     log.append(new Uint8Array([9, 9, 9]));
     log.close();
     await expect(start()).rejects.toThrow(LedgerFileError);
+  });
+
+  it('does not start on blocks of a program before this one, and says so', async () => {
+    const { BlockLog } = await import('./block-log.ts');
+    mkdirSync(dataDir, { recursive: true });
+    const { log } = BlockLog.open(ledger, () => {});
+    log.append(new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0, 0]));
+    log.close();
+    await expect(start()).rejects.toThrow(/record version 1, which this program does not read/);
   });
 
   it('does not start on something else', async () => {

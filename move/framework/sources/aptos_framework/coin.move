@@ -18,6 +18,7 @@ module aptos_framework::coin {
 
     friend aptos_framework::aptos_coin;
     friend aptos_framework::genesis;
+    friend aptos_framework::transaction_fee;
 
     /// A coin is initialised by the account that declares its type.
     const ECOIN_INFO_ADDRESS_MISMATCH: u64 = 1;
@@ -426,6 +427,17 @@ module aptos_framework::coin {
         if (assets == 0) return;
         let store = primary_fungible_store::primary_store_address(account_addr, existing_pair<CoinType>());
         fungible_asset::address_burn_from_for_gas(&get_paired_burn_copy_ref(burn_cap), store, assets);
+    }
+
+    /// Also to a frozen account, and without an event.
+    public(friend) fun deposit_for_gas_fee<CoinType>(
+        account_addr: address, coin: Coin<CoinType>
+    ) acquires CoinStore, CoinConversionMap, CoinInfo {
+        if (exists<CoinStore<CoinType>>(account_addr)) {
+            return merge(&mut borrow_global_mut<CoinStore<CoinType>>(account_addr).coin, coin)
+        };
+        let store = primary_fungible_store::ensure_primary_store_exists(account_addr, existing_pair<CoinType>());
+        fungible_asset::unchecked_deposit_with_no_events(store.object_address(), coin_to_fungible_asset(coin));
     }
 
     public fun deposit<CoinType>(

@@ -7,9 +7,10 @@ module aptos_framework::genesis {
     use aptos_framework::aptos_account;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
-    use aptos_framework::coin::{Self, BurnCapability};
+    use aptos_framework::coin;
     use aptos_framework::system_addresses;
     use aptos_framework::timestamp;
+    use aptos_framework::transaction_fee;
 
     /// The transaction's key is not the account's.
     const EINVALID_ACCOUNT_AUTH_KEY: u64 = 1;
@@ -26,11 +27,6 @@ module aptos_framework::genesis {
 
     const CORE_RESOURCES: address = @0xa550c18;
 
-    /// Burns the fees.
-    struct FeeBurner has key {
-        burn_cap: BurnCapability<AptosCoin>
-    }
-
     /// Once, before the first transaction: accounts of the chain itself, clock, chain id, coin and bank.
     public fun initialize(aptos_framework: &signer, id: u8) {
         system_addresses::assert_aptos_framework(aptos_framework);
@@ -41,7 +37,8 @@ module aptos_framework::genesis {
         let (burn_cap, mint_cap) = aptos_coin::initialize(aptos_framework);
         coin::create_coin_conversion_map(aptos_framework);
         coin::create_pairing<AptosCoin>(aptos_framework);
-        move_to(aptos_framework, FeeBurner { burn_cap });
+        transaction_fee::store_aptos_coin_burn_cap(aptos_framework, burn_cap);
+        transaction_fee::store_aptos_coin_mint_cap(aptos_framework, mint_cap);
         let core_resources = account::create_account(CORE_RESOURCES);
         aptos_coin::configure_accounts_for_test(aptos_framework, &core_resources, mint_cap);
     }
@@ -75,16 +72,31 @@ module aptos_framework::genesis {
         );
     }
 
-    /// After a transaction, whether it succeeded or not: the fee is burnt and the sequence number used.
+    /// After a transaction, whether it succeeded or not: the sequence number is used, and the payer pays the fee less what comes back for storage,
+    /// or is given the rest.
     public fun epilogue(
-        vm: &signer, sender: address, gas_payer: address, gas_unit_price: u64, gas_used: u64
-    ) acquires FeeBurner {
+        vm: &signer,
+        sender: address,
+        gas_payer: address,
+        gas_unit_price: u64,
+        gas_used: u64,
+        execution_gas: u64,
+        io_gas: u64,
+        storage_fee: u64,
+        storage_fee_refund: u64
+    ) {
         system_addresses::assert_vm(vm);
-        coin::burn_from_for_gas<AptosCoin>(
-            gas_payer, gas_unit_price * gas_used, &borrow_global<FeeBurner>(@aptos_framework).burn_cap
-        );
+        let fee = gas_unit_price * gas_used;
+        if (fee > storage_fee_refund) {
+            transaction_fee::burn_fee(gas_payer, fee - storage_fee_refund);
+        } else if (fee < storage_fee_refund && gas_unit_price > 0) {
+            transaction_fee::mint_and_refund(gas_payer, storage_fee_refund - fee);
+        };
         account::create_account_if_does_not_exist(sender);
         account::increment_sequence_number(sender);
+        transaction_fee::emit_fee_statement(
+            transaction_fee::new_fee_statement(gas_used, execution_gas, io_gas, storage_fee, storage_fee_refund)
+        );
     }
 
     /// The faucet: new coins from the bank, to an account that may have to be made.
@@ -109,31 +121,45 @@ module aptos_framework::genesis {
     }
 
     #[test(framework = @0x1, vm = @0x0)]
-    fun charges_and_counts(framework: &signer, vm: &signer) acquires FeeBurner {
+    fun charges_and_counts(framework: &signer, vm: &signer) {
         set_up(framework, vm);
         let supply = *std::option::borrow(&coin::supply<AptosCoin>());
         prologue(vm, @0xa11ce, KEY, 0, @0xa11ce, 10, 100, 11, 4);
-        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 0, 0, 0, 0);
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 700, 0);
         assert!(coin::supply<AptosCoin>() == std::option::some(supply - 300), 1);
         assert!(account::get_sequence_number(@0xa11ce) == 1, 2);
     }
 
     #[test(framework = @0x1, vm = @0x0)]
-    fun lets_another_pay(framework: &signer, vm: &signer) acquires FeeBurner {
+    fun gives_back_what_storage_was_paid_for(framework: &signer, vm: &signer) {
+        set_up(framework, vm);
+        let supply = *std::option::borrow(&coin::supply<AptosCoin>());
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 120);
+        assert!(coin::balance<AptosCoin>(@0xa11ce) == 820, 0);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 300);
+        assert!(coin::balance<AptosCoin>(@0xa11ce) == 820, 1);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 1300);
+        assert!(coin::balance<AptosCoin>(@0xa11ce) == 1820, 2);
+        assert!(coin::supply<AptosCoin>() == std::option::some(supply + 820), 3);
+        assert!(std::vector::length(&aptos_framework::event::emitted_events<transaction_fee::FeeStatement>()) == 3, 4);
+    }
+
+    #[test(framework = @0x1, vm = @0x0)]
+    fun lets_another_pay(framework: &signer, vm: &signer) {
         set_up(framework, vm);
         let key = x"0000000000000000000000000000000000000000000000000000000000000b0b";
         prologue(vm, @0xb0b, key, 0, @0xa11ce, 1, 100, 11, 4);
-        epilogue(vm, @0xb0b, @0xa11ce, 1, 100);
+        epilogue(vm, @0xb0b, @0xa11ce, 1, 100, 0, 0, 0, 0);
         assert!(account::get_sequence_number(@0xb0b) == 1, 0);
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 900, 1);
     }
 
     #[test(framework = @0x1, vm = @0x0)]
     #[expected_failure(abort_code = 0x10002, location = Self)]
-    fun runs_nothing_twice(framework: &signer, vm: &signer) acquires FeeBurner {
+    fun runs_nothing_twice(framework: &signer, vm: &signer) {
         set_up(framework, vm);
-        epilogue(vm, @0xa11ce, @0xa11ce, 1, 1);
+        epilogue(vm, @0xa11ce, @0xa11ce, 1, 1, 0, 0, 0, 0);
         prologue(vm, @0xa11ce, KEY, 0, @0xa11ce, 1, 1, 11, 4);
     }
 
