@@ -139,13 +139,22 @@ export async function compileFrameworkForTestVm(): Promise<Map<string, Bytes>> {
  * Module name → bytecode. @throws CompileError
  */
 export async function compileWithTests(dir: string): Promise<Map<string, Bytes>> {
+  const modules = await compileUnitsWithTests(dir);
+  return new Map(modules.map((module) => [module.name, module.bytecode]));
+}
+
+/**
+ * As `compileWithTests`, with all that the compiler writes of a module. `hasExactMaps`: source maps that say for each instruction where it comes from;
+ * the compiler's last optimisation takes instructions out and leaves the map as it was, so it is left out. @throws CompileError
+ */
+export async function compileUnitsWithTests(dir: string, hasExactMaps = false): Promise<readonly CompiledUnit[]> {
   const { name } = await readMovePackage(dir);
   return await withTemporaryDir(async (installDir) => {
     const options = { packageDir: dir, installDir, namedAddresses: {}, testMode: true };
-    const { reply, output } = await runJob({ kind: 'build', options }, dir);
+    const environment = hasExactMaps ? { MVC_EXP: 'peephole-optimization=off' } : {};
+    const { reply, output } = await runJob({ kind: 'build', options }, dir, environment);
     if (!reply.ok) throw new CompileError(name, reply.problem, output);
-    const modules = await readModules(path.join(installDir, 'build', name));
-    return new Map(modules.map((module) => [module.name, module.bytecode]));
+    return await readModules(path.join(installDir, 'build', name));
   });
 }
 
@@ -166,12 +175,16 @@ async function readModules(buildDir: string): Promise<CompiledUnit[]> {
 }
 
 /** Runs one job in a child process of its own. `output` is what the child printed on both of its streams, in order. */
-async function runJob(job: CompilerJob, dir: string): Promise<{ reply: CompilerReply; output: string }> {
+async function runJob(
+  job: CompilerJob,
+  dir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ reply: CompilerReply; output: string }> {
   return await withTemporaryDir(async (logDir) => {
     // A file and not a pipe: the library panics when a pipe is full for a moment.
     const log = await open(path.join(logDir, 'output'), 'w+');
     try {
-      const reply = await forkWorker(job, log.fd);
+      const reply = await forkWorker(job, log.fd, environment);
       const output = await readFile(path.join(logDir, 'output'), 'utf8');
       return { reply, output: readable(output, dir) };
     } finally {
@@ -180,12 +193,16 @@ async function runJob(job: CompilerJob, dir: string): Promise<{ reply: CompilerR
   });
 }
 
-async function forkWorker(job: CompilerJob, outputFd: number): Promise<CompilerReply> {
+async function forkWorker(
+  job: CompilerJob,
+  outputFd: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<CompilerReply> {
   const child = fork(path.join(import.meta.dirname, 'compiler-worker.ts'), {
     cwd: PROJECT_ROOT,
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', outputFd, outputFd, 'ipc'],
-    env: { ...process.env, RUST_BACKTRACE: '0' },
+    env: { ...process.env, RUST_BACKTRACE: '0', ...environment },
   });
   let reply: CompilerReply | undefined;
   child.on('message', (message: CompilerReply) => {

@@ -5,10 +5,10 @@ import { assert } from '../../base/errors.ts';
 import { at, fieldsOf, type IndexInstruction, operandTarget, parametersOf, returnsOf } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import type { BasicBlock } from './flow-graph.ts';
-import { type FunctionBody, refuseAt } from './function-body.ts';
+import { type FunctionBody, type FunctionCode, refuseAt } from './function-body.ts';
 import { BLOCK_PUSHES_MAX, STACK_SIZE_MAX } from './limits.ts';
 
-type Effect = readonly [pops: number, pushes: number];
+export type Effect = readonly [pops: number, pushes: number];
 
 /** @throws VerificationError */
 export function checkStackUsage(body: FunctionBody): void {
@@ -31,7 +31,8 @@ function checkBlock(body: FunctionBody, block: BasicBlock): void {
   if (height > 0) refuseAt(body, 'POSITIVE_STACK_SIZE_AT_BLOCK_END', `${height} values are left`, block.start);
 }
 
-function effectOf(body: FunctionBody, instruction: Instruction): Effect {
+/** What an instruction takes from the operand stack and leaves there. */
+export function effectOf(body: FunctionCode, instruction: Instruction): Effect {
   const fixed = FIXED_EFFECTS[instruction.op];
   if (fixed) return fixed;
   if (instruction.op === 'ret') return [body.returns.length, 0];
@@ -43,7 +44,7 @@ function effectOf(body: FunctionBody, instruction: Instruction): Effect {
 }
 
 /** Calls, packing and unpacking. */
-function indexEffect(body: FunctionBody, instruction: IndexInstruction): Effect {
+function indexEffect(body: FunctionCode, instruction: IndexInstruction): Effect {
   const target = operandTarget(body.unit, instruction);
   if (target.kind === 'function') {
     const handle = at(body.unit.functionHandles, target.handle);
@@ -55,7 +56,7 @@ function indexEffect(body: FunctionBody, instruction: IndexInstruction): Effect 
   return instruction.op.startsWith('un') ? [1, fields] : [fields, 1];
 }
 
-function closureEffect(body: FunctionBody, signature: number): Effect {
+function closureEffect(body: FunctionCode, signature: number): Effect {
   const type = at(at(body.unit.signatures, signature), 0);
   assert(type.kind === 'function', 'a call of what is no function');
   return [type.parameters.length + 1, type.returns.length];
