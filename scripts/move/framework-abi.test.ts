@@ -77,6 +77,7 @@ const YOUNGER_THAN_1_33: Readonly<Record<string, readonly string[]>> = {
     'remove_or_none',
   ],
   string: ['into_bytes'],
+  transaction_fee: ['emit_fee_statement', 'storage_fee_refund_octas'],
   vector: ['last', 'last_mut'],
   big_ordered_map: [
     'back_key',
@@ -108,6 +109,14 @@ const MISSING: Readonly<Record<string, Readonly<Record<string, readonly string[]
   'assets with functions of their own need a call that the VM does not have': {
     fungible_asset: ['deposit_dispatch_function', 'withdraw_dispatch_function'],
     primary_fungible_store: ['transfer_assert_minimum_deposit'],
+  },
+  'the fees of a block are not shared out, and refs are made as they are needed': {
+    transaction_fee: [
+      'convert_to_aptos_fa_burn_ref',
+      'initialize_fee_collection_and_distribution',
+      'initialize_storage_refund',
+      'upgrade_burn_percentage',
+    ],
   },
   'balances are kept in one form': { fungible_asset: ['upgrade_store_to_concurrent'] },
   'function values: the compiler knows none': { big_ordered_map: ['iter_modify'] },

@@ -8,6 +8,7 @@ import { addressToBytes, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import type { MoveEvent, MoveVm, RunStatus } from '../vm/index.ts';
 import { accountKey, FRAMEWORK, readAccount, withSequenceNumber } from './accounts.ts';
+import { encodeStatement } from './fee-statement.ts';
 import { chargeLeavings, isOverWriteLimits, storageCharge } from './fees.ts';
 import { intrinsicGasInternal, MAX_GAS_AMOUNT } from './gas.ts';
 import { type FeeStatement, GasMeter } from './gas-meter.ts';
@@ -80,7 +81,8 @@ function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, pa
         addressToBytes(sender),
         addressToBytes(payFee ? feePayerOf(transaction) : sender),
         encodeU64(payFee ? gasUnitPrice : 0n),
-        ...statementArguments(fee),
+        encodeU64(fee.totalChargeGasUnits),
+        encodeStatement(fee),
       ],
     },
     senders: [VM_ADDRESS],
@@ -105,17 +107,6 @@ function finish(vm: MoveVm, transaction: SignedTransaction, charged: Charged, pa
 
 function failure(state: StateView, status: RunStatus, fee: FeeStatement): Charged {
   return { status, fee, writes: new Writes(state), events: [], deposits: [] };
-}
-
-/** In the order of the struct's fields. */
-function statementArguments(fee: FeeStatement): Bytes[] {
-  return [
-    fee.totalChargeGasUnits,
-    fee.executionGasUnits,
-    fee.ioGasUnits,
-    fee.storageFeeOctas,
-    fee.storageFeeRefundOctas,
-  ].map(encodeU64);
 }
 
 function encodeU64(value: bigint): Bytes {

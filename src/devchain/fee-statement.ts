@@ -1,11 +1,20 @@
 // The event that every transaction ends with: what it cost, in parts.
 
-import { decodeBcs } from '../base/bcs.ts';
+import { decodeBcs, encodeBcs } from '../base/bcs.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { formatTypeTag } from '../base/type-tag.ts';
 import type { FeeStatement } from './gas-meter.ts';
 import type { Outcome } from './ledger.ts';
 
 const FEE_STATEMENT = '0x1::transaction_fee::FeeStatement';
+
+/** BCS of the struct. */
+export function encodeStatement(fee: FeeStatement): Bytes {
+  return encodeBcs((writer) => {
+    writer.u64(fee.totalChargeGasUnits).u64(fee.executionGasUnits).u64(fee.ioGasUnits);
+    writer.u64(fee.storageFeeOctas).u64(fee.storageFeeRefundOctas);
+  });
+}
 
 /** Undefined for genesis and for what was never executed. */
 export function feeStatementOf({ events }: Pick<Outcome, 'events'>): FeeStatement | undefined {

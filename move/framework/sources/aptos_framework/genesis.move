@@ -10,7 +10,7 @@ module aptos_framework::genesis {
     use aptos_framework::coin;
     use aptos_framework::system_addresses;
     use aptos_framework::timestamp;
-    use aptos_framework::transaction_fee;
+    use aptos_framework::transaction_fee::{Self, FeeStatement};
 
     /// The transaction's key is not the account's.
     const EINVALID_ACCOUNT_AUTH_KEY: u64 = 1;
@@ -80,13 +80,11 @@ module aptos_framework::genesis {
         gas_payer: address,
         gas_unit_price: u64,
         gas_used: u64,
-        execution_gas: u64,
-        io_gas: u64,
-        storage_fee: u64,
-        storage_fee_refund: u64
+        statement: FeeStatement
     ) {
         system_addresses::assert_vm(vm);
         let fee = gas_unit_price * gas_used;
+        let storage_fee_refund = transaction_fee::storage_fee_refund_octas(&statement);
         if (fee > storage_fee_refund) {
             transaction_fee::burn_fee(gas_payer, fee - storage_fee_refund);
         } else if (fee < storage_fee_refund && gas_unit_price > 0) {
@@ -94,9 +92,7 @@ module aptos_framework::genesis {
         };
         account::create_account_if_does_not_exist(sender);
         account::increment_sequence_number(sender);
-        transaction_fee::emit_fee_statement(
-            transaction_fee::new_fee_statement(gas_used, execution_gas, io_gas, storage_fee, storage_fee_refund)
-        );
+        transaction_fee::emit_fee_statement(statement);
     }
 
     /// The faucet: new coins from the bank, to an account that may have to be made.
@@ -120,12 +116,17 @@ module aptos_framework::genesis {
         fund(&create_signer(CORE_RESOURCES), @0xa11ce, 1000);
     }
 
+    #[test_only]
+    fun refunding(octas: u64): FeeStatement {
+        transaction_fee::new_fee_statement(30, 20, 11, 0, octas)
+    }
+
     #[test(framework = @0x1, vm = @0x0)]
     fun charges_and_counts(framework: &signer, vm: &signer) {
         set_up(framework, vm);
         let supply = *std::option::borrow(&coin::supply<AptosCoin>());
         prologue(vm, @0xa11ce, KEY, 0, @0xa11ce, 10, 100, 11, 4);
-        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 0, 0, 0, 0);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, refunding(0));
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 700, 0);
         assert!(coin::supply<AptosCoin>() == std::option::some(supply - 300), 1);
         assert!(account::get_sequence_number(@0xa11ce) == 1, 2);
@@ -135,14 +136,14 @@ module aptos_framework::genesis {
     fun gives_back_what_storage_was_paid_for(framework: &signer, vm: &signer) {
         set_up(framework, vm);
         let supply = *std::option::borrow(&coin::supply<AptosCoin>());
-        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 120);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, refunding(120));
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 820, 0);
-        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 300);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, refunding(300));
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 820, 1);
-        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, 20, 11, 0, 1300);
+        epilogue(vm, @0xa11ce, @0xa11ce, 10, 30, refunding(1300));
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 1820, 2);
         assert!(coin::supply<AptosCoin>() == std::option::some(supply + 820), 3);
-        assert!(std::vector::length(&aptos_framework::event::emitted_events<transaction_fee::FeeStatement>()) == 3, 4);
+        assert!(std::vector::length(&aptos_framework::event::emitted_events<FeeStatement>()) == 3, 4);
     }
 
     #[test(framework = @0x1, vm = @0x0)]
@@ -150,7 +151,7 @@ module aptos_framework::genesis {
         set_up(framework, vm);
         let key = x"0000000000000000000000000000000000000000000000000000000000000b0b";
         prologue(vm, @0xb0b, key, 0, @0xa11ce, 1, 100, 11, 4);
-        epilogue(vm, @0xb0b, @0xa11ce, 1, 100, 0, 0, 0, 0);
+        epilogue(vm, @0xb0b, @0xa11ce, 1, 100, refunding(0));
         assert!(account::get_sequence_number(@0xb0b) == 1, 0);
         assert!(coin::balance<AptosCoin>(@0xa11ce) == 900, 1);
     }
@@ -159,7 +160,7 @@ module aptos_framework::genesis {
     #[expected_failure(abort_code = 0x10002, location = Self)]
     fun runs_nothing_twice(framework: &signer, vm: &signer) {
         set_up(framework, vm);
-        epilogue(vm, @0xa11ce, @0xa11ce, 1, 1, 0, 0, 0, 0);
+        epilogue(vm, @0xa11ce, @0xa11ce, 1, 1, refunding(0));
         prologue(vm, @0xa11ce, KEY, 0, @0xa11ce, 1, 1, 11, 4);
     }
 

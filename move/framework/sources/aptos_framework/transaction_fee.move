@@ -56,8 +56,8 @@ module aptos_framework::transaction_fee {
         move_to(aptos_framework, AptosCoinMintCapability { mint_cap });
     }
 
-    /// As the VM reckons it.
-    public(friend) fun new_fee_statement(
+    #[test_only]
+    public fun new_fee_statement(
         total_charge_gas_units: u64,
         execution_gas_units: u64,
         io_gas_units: u64,
@@ -79,9 +79,5 @@ module aptos_framework::transaction_fee {
 
     public(friend) fun storage_fee_refund_octas(self: &FeeStatement): u64 {
         self.storage_fee_refund_octas
-    }
-
-    public(friend) fun total_charge_gas_units(self: &FeeStatement): u64 {
-        self.total_charge_gas_units
     }
 }
