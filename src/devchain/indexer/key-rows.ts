@@ -34,7 +34,8 @@ export function rowsOfSigners(transaction: SignedTransaction, version: number): 
     const key = authenticationKey(authenticator);
     if (key === undefined) continue;
     const authKey = formatBytes(key);
-    accounts.push(accountRow(authKey, address, true, version));
+    // The account that a single key begins with needs no row: its address is its key.
+    if (authKey !== address || isMany(authenticator)) accounts.push(accountRow(authKey, address, true, version));
     for (const row of publicKeyRows(authenticator)) {
       const id = `${row.public_key}:${authKey}:${row.public_key_type}`;
       keys.push({ id, row: { ...row, auth_key: authKey, last_transaction_version: BigInt(version) } });
@@ -43,10 +44,10 @@ export function rowsOfSigners(transaction: SignedTransaction, version: number): 
   return { accounts, keys };
 }
 
-/** `isUsed`: somebody has signed for the account with it. */
+/** The key that an account has now. `isUsed`: its holder has signed with it, for the account or to be given it. */
 export function accountRow(authKey: string, address: Address, isUsed: boolean, version: number): KeyedRow {
   return {
-    id: `${authKey}:${address}`,
+    id: address,
     row: {
       auth_key: authKey,
       account_address: address,
@@ -59,6 +60,10 @@ export function accountRow(authKey: string, address: Address, isUsed: boolean, v
 function signersOf({ raw, authenticator }: SignedTransaction): readonly Signer[] {
   const { sender, secondary, feePayer } = authenticator;
   return [{ address: raw.sender, authenticator: sender }, ...secondary, ...(feePayer ? [feePayer] : [])];
+}
+
+function isMany({ kind }: AccountAuthenticator): boolean {
+  return kind === 'multiEd25519' || kind === 'multiKey';
 }
 
 function publicKeyRows(authenticator: AccountAuthenticator): Row[] {

@@ -26,6 +26,8 @@ const INDEXED_TYPE_LENGTH_MAX = 300;
 const GAS_FEE_TYPE = '0x1::aptos_coin::GasFeeEvent';
 const GAS_FEE_INDEX = -1n;
 const EPOCH = 1n;
+/** Gives an account a key whose holder has not shown that they have it. */
+const UNPROVED_ROTATION = '0x1::account::rotate_authentication_key_from_public_key';
 
 /** What the rows of one block share. */
 interface Place {
@@ -55,6 +57,7 @@ export class IndexRows {
       version: BigInt(block.version),
       timestamp: formatTimestamp(block.timestampMicros),
     };
+    this.#addSigners(place);
     for (const change of block.outcome.changes) this.#addChange(place, change);
     for (const [index, change] of block.outcome.changes.entries()) this.#addItem(place, change, index);
     for (const index of block.outcome.events.keys()) this.#addEvent(place, index);
@@ -193,12 +196,21 @@ export class IndexRows {
     });
   }
 
-  /** A key that an account has, whoever gave it; whether somebody signed with it only a signature tells. */
+  /** A key that an account was given in place of another. */
   #addAuthenticationKey({ block }: Place, address: Address, fields: Fields | undefined): void {
     const { authentication_key: key } = fields ?? {};
     if (typeof key !== 'string') return;
-    const { id, row } = accountRow(key, address, false, block.version);
-    if (!this.#current.get('auth_key_account_addresses')?.has(id)) this.#put('auth_key_account_addresses', id, row);
+    const before = this.#current.get('auth_key_account_addresses')?.get(address);
+    if ((before?.auth_key ?? address) === key) return;
+    const isUsed = entryFunctionOf(block) !== UNPROVED_ROTATION;
+    this.#putAll('auth_key_account_addresses', [accountRow(key, address, isUsed, block.version)]);
+  }
+
+  #addSigners({ block }: Place): void {
+    if (!block.transaction) return;
+    const { accounts, keys } = rowsOfSigners(block.transaction, block.version);
+    this.#putAll('auth_key_account_addresses', accounts);
+    this.#putAll('public_key_auth_keys', keys);
   }
 
   #addItem(place: Place, { key, new: bytes }: StateChange, index: number): void {
@@ -287,9 +299,6 @@ export class IndexRows {
     const { block, version, timestamp } = place;
     const { transaction, outcome } = block;
     if (!transaction) return;
-    const { accounts, keys } = rowsOfSigners(transaction, block.version);
-    this.#putAll('auth_key_account_addresses', accounts);
-    this.#putAll('public_key_auth_keys', keys);
     const { raw, authenticator } = transaction;
     const entry = entryFunctionOf(block);
     const [contract, module, name] = entry?.split('::') ?? [];
