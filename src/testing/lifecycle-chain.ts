@@ -5,7 +5,7 @@ import { BcsReader, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, concatBytes, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { type Address, addressFromBytes, parseAddress, readAddress, writeAddress } from '../base/ids.ts';
-import type { TypeTag } from '../base/type-tag.ts';
+import { type TypeTag, writeTypeTag } from '../base/type-tag.ts';
 import { APTOS_ASSET, readAccount, readBalance } from '../devchain/accounts.ts';
 import type { Chain } from '../devchain/chain.ts';
 import { fund } from '../devchain/faucet.ts';
@@ -14,13 +14,14 @@ import { signingMessage } from '../devchain/signature.ts';
 
 export const CONTRACT = parseAddress('0x57a17');
 const MONEY = 10_000_000_000n;
-const GAS_MAX = 100_000n;
+const GAS_MAX = 2_000_000n;
 const LIFETIME_S = 60n;
 
 export interface EntryFunction {
   readonly address: Address;
   readonly module: string;
   readonly name: string;
+  readonly typeArgs?: readonly TypeTag[];
 }
 
 export interface Person {
@@ -98,13 +99,17 @@ export class LifecycleChain {
   }
 
   /** Sends a call. Returns where and with which code it was refused, if it was: `channel::0x30039`. */
-  send(person: Person, { address: owner, module, name }: EntryFunction, args: readonly Bytes[]): string | undefined {
+  send(
+    person: Person,
+    { address: owner, module, name, typeArgs = [] }: EntryFunction,
+    args: readonly Bytes[],
+  ): string | undefined {
     const raw = encodeBcs((w) => {
       writeAddress(w, person.address);
       w.u64(readAccount(this.chain.world.view(), person.address).sequenceNumber);
       w.uleb128(2);
       writeAddress(w, owner);
-      w.string(module).string(name).uleb128(0);
+      w.string(module).string(name).vector(typeArgs, writeTypeTag);
       w.vector(args, (writer, arg) => writer.bytes(arg));
       w.u64(GAS_MAX).u64(GAS_UNIT_PRICE_MIN);
       w.u64(this.chain.now() / 1_000_000n + LIFETIME_S).u8(this.chain.chainId);
