@@ -1,12 +1,15 @@
-// docs/contract.md says what the sources and the tests say: every abort code, every rule, the golden bytes.
+// The pages on Move packages say what the sources and the tests say: every abort code, every rule, the golden bytes.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MOVE_DIR, PROJECT_ROOT } from './packages.ts';
 
-const PACKAGES = ['state_channel', 'chat'];
-const DOC = readFileSync(path.join(PROJECT_ROOT, 'docs/contract.md'), 'utf8');
+/** Each page, the packages it is about, and the letters before the numbers of its rules. */
+const PAGES = [
+  { page: 'docs/contract.md', packages: ['state_channel', 'chat'], letters: 'CH?' },
+  { page: 'docs/channel-app.md', packages: ['channel_app'], letters: 'A' },
+];
 
 /** As in std::error. */
 const CATEGORIES = new Map([
@@ -20,8 +23,8 @@ const CATEGORIES = new Map([
   ['not_implemented', 12n],
 ]);
 
-function moveFiles(folder: string): string[] {
-  return PACKAGES.flatMap((name) => {
+function moveFiles(packages: readonly string[], folder: string): string[] {
+  return packages.flatMap((name) => {
     const dir = path.join(MOVE_DIR, name, folder);
     return readdirSync(dir).map((file) => readFileSync(path.join(dir, file), 'utf8'));
   });
@@ -48,21 +51,27 @@ function rulesOf(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => (match[1] ?? '').toUpperCase()))].sort();
 }
 
-describe('docs/contract.md', () => {
-  it('lists every abort code of the contracts and no other', () => {
-    const listed = DOC.split('\n').filter((line) => line.startsWith('| `0x'));
-    expect([...listed].sort()).toEqual(moveFiles('sources').flatMap(abortRows).sort());
+describe.each(PAGES)('$page', ({ page, packages, letters }) => {
+  const text = readFileSync(path.join(PROJECT_ROOT, page), 'utf8');
+
+  it('lists every abort code of the packages and no other', () => {
+    const listed = text.split('\n').filter((line) => line.startsWith('| `0x'));
+    expect([...listed].sort()).toEqual(moveFiles(packages, 'sources').flatMap(abortRows).sort());
   });
 
   it('states the rules that the Move tests are named after, and no rule is without a test', () => {
-    const stated = rulesOf(DOC, /^- \*\*\[(CH?\d+)\]\*\*/gm);
-    const tested = rulesOf(moveFiles('tests').join('\n'), /^ {4}fun (ch?\d+)_/gm);
+    const stated = rulesOf(text, new RegExp(`^- \\*\\*\\[(${letters}\\d+)\\]\\*\\*`, 'gm'));
+    const tests = moveFiles(packages, 'tests').join('\n');
+    const tested = rulesOf(tests, new RegExp(`^ {4}fun (${letters.toLowerCase()}\\d+)_`, 'gm'));
     expect(tested).toEqual(stated);
   });
+});
 
+describe('docs/contract.md', () => {
   it('shows the golden settlement that the Move tests decode', () => {
-    const golden = /GOLDEN: vector<u8> = x"(\w+)"/.exec(moveFiles('tests').join('\n'))?.[1];
+    const text = readFileSync(path.join(PROJECT_ROOT, 'docs/contract.md'), 'utf8');
+    const golden = /GOLDEN: vector<u8> = x"(\w+)"/.exec(moveFiles(['state_channel'], 'tests').join('\n'))?.[1];
     expect(golden).toBeDefined();
-    expect(DOC.replaceAll('\n', '')).toContain(golden);
+    expect(text.replaceAll('\n', '')).toContain(golden);
   });
 });

@@ -59,12 +59,11 @@ module channel_app::labels {
     // ---- Addresses as text: `0x` and 64 lower-case digits
 
     public fun to_text(account: address): String {
-        let bytes = bcs::to_bytes(&account);
         let text = b"0x";
-        for (i in 0..bytes.length()) {
-            text.push_back(digit(bytes[i] >> 4));
-            text.push_back(digit(bytes[i] & 15));
-        };
+        bcs::to_bytes(&account).for_each(|byte| {
+            text.push_back(digit(byte >> 4));
+            text.push_back(digit(byte & 15));
+        });
         string::utf8(text)
     }
 
