@@ -133,6 +133,7 @@ const MISSING: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   'younger than 1.33, and only the signature is known': {
     account: ['get_encrypted_dk', 'encrypted_dk_exists'],
+    multisig_account: ['create_with_owners_and_timelock', 'timelock_override_threshold', 'timelock_period'],
     object: ['create_unique_onchain_signer', 'create_named_unowned_onchain_signer', 'transfer_with_constructor_ref'],
     object_code_deployment: ['get_code_object_signer'],
     ristretto255: ['new_point_and_compressed_from_bytes'],

@@ -6,8 +6,12 @@ module aptos_framework::genesis {
     use aptos_framework::account;
     use aptos_framework::aptos_account;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
+    use aptos_framework::block;
     use aptos_framework::chain_id;
+    use aptos_framework::chain_status;
     use aptos_framework::coin;
+    use aptos_framework::randomness;
+    use aptos_framework::reconfiguration;
     use aptos_framework::system_addresses;
     use aptos_framework::timestamp;
     use aptos_framework::transaction_fee::{Self, FeeStatement};
@@ -26,14 +30,19 @@ module aptos_framework::genesis {
     const EBAD_CHAIN_ID: u64 = 7;
 
     const CORE_RESOURCES: address = @0xa550c18;
+    /// Two hours, as on Aptos; what it would end does not exist here.
+    const EPOCH_INTERVAL_MICROS: u64 = 7200000000;
 
-    /// Once, before the first transaction: accounts of the chain itself, clock, chain id, coin and bank.
+    /// Once, before the first transaction: accounts of the chain itself, clock, chain id, blocks, coin and bank.
     public fun initialize(aptos_framework: &signer, id: u8) {
         system_addresses::assert_aptos_framework(aptos_framework);
         account::create_framework_reserved_account(@aptos_framework);
         account::initialize(aptos_framework);
         timestamp::set_time_has_started(aptos_framework);
         chain_id::initialize(aptos_framework, id);
+        reconfiguration::initialize(aptos_framework);
+        block::initialize(aptos_framework, EPOCH_INTERVAL_MICROS);
+        randomness::initialize(aptos_framework);
         let (burn_cap, mint_cap) = aptos_coin::initialize(aptos_framework);
         coin::create_coin_conversion_map(aptos_framework);
         coin::create_pairing<AptosCoin>(aptos_framework);
@@ -41,6 +50,7 @@ module aptos_framework::genesis {
         transaction_fee::store_aptos_coin_mint_cap(aptos_framework, mint_cap);
         let core_resources = account::create_account(CORE_RESOURCES);
         aptos_coin::configure_accounts_for_test(aptos_framework, &core_resources, mint_cap);
+        chain_status::set_genesis_end(aptos_framework);
     }
 
     /// Before a transaction: may it run? Aborts with the reason if not. An account that is not there yet may be paid for by another.

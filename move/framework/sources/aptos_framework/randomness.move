@@ -1,11 +1,13 @@
-/// Numbers that nobody could know before the transaction. They come from a seed that the chain's validators make for every block; a chain that
-/// makes none, as the local one, has the functions and no numbers.
+/// Numbers that nobody could know before the transaction. They come from a seed that the chain's validators make for every block. The local
+/// chain makes one from the block before, which its owner could have known.
 module aptos_framework::randomness {
     use std::hash;
     use std::option::{Self, Option};
     use aptos_framework::event;
     use aptos_framework::system_addresses;
     use aptos_framework::transaction_context;
+
+    friend aptos_framework::block;
 
     /// The call is not from an entry function that is marked for it, so that its caller could undo what it does not like.
     const E_API_USE_IS_BIASABLE: u64 = 1;
