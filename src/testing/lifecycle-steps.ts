@@ -8,6 +8,9 @@ import { address, bytes, CONTRACT, type LifecycleChain, type Person, u8, u64 } f
 /** A heartbeat, a vote, a lapse, a contest, an exit, a proposal's life. */
 const PAUSES_MS = [500, 4_000, 15_001, 10_000, 120_000, 700_000];
 
+/** The longest time that one of the applications leaves to contest a settlement. */
+const CONTEST_MS_MAX = 60_000;
+
 const APT = parseAddress('0xa');
 /** An empty vector in BCS. */
 const NOTHING = new Uint8Array([0]);
@@ -170,7 +173,8 @@ export function finish(life: Lifecycle, last: number): void {
     expect([undefined, CHANNEL_CLOSING]).toContain(life.node(ender, 'close_entry'));
     const data = life.settlement(life.settledHeight + 1n, [], true, 0);
     expect(life.node(ender, 'create_proposal_entry', u8(1), bytes(data))).toBeUndefined();
-    world.pass(10_001);
+    world.pass(CONTEST_MS_MAX + 1);
+    life.node(ender, 'keep_alive_entry', NOTHING, NOTHING);
     expect(life.settle(ender, ownProposal(life, ender))).toBeUndefined();
     audit(life);
   }

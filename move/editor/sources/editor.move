@@ -3,46 +3,38 @@
 ///
 /// One module, since a channel's code is the module that declares its state, and only that module may open the state up.
 module editor::editor {
+    #[test_only]
     use std::bcs;
     use std::error;
-    use std::hash;
-    use std::option::{Self, Option};
+    use std::option::Option;
     use std::signer;
     use std::string::{Self, String};
     use aptos_framework::aptos_coin::AptosCoin;
     use aptos_framework::event;
-    use aptos_framework::object::{Self, ExtendRef};
-    use aptos_framework::timestamp;
-    use aptos_std::from_bcs;
     use aptos_std::table::{Self, Table};
+    use channel_app::in_channel;
+    use channel_app::items::{Self, ItemPage};
+    use channel_app::labels;
+    #[test_only]
+    use channel_app::rerun;
+    use channel_app::settling::Settling;
+    use channel_app::shelf;
     use editor::head::{Self, Head};
-    use editor::pages::{Self, ItemPage, PiecePage};
+    use editor::pages::{Self, PiecePage};
     #[test_only]
     use editor::piece;
     use editor::piece::Piece;
-    use editor::rerun;
+    use editor::replays;
     use editor::revision::{Self, Revision};
     use editor::settling;
-    use rooch::state_channel::{Self, SettleCap, SettlementAction};
+    use rooch::state_channel;
 
-    /// There is no document here: these functions run in a channel.
-    const E_NOT_IN_CHANNEL: u64 = 1;
     /// There is no shelf at this address.
     const E_NO_SHELF: u64 = 3;
     /// There is a shelf at this address already.
     const E_SHELF_EXISTS: u64 = 4;
     /// Only its owner adds to this shelf and lends from it.
     const E_NOT_OWNER: u64 = 5;
-    /// The shelf has no such document.
-    const E_NO_DOCUMENT: u64 = 6;
-    /// The document is lent to a channel.
-    const E_DOCUMENT_LENT: u64 = 7;
-    /// The channel is not a session of an editor.
-    const E_NO_SESSION: u64 = 8;
-    /// A settlement may only modify a document.
-    const E_NOT_A_MODIFICATION: u64 = 9;
-    /// The settlement starts from another value than the document has on the chain.
-    const E_OLD_VALUE_DIFFERS: u64 = 10;
     /// The document in the settlement has another table than on the chain.
     const E_OTHER_TABLE: u64 = 11;
 
@@ -50,15 +42,6 @@ module editor::editor {
     const STAKE_DEFAULT: u64 = 100_000_000;
     /// A minute: an editor loses no more than that when all its members vanish at once.
     const SETTLE_INTERVAL_MS_DEFAULT: u64 = 60_000;
-    /// How many sessions the lobby of a shelf lists: the newest. Others are reached by their link.
-    const LOBBY_SESSIONS_MAX: u64 = 64;
-    const READER_SEED: vector<u8> = b"reader";
-
-    const LABEL_SERVER: vector<u8> = b"server_address";
-    const LABEL_RELAY: vector<u8> = b"relay";
-    /// Which function applies a settlement, and which view lists the items of the table: a node that has never heard of editors can load and settle one.
-    const LABEL_SETTLE_FUNCTION: vector<u8> = b"settle_function";
-    const LABEL_ITEMS_FUNCTION: vector<u8> = b"items_function";
 
     /// The state of a channel, and what a shelf keeps. In the channel it is a resource under @editor, and the table has the handle that it has on the chain.
     struct Document has key, store {
@@ -72,31 +55,12 @@ module editor::editor {
     struct Shelf has key {
         /// Whether anyone may add documents and lend them, or only the owner.
         is_public: bool,
-        /// The documents that are not lent.
-        documents: Table<u64, Document>,
-        next_document_id: u64,
-        /// The channel that a document is lent to, by document id.
-        lent_to: Table<u64, u64>,
-        /// Channel ids of the newest sessions, newest last.
-        lobby: vector<u64>
+        documents: shelf::Shelf<Document, NoAssets, SessionTitle, AptosCoin>
     }
 
-    /// Of all shelves, under @editor.
-    struct Sessions has key {
-        by_channel: Table<u64, Session>,
-        /// Gives the signer that views take a document out with.
-        reader: ExtendRef
-    }
-
-    struct Session has store {
-        shelf: address,
-        document_id: u64,
-        cap: SettleCap,
-        title: String,
-        stake: u64,
-        relay: String,
-        opened_by: address,
-        opened_ms: u64
+    /// What a shelf keeps of a session beside what every shelf does.
+    struct SessionTitle has copy, drop, store {
+        title: String
     }
 
     /// What the views show of a session.
@@ -180,8 +144,6 @@ module editor::editor {
     }
 
     fun init_module(publisher: &signer) {
-        let reader = object::generate_extend_ref(&object::create_named_object(publisher, READER_SEED));
-        move_to(publisher, Sessions { by_channel: table::new(), reader });
         move_shelf_to(publisher, true);
     }
 
@@ -192,18 +154,18 @@ module editor::editor {
         sender: &signer, piece: u64, version: u64, at: u64, removed: u64, text: String
     ) acquires Document {
         let author = signer::address_of(sender);
-        let document = borrow_document_in_channel();
+        let document = in_channel::borrow_mut<Document>(@editor);
         let revision = revision::begin(document.head, author, piece, version, at, removed, text);
         document.revise(&mut revision);
-        allow(revision.refusal());
+        in_channel::allow(revision.refusal());
         document.take_over(&revision);
         event::emit(DocumentEdited { author, piece, version, at, removed, inserted: text });
     }
 
     /// Sets the document's title.
     public entry fun set_title(sender: &signer, title: String) acquires Document {
-        let document = borrow_document_in_channel();
-        allow(head::refusal_of_title(&title));
+        let document = in_channel::borrow_mut<Document>(@editor);
+        in_channel::allow(head::refusal_of_title(&title));
         document.head.set_title(title);
         event::emit(TitleSet { title, set_by: signer::address_of(sender) });
     }
@@ -226,14 +188,14 @@ module editor::editor {
     /// Lends a document to a new channel, for a stake of one coin. `relay` is where its members meet, a multiaddress, or empty.
     public entry fun document_editor_open(
         account: &signer, shelf: address, document_id: u64, relay: String
-    ) acquires Shelf, Sessions {
+    ) acquires Shelf {
         open_session(account, shelf, document_id, STAKE_DEFAULT, SETTLE_INTERVAL_MS_DEFAULT, relay);
     }
 
     /// The same with another stake, in octas, and another interval of settlements; 0: only when somebody proposes one.
     public entry fun document_editor_open_with(
         account: &signer, shelf: address, document_id: u64, stake: u64, settle_interval_ms: u64, relay: String
-    ) acquires Shelf, Sessions {
+    ) acquires Shelf {
         open_session(account, shelf, document_id, stake, settle_interval_ms, relay);
     }
 
@@ -247,28 +209,27 @@ module editor::editor {
         relay: String,
         node_key: vector<u8>,
         session_gas: u64
-    ) acquires Shelf, Sessions {
+    ) acquires Shelf {
         let document_id = add_document(account, shelf, title, string::utf8(b""));
         let channel_id = open_session(account, shelf, document_id, stake, settle_interval_ms, relay);
-        state_channel::join<NoAssets, AptosCoin>(account, channel_id, NoAssets {}, node_key, session_gas);
+        let documents = borrow_documents(shelf);
+        documents.join(account, channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// Joins a session: stakes, binds the node's key, gives its account gas.
     public entry fun document_editor_join(
         account: &signer, state_channel_id: u64, node_key: vector<u8>, session_gas: u64
-    ) acquires Sessions {
-        assert_session(state_channel_id);
-        state_channel::join<NoAssets, AptosCoin>(account, state_channel_id, NoAssets {}, node_key, session_gas);
+    ) acquires Shelf {
+        let documents = borrow_documents(labels::server_of(state_channel_id));
+        documents.join(account, state_channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// The same with the stake from the shared staking contract.
     public entry fun document_editor_join_with_shared_stake(
         account: &signer, state_channel_id: u64, node_key: vector<u8>, session_gas: u64
-    ) acquires Sessions {
-        assert_session(state_channel_id);
-        state_channel::join_with_shared_stake<NoAssets>(
-            account, state_channel_id, NoAssets {}, node_key, session_gas
-        );
+    ) acquires Shelf {
+        let documents = borrow_documents(labels::server_of(state_channel_id));
+        documents.join_with_shared_stake(account, state_channel_id, NoAssets {}, node_key, session_gas);
     }
 
     /// Takes the stake back, after the settlement that lists the sender as leaving or once the channel is closed.
@@ -277,36 +238,22 @@ module editor::editor {
     }
 
     /// Gives the document back to its shelf, once the channel is closed or empty. Anyone may.
-    public entry fun document_editor_close(account: &signer, state_channel_id: u64) acquires Shelf, Sessions {
-        assert_session(state_channel_id);
-        let Session {
-            shelf: shelf_address,
-            document_id,
-            cap,
-            title: _,
-            stake: _,
-            relay: _,
-            opened_by: _,
-            opened_ms: _
-        } = borrow_global_mut<Sessions>(@editor).by_channel.remove(state_channel_id);
-        let document = state_channel::close<Document>(account, state_channel_id, cap);
-        let shelf = borrow_global_mut<Shelf>(shelf_address);
-        shelf.documents.add(document_id, document);
-        shelf.lent_to.remove(document_id);
-        let (listed, index) = shelf.lobby.index_of(&state_channel_id);
-        if (listed) { shelf.lobby.remove(index); };
-        event::emit(SessionClosed { shelf: shelf_address, document_id, channel_id: state_channel_id });
+    public entry fun document_editor_close(account: &signer, state_channel_id: u64) acquires Shelf {
+        let shelf = labels::server_of(state_channel_id);
+        let documents = borrow_documents(shelf);
+        let document_id = documents.take_back(account, state_channel_id);
+        event::emit(SessionClosed { shelf, document_id, channel_id: state_channel_id });
     }
 
     /// Executes a settlement that has passed: the document on the chain becomes what it was in the channel at the settled height. Anyone may; the votes
     /// decide.
     public entry fun document_settlement(
-        account: &signer, state_channel_id: u64, proposal_id: u64
-    ) acquires Sessions {
-        assert_session(state_channel_id);
-        let session = borrow_global_mut<Sessions>(@editor).by_channel.borrow_mut(state_channel_id);
-        let action = state_channel::execute_proposal(&session.cap, state_channel_id, proposal_id);
-        session.apply(account, state_channel_id, proposal_id, &action);
+        _account: &signer, state_channel_id: u64, proposal_id: u64
+    ) acquires Shelf {
+        let shelf = labels::server_of(state_channel_id);
+        let documents = borrow_documents(shelf);
+        let settling = documents.settle(state_channel_id, proposal_id);
+        apply(documents, settling, shelf, state_channel_id, proposal_id);
     }
 
     /// Executes a settlement that two thirds of all members have signed, without a proposal and votes. Anyone may; the signatures decide.
@@ -316,110 +263,71 @@ module editor::editor {
         data: vector<u8>,
         signers: vector<address>,
         signatures: vector<vector<u8>>
-    ) acquires Sessions {
-        assert_session(state_channel_id);
-        let session = borrow_global_mut<Sessions>(@editor).by_channel.borrow_mut(state_channel_id);
-        let action =
-            state_channel::execute_signed_proposal(
-                &session.cap, account, state_channel_id, data, signers, signatures
-            );
-        session.apply(account, state_channel_id, 0, &action);
+    ) acquires Shelf {
+        let shelf = labels::server_of(state_channel_id);
+        let documents = borrow_documents(shelf);
+        let settling = documents.settle_signed(account, state_channel_id, data, signers, signatures);
+        apply(documents, settling, shelf, state_channel_id, 0);
     }
 
     /// Runs a transaction of the channel again, from the state that it started from, and punishes the leader if it claimed another result, or the sender
     /// if it did not. `evidence` is described in docs/contract.md; empty: it is in the sender's parcel.
     public entry fun document_prove_wrong(
         account: &signer, state_channel_id: u64, evidence: vector<u8>
-    ) acquires Sessions {
-        assert_session(state_channel_id);
-        let session = borrow_global<Sessions>(@editor).by_channel.borrow(state_channel_id);
-        let replay = state_channel::open_replay(&session.cap, account, state_channel_id, evidence);
-        rerun::run<Document>(&mut replay, @editor, error::invalid_state(E_NOT_IN_CHANNEL));
-        state_channel::conclude_replay(&session.cap, state_channel_id, replay);
+    ) acquires Shelf {
+        let documents = borrow_documents(labels::server_of(state_channel_id));
+        let replay = documents.open_replay(account, state_channel_id, evidence);
+        replays::run_again<Document>(&mut replay);
+        documents.conclude_replay(state_channel_id, replay);
     }
 
     // ---- Views
 
     #[view]
     /// The newest sessions of a shelf, newest first.
-    public fun sessions(shelf: address): vector<SessionInfo> acquires Shelf, Sessions {
-        assert_shelf(shelf);
-        let lobby = borrow_global<Shelf>(shelf).lobby;
-        let infos = vector[];
-        let count = lobby.length();
-        for (i in 0..count) infos.push_back(session(lobby[count - 1 - i]));
-        infos
+    public fun sessions(shelf: address): vector<SessionInfo> acquires Shelf {
+        borrow_documents(shelf).sessions().map(|shown| session_info(shelf, shown))
     }
 
     #[view]
-    public fun session(state_channel_id: u64): SessionInfo acquires Sessions {
-        assert_session(state_channel_id);
-        let session = borrow_global<Sessions>(@editor).by_channel.borrow(state_channel_id);
-        SessionInfo {
-            channel_id: state_channel_id,
-            shelf: session.shelf,
-            document_id: session.document_id,
-            title: session.title,
-            member_count: state_channel::member_count(state_channel_id),
-            stake: session.stake,
-            relay: session.relay,
-            opened_by: session.opened_by,
-            opened_ms: session.opened_ms
-        }
+    public fun session(state_channel_id: u64): SessionInfo acquires Shelf {
+        let shelf = labels::server_of(state_channel_id);
+        session_info(shelf, borrow_documents(shelf).session(state_channel_id))
     }
 
     #[view]
     /// How many documents a shelf has; their ids are 1 to this.
     public fun document_count(shelf: address): u64 acquires Shelf {
-        assert_shelf(shelf);
-        borrow_global<Shelf>(shelf).next_document_id - 1
+        borrow_documents(shelf).count()
     }
 
     #[view]
     /// A document without its text, as last settled, whether it is lent or not.
     public fun document(shelf: address, document_id: u64): DocumentInfo acquires Shelf {
-        let lent_to = document_session(shelf, document_id);
-        let bytes =
-            if (lent_to.is_some()) state_channel::state_bytes<Document>(*lent_to.borrow())
-            else bcs::to_bytes(borrow_global<Shelf>(shelf).documents.borrow(document_id));
-        let (handle, head) = head::decode_document(bytes);
-        DocumentInfo { handle, head, lent_to }
+        let documents = borrow_documents(shelf);
+        let (handle, head) = head::decode_document(documents.state_bytes(document_id));
+        DocumentInfo { handle, head, lent_to: documents.lent_to(document_id) }
     }
 
     #[view]
     /// The channel that a document is lent to.
     public fun document_session(shelf: address, document_id: u64): Option<u64> acquires Shelf {
-        assert_shelf(shelf);
-        let shelf = borrow_global<Shelf>(shelf);
-        if (shelf.lent_to.contains(document_id)) option::some(*shelf.lent_to.borrow(document_id))
-        else {
-            assert!(shelf.documents.contains(document_id), error::not_found(E_NO_DOCUMENT));
-            option::none()
-        }
+        borrow_documents(shelf).lent_to(document_id)
     }
 
     #[view]
     /// At most `limit` pieces in the order of the text, from a piece on (0: from the first), and the piece that the next page begins with, or 0.
     public fun pieces(
         shelf: address, document_id: u64, from_piece: u64, limit: u64
-    ): PiecePage acquires Shelf, Sessions {
-        let lent_to = document_session(shelf, document_id);
-        if (lent_to.is_none()) {
-            let document = borrow_global<Shelf>(shelf).documents.borrow(document_id);
-            return pages::pieces(&document.pieces, from_piece, limit)
-        };
-        let sessions = borrow_global<Sessions>(@editor);
-        let session = sessions.by_channel.borrow(*lent_to.borrow());
-        let account = object::generate_signer_for_extending(&sessions.reader);
-        let borrowed = state_channel::borrow_mut<Document>(&account, &session.cap, *lent_to.borrow());
-        let page = pages::pieces(&borrowed.state_mut().pieces, from_piece, limit);
-        borrowed.give_back();
-        page
+    ): PiecePage acquires Shelf {
+        borrow_documents(shelf).look(
+            document_id, |document| pages::pieces(&document.pieces, from_piece, limit)
+        )
     }
 
     #[view]
     /// The text of a document that has at most 256 pieces.
-    public fun text(shelf: address, document_id: u64): String acquires Shelf, Sessions {
+    public fun text(shelf: address, document_id: u64): String acquires Shelf {
         pieces(shelf, document_id, 0, pages::limit_max()).text()
     }
 
@@ -428,28 +336,15 @@ module editor::editor {
     /// first), and the piece that the next page begins with, or 0. Pieces that are gone are on the last page.
     public fun session_items(
         state_channel_id: u64, from_piece: u64, limit: u64
-    ): ItemPage acquires Sessions {
-        assert_session(state_channel_id);
-        let sessions = borrow_global<Sessions>(@editor);
-        let session = sessions.by_channel.borrow(state_channel_id);
-        let account = object::generate_signer_for_extending(&sessions.reader);
-        let borrowed = state_channel::borrow_mut<Document>(&account, &session.cap, state_channel_id);
-        let document = borrowed.state_mut();
-        let page = pages::items(&document.pieces, document.handle(), &document.head, from_piece, limit);
-        borrowed.give_back();
-        page
+    ): ItemPage acquires Shelf {
+        let documents = borrow_documents(labels::server_of(state_channel_id));
+        documents.look(
+            documents.state_of(state_channel_id),
+            |document| pages::items(&document.pieces, &document.head, from_piece, limit)
+        )
     }
 
     // ---- Helpers: the document in the channel
-
-    inline fun borrow_document_in_channel(): &mut Document acquires Document {
-        assert!(exists<Document>(@editor), error::invalid_state(E_NOT_IN_CHANNEL));
-        borrow_global_mut<Document>(@editor)
-    }
-
-    fun allow(refusal: u64) {
-        assert!(refusal == 0, refusal);
-    }
 
     /// Gives the revision the pieces that it asks for.
     fun revise(self: &Document, revision: &mut Revision) {
@@ -470,146 +365,107 @@ module editor::editor {
         self.head = revision.head();
     }
 
-    fun handle(self: &Document): address {
-        from_bcs::to_address(bcs::to_bytes(&self.pieces))
-    }
-
     // ---- Helpers: settling
 
     fun apply(
-        self: &mut Session, account: &signer, channel_id: u64, proposal_id: u64, action: &SettlementAction
+        documents: &mut shelf::Shelf<Document, NoAssets, SessionTitle, AptosCoin>,
+        settling: Settling<Document>,
+        shelf: address,
+        channel_id: u64,
+        proposal_id: u64
     ) {
-        let changes = state_channel::get_account_change_sets(action, @editor);
-        let op = state_channel::get_change_set_op<Document>(&changes);
-        let borrowed = state_channel::borrow_mut<Document>(account, &self.cap, channel_id);
-        let document = borrowed.state_mut();
-        let handle = document.handle();
-        let after = document.head;
-        if (!op.is_none()) {
-            assert!(op.is_modify(), error::invalid_argument(E_NOT_A_MODIFICATION));
-            assert!(
-                hash::sha3_256(bcs::to_bytes(document)) == op.old_hash(),
-                error::invalid_argument(E_OLD_VALUE_DIFFERS)
-            );
-            let (new_handle, new_head) = head::decode_document(op.modified_value());
+        let handle = items::handle(&settling.state().pieces);
+        let before = settling.state().head;
+        let head = before;
+        let after = settling.state_after();
+        if (after.is_some()) {
+            let (new_handle, new_head) = head::decode_document(after.destroy_some());
             assert!(new_handle == handle, error::invalid_argument(E_OTHER_TABLE));
-            after = new_head;
+            head = new_head;
         };
-        let items = state_channel::get_item_changes(action, handle);
-        settling::apply(&mut document.pieces, &document.head, &after, items);
-        document.head = after;
-        self.title = after.title();
-        borrowed.give_back();
-        event::emit(
-            SessionSettled { shelf: self.shelf, document_id: self.document_id, channel_id, proposal_id }
-        );
+        let changes = settling.item_changes(handle);
+        let document = settling.state_mut();
+        settling::apply(&mut document.pieces, &before, &head, changes);
+        document.head = head;
+        settling.finish();
+        documents.details_mut(channel_id).title = head.title();
+        let document_id = documents.state_of(channel_id);
+        event::emit(SessionSettled { shelf, document_id, channel_id, proposal_id });
     }
 
     // ---- Helpers: shelves and sessions
 
     fun move_shelf_to(account: &signer, is_public: bool) {
-        move_to(
-            account,
-            Shelf {
-                is_public,
-                documents: table::new(),
-                next_document_id: 1,
-                lent_to: table::new(),
-                lobby: vector[]
-            }
-        );
+        move_to(account, Shelf { is_public, documents: shelf::new() });
         event::emit(ShelfOpened { shelf: signer::address_of(account), is_public });
     }
 
     fun new_document(title: String, text: String, author: address): Document {
-        allow(head::refusal_of_title(&title));
+        in_channel::allow(head::refusal_of_title(&title));
         let head = head::new(title);
         let pieces = table::new();
         settling::fill(&mut pieces, &mut head, text, author);
         Document { pieces, head }
     }
 
-    fun add_document(account: &signer, shelf_address: address, title: String, text: String): u64 acquires Shelf {
+    fun add_document(account: &signer, shelf: address, title: String, text: String): u64 acquires Shelf {
         let created_by = signer::address_of(account);
-        let shelf = borrow_shelf_of(created_by, shelf_address);
-        let document_id = shelf.next_document_id;
-        shelf.next_document_id = document_id + 1;
-        shelf.documents.add(document_id, new_document(title, text, created_by));
-        event::emit(DocumentCreated { shelf: shelf_address, document_id, title, created_by });
+        let documents = borrow_documents_as(created_by, shelf);
+        let document_id = documents.add(new_document(title, text, created_by));
+        event::emit(DocumentCreated { shelf, document_id, title, created_by });
         document_id
     }
 
     fun open_session(
         account: &signer,
-        shelf_address: address,
+        shelf: address,
         document_id: u64,
         stake: u64,
         settle_interval_ms: u64,
         relay: String
-    ): u64 acquires Shelf, Sessions {
+    ): u64 acquires Shelf {
         let opened_by = signer::address_of(account);
-        let shelf = borrow_shelf_of(opened_by, shelf_address);
-        assert!(!shelf.lent_to.contains(document_id), error::invalid_state(E_DOCUMENT_LENT));
-        assert!(shelf.documents.contains(document_id), error::not_found(E_NO_DOCUMENT));
-        let document = shelf.documents.remove(document_id);
-        let title = document.head.title();
-        let config =
-            state_channel::create_config(stake)
-                .with_settle_interval(settle_interval_ms)
-                .with_label(string::utf8(LABEL_SERVER), address_text(shelf_address))
-                .with_label(string::utf8(LABEL_RELAY), relay)
-                .with_label(string::utf8(LABEL_SETTLE_FUNCTION), function_name(b"::editor::document_settlement"))
-                .with_label(string::utf8(LABEL_ITEMS_FUNCTION), function_name(b"::editor::session_items"));
-        let (cap, channel_id) = state_channel::create<Document, NoAssets, AptosCoin>(account, document, config);
-
-        shelf.lent_to.add(document_id, channel_id);
-        if (shelf.lobby.length() == LOBBY_SESSIONS_MAX) { shelf.lobby.remove(0); };
-        shelf.lobby.push_back(channel_id);
-        let opened_ms = timestamp::now_microseconds() / 1000;
-        borrow_global_mut<Sessions>(@editor).by_channel.add(
-            channel_id,
-            Session { shelf: shelf_address, document_id, cap, title, stake, relay, opened_by, opened_ms }
-        );
-        event::emit(
-            SessionOpened { shelf: shelf_address, document_id, channel_id, title, stake, opened_by }
-        );
+        let documents = borrow_documents_as(opened_by, shelf);
+        let title = documents.at_home(document_id).head.title();
+        let config = state_channel::create_config(stake).with_settle_interval(settle_interval_ms);
+        let settle_function = labels::function_name(@editor, b"editor::document_settlement");
+        let items_function = labels::function_name(@editor, b"editor::session_items");
+        let config = labels::describe(config, shelf, relay, settle_function);
+        let config = labels::with_items_function(config, items_function);
+        let channel_id = documents.lend(account, document_id, config, SessionTitle { title });
+        event::emit(SessionOpened { shelf, document_id, channel_id, title, stake, opened_by });
         channel_id
     }
 
-    /// `0x` and 64 digits.
-    fun address_text(account: address): String {
-        let digits = b"0123456789abcdef";
-        let text = b"0x";
-        let bytes = bcs::to_bytes(&account);
-        for (i in 0..bytes.length()) {
-            text.push_back(digits[((bytes[i] >> 4) as u64)]);
-            text.push_back(digits[((bytes[i] & 15) as u64)]);
-        };
-        string::utf8(text)
+    fun session_info(shelf: address, shown: shelf::SessionInfo<SessionTitle>): SessionInfo {
+        SessionInfo {
+            channel_id: shown.channel_id(),
+            shelf,
+            document_id: shown.state_id(),
+            title: shown.shown_details().title,
+            member_count: shown.member_count(),
+            stake: shown.stake(),
+            relay: shown.relay(),
+            opened_by: shown.opened_by(),
+            opened_ms: shown.opened_ms()
+        }
     }
 
-    fun function_name(name: vector<u8>): String {
-        let text = address_text(@editor);
-        text.append_utf8(name);
-        text
-    }
-
-    inline fun borrow_shelf_of(user: address, shelf_address: address): &mut Shelf acquires Shelf {
-        assert_shelf(shelf_address);
-        let shelf = borrow_global_mut<Shelf>(shelf_address);
-        assert!(shelf.is_public || user == shelf_address, error::permission_denied(E_NOT_OWNER));
-        shelf
-    }
-
-    fun assert_shelf(shelf: address) {
+    inline fun borrow_documents(
+        shelf: address
+    ): &mut shelf::Shelf<Document, NoAssets, SessionTitle, AptosCoin> acquires Shelf {
         assert!(exists<Shelf>(shelf), error::not_found(E_NO_SHELF));
+        &mut borrow_global_mut<Shelf>(shelf).documents
     }
 
-    fun assert_session(channel_id: u64) acquires Sessions {
-        assert!(
-            borrow_global<Sessions>(@editor).by_channel.contains(channel_id),
-            error::not_found(E_NO_SESSION)
-        );
+    /// For somebody who adds to it or lends from it.
+    inline fun borrow_documents_as(
+        user: address, shelf: address
+    ): &mut shelf::Shelf<Document, NoAssets, SessionTitle, AptosCoin> acquires Shelf {
+        assert!(exists<Shelf>(shelf), error::not_found(E_NO_SHELF));
+        let opened = borrow_global_mut<Shelf>(shelf);
+        assert!(opened.is_public || user == shelf, error::permission_denied(E_NOT_OWNER));
+        &mut opened.documents
     }
 
     // ---- For tests
@@ -668,7 +524,8 @@ module editor::editor {
     ): (u64, vector<u64>, vector<Piece>, vector<u64>, vector<u8>) acquires Document {
         let document = borrow_global<Document>(@editor);
         let (handle, head) = head::decode_document(bcs::to_bytes(document));
-        let revision = rerun::revision_of(head, author, args);
+        let call = rerun::call_for_test(false, string::utf8(b"edit"), args);
+        let revision = replays::revision_of(&mut call, head, author);
         let id = revision.wanted();
         while (id > 0) {
             let found = vector[];

@@ -8,7 +8,7 @@ module editor::head {
     friend editor::revision;
     friend editor::settling;
     friend editor::editor;
-    friend editor::rerun;
+    friend editor::replays;
 
     /// A title is 1 to 128 bytes long.
     const E_TITLE_LENGTH: u64 = 21;

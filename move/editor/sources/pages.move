@@ -1,9 +1,9 @@
 /// What views show of a document's pieces, page by page.
 module editor::pages {
-    use std::bcs;
     use std::error;
     use std::string::{Self, String};
     use aptos_std::table::Table;
+    use channel_app::items::{Self, ItemPage};
     use editor::head::{Self, Head};
     use editor::piece::Piece;
 
@@ -33,23 +33,12 @@ module editor::pages {
         next_piece: u64
     }
 
-    /// An item of a table, as a node keeps it; key and value in BCS.
-    struct Item has copy, drop {
-        handle: address,
-        key: vector<u8>,
-        value: vector<u8>
-    }
-
-    struct ItemPage has copy, drop {
-        items: vector<Item>,
-        next_piece: u64
-    }
-
     public fun limit_max(): u64 {
         LIMIT_MAX
     }
 
     public(friend) fun pieces(pieces: &Table<u64, Piece>, from_piece: u64, limit: u64): PiecePage {
+        assert!((limit > 0 && limit <= LIMIT_MAX), error::out_of_range(E_LIMIT));
         let (ids, next_piece) = ids(pieces, from_piece, limit);
         let infos = vector[];
         for (i in 0..ids.length()) {
@@ -68,19 +57,14 @@ module editor::pages {
         PiecePage { pieces: infos, next_piece }
     }
 
-    public(friend) fun items(
-        pieces: &Table<u64, Piece>, handle: address, head: &Head, from_piece: u64, limit: u64
-    ): ItemPage {
+    /// Pieces that are gone are on the last page.
+    public(friend) fun items(pieces: &Table<u64, Piece>, head: &Head, from_piece: u64, limit: u64): ItemPage {
+        let page = items::new_page(limit);
         let (ids, next_piece) = ids(pieces, from_piece, limit);
         if (next_piece == 0) ids.append(head.gone());
-        let items = vector[];
-        for (i in 0..ids.length()) {
-            if (pieces.contains(ids[i])) {
-                let value = bcs::to_bytes(pieces.borrow(ids[i]));
-                items.push_back(Item { handle, key: bcs::to_bytes(&ids[i]), value });
-            }
-        };
-        ItemPage { items, next_piece }
+        for (i in 0..ids.length()) page.add(pieces, ids[i]);
+        page.set_next(next_piece);
+        page
     }
 
     /// All text of the page, which must be the last.
@@ -93,7 +77,6 @@ module editor::pages {
 
     /// The pieces on a page, in the order of the text, and the one that follows them, or 0.
     fun ids(pieces: &Table<u64, Piece>, from_piece: u64, limit: u64): (vector<u64>, u64) {
-        assert!((limit > 0 && limit <= LIMIT_MAX), error::out_of_range(E_LIMIT));
         let id = if (from_piece == 0) head::first_piece() else from_piece;
         let ids = vector[];
         while (id > 0 && ids.length() < limit) {
@@ -112,15 +95,5 @@ module editor::pages {
         let ids = vector[];
         for (i in 0..self.pieces.length()) ids.push_back(self.pieces[i].id);
         ids
-    }
-
-    #[test_only]
-    public fun items_for_test(self: &ItemPage): (vector<vector<u8>>, vector<vector<u8>>, u64) {
-        let (keys, values) = (vector[], vector[]);
-        for (i in 0..self.items.length()) {
-            keys.push_back(self.items[i].key);
-            values.push_back(self.items[i].value);
-        };
-        (keys, values, self.next_piece)
     }
 }

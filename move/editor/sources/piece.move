@@ -6,7 +6,7 @@ module editor::piece {
     use rooch::codec::{Self, Reader};
 
     friend editor::editor;
-    friend editor::rerun;
+    friend editor::replays;
     friend editor::revision;
     friend editor::settling;
 

@@ -7,7 +7,7 @@ module editor::revision {
     use editor::piece::{Self, Piece, Span};
 
     friend editor::editor;
-    friend editor::rerun;
+    friend editor::replays;
 
     /// An edit removes or inserts something, and inserts at most 504 bytes.
     const E_EDIT_SIZE: u64 = 41;

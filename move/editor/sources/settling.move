@@ -1,11 +1,10 @@
 /// Brings what a channel did to the pieces of a document to the chain. The members voted for it; what would break the document later is not let in all the
 /// same, as far as it shows in what is touched.
 module editor::settling {
-    use std::bcs;
     use std::error;
-    use std::hash;
     use std::string::String;
     use aptos_std::table::Table;
+    use channel_app::items;
     use editor::head::{Self, Head};
     use editor::piece::{Self, Piece};
     use rooch::codec;
@@ -13,10 +12,6 @@ module editor::settling {
 
     friend editor::editor;
 
-    /// The settlement starts from another piece than is on the chain.
-    const E_OLD_PIECE_DIFFERS: u64 = 51;
-    /// A new piece is there already.
-    const E_PIECE_EXISTS: u64 = 52;
     /// The id of a piece is not eight bytes, is 0 or has not been given out.
     const E_PIECE_ID: u64 = 53;
     /// A piece and its neighbour do not name each other.
@@ -78,27 +73,17 @@ module editor::settling {
         pieces: &mut Table<u64, Piece>, change: &ItemChange, after: &Head, sums: &mut Sums, linked: &mut vector<u64>
     ) {
         let id = read_id(change.item_key(), after);
-        let op = change.item_op();
-        let is_there = pieces.contains(id);
-        if (op.is_new()) assert!(!is_there, error::already_exists(E_PIECE_EXISTS))
-        else {
-            assert!(is_there, error::invalid_argument(E_OLD_PIECE_DIFFERS));
+        let value = items::item_after(pieces, id, &change.item_op());
+        if (pieces.contains(id)) {
             let old = pieces.remove(id);
-            if (op.is_modify()) {
-                assert!(
-                    hash::sha3_256(bcs::to_bytes(&old)) == op.old_hash(),
-                    error::invalid_argument(E_OLD_PIECE_DIFFERS)
-                );
-            };
             sums.length_taken += old.length();
             if (!old.is_gone()) sums.pieces_taken += 1;
             linked.push_back(old.previous());
             linked.push_back(old.next());
         };
         linked.push_back(id);
-        if (op.is_delete()) return;
-        let value = if (op.is_new()) op.new_value() else op.modified_value();
-        let piece = piece::decode_lawful(value);
+        if (value.is_none()) return;
+        let piece = piece::decode_lawful(value.destroy_some());
         sums.length_added += piece.length();
         if (!piece.is_gone()) sums.pieces_added += 1;
         pieces.add(id, piece);

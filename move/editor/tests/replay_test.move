@@ -3,7 +3,7 @@
 module editor::replay_test {
     use aptos_framework::account;
     use editor::editor;
-    use editor::rerun;
+    use channel_app::rerun;
     use editor::session_test;
     use editor::vectors;
     use rooch::replay;
@@ -87,13 +87,13 @@ module editor::replay_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10047, location = rerun)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun e5_a_title_is_one_argument() {
         prove(vectors::title_twice());
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10047, location = rerun)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun e5_other_functions_are_not_run_again() {
         prove(vectors::other_function());
     }

@@ -10,6 +10,9 @@ module editor::session_test {
     use aptos_framework::chain_id;
     use aptos_framework::coin;
     use aptos_framework::timestamp;
+    use channel_app::items;
+    use channel_app::labels;
+    use channel_app::shelf;
     use editor::editor;
     use editor::head;
     use editor::pages;
@@ -18,7 +21,7 @@ module editor::session_test {
     use rooch::channel;
     use rooch::membership;
     use rooch::staking;
-    use rooch::state_channel;
+    use rooch::state_channel::{Self, SettleCap};
 
     const ALICE: address = @0xa11ce;
     const BOB: address = @0xb0b;
@@ -35,6 +38,19 @@ module editor::session_test {
     /// `settlement(0, 1)` of channel 1 on chain 4, signed by the first two keys.
     const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
     const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
+
+    /// No document, and a channel that says it is one of the community's shelf.
+    struct Lie has store {}
+
+    struct Liar has key {
+        cap: SettleCap
+    }
+
+    fun open_a_lie() {
+        let config = labels::describe(state_channel::create_config(0), @editor, text(1), text(1));
+        let (cap, _) = state_channel::create<Lie, Lie, AptosCoin>(&person(MALLORY), Lie {}, config);
+        move_to(&person(MALLORY), Liar { cap });
+    }
 
     fun begin() {
         let framework = account::create_signer_for_test(@aptos_framework);
@@ -176,7 +192,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60006, location = editor)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun e6_a_document_that_is_not_there_is_not_shown() {
         begin();
         editor::document(@editor, 1);
@@ -227,7 +243,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x30007, location = editor)]
+    #[expected_failure(abort_code = 0x3002a, location = shelf)]
     fun e7_a_document_is_lent_once() {
         begin();
         create(10);
@@ -236,7 +252,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60006, location = editor)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun e7_only_a_document_is_lent() {
         begin();
         open();
@@ -250,23 +266,26 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e7_nobody_joins_what_is_no_session() {
         begin();
+        open_a_lie();
         editor::document_editor_join(&person(BOB), 1, KEY_B, 0);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e7_nor_with_a_shared_stake() {
         begin();
+        open_a_lie();
         editor::document_editor_join_with_shared_stake(&person(BOB), 1, KEY_B, 0);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e7_what_is_no_session_is_not_shown() {
         begin();
+        open_a_lie();
         editor::session(1);
     }
 
@@ -317,7 +336,7 @@ module editor::session_test {
     }
 
     fun chain_piece(id: u64): vector<vector<u8>> {
-        let (keys, values, _) = editor::session_items(1, 0, 256).items_for_test();
+        let (keys, values, _) = editor::session_items(1, 0, 256).page_for_test();
         let (found, index) = keys.index_of(&bcs::to_bytes(&id));
         if (found) vector[values[index]] else vector[]
     }
@@ -377,16 +396,18 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e8_signatures_are_of_a_session() {
         begin();
+        open_a_lie();
         editor::document_settlement_signed(&person(ALICE), 1, vector[], vector[], vector[]);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e8_a_settlement_is_of_a_session() {
         begin();
+        open_a_lie();
         editor::document_settlement(&person(ALICE), 1, 1);
     }
 
@@ -399,7 +420,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1000a, location = editor)]
+    #[expected_failure(abort_code = 0x1000c, location = channel_app::settling)]
     fun e8_it_starts_from_the_document_on_the_chain() {
         begin_session(10);
         let data = edits(0, 1);
@@ -408,14 +429,14 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10009, location = editor)]
+    #[expected_failure(abort_code = 0x1000b, location = channel_app::settling)]
     fun e8_a_document_does_not_come_into_being() {
         begin_session(10);
         settle(settlement(0, 1).with_op(OpData { new: vector[b"x"], modify: vector[], delete: vector[] }), 1);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10009, location = editor)]
+    #[expected_failure(abort_code = 0x1000b, location = channel_app::settling)]
     fun e8_a_document_does_not_vanish() {
         begin_session(10);
         settle(settlement(0, 1).with_op(OpData { new: vector[], modify: vector[], delete: vector[true] }), 1);
@@ -668,7 +689,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10033, location = settling)]
+    #[expected_failure(abort_code = 0x10017, location = items)]
     fun e8_a_piece_starts_from_what_is_on_the_chain() {
         begin_session(1_000);
         let item = modify(2, bcs::to_bytes(&piece_data()));
@@ -677,7 +698,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10033, location = settling)]
+    #[expected_failure(abort_code = 0x10017, location = items)]
     fun e8_a_piece_that_is_not_there_does_not_go() {
         begin_session(1_000);
         let op = OpData { new: vector[], modify: vector[], delete: vector[true] };
@@ -688,7 +709,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x80034, location = settling)]
+    #[expected_failure(abort_code = 0x80016, location = items)]
     fun e8_a_piece_comes_once() {
         begin_session(1_000);
         settle(settlement(0, 1).with_items(vector[new_item(bcs::to_bytes(&2u64), bcs::to_bytes(&piece_data()))]), 1);
@@ -752,7 +773,7 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e9_a_session_is_closed_once() {
         begin();
         create(10);
@@ -769,9 +790,10 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e9_evidence_is_of_a_session() {
         begin();
+        open_a_lie();
         editor::document_prove_wrong(&person(ALICE), 1, b"");
     }
 
@@ -792,10 +814,10 @@ module editor::session_test {
         begin_session(384 * 4);
         edit(ALICE, 2, 0, 384, b"");
         settle(edits(0, 1), 1);
-        let (keys, values, next) = editor::session_items(1, 0, 2).items_for_test();
+        let (keys, values, next) = editor::session_items(1, 0, 2).page_for_test();
         assert!(keys == vector[bcs::to_bytes(&1u64), bcs::to_bytes(&2u64)] && next == 4);
         assert!(values[1] == bcs::to_bytes(&editor::piece_for_test(2)));
-        let (keys, values, next) = editor::session_items(1, 4, 2).items_for_test();
+        let (keys, values, next) = editor::session_items(1, 4, 2).page_for_test();
         assert!(keys == vector[bcs::to_bytes(&4u64), bcs::to_bytes(&3u64)] && next == 0);
         assert!(values[1] == bcs::to_bytes(&editor::piece_for_test(3)));
     }
@@ -833,9 +855,31 @@ module editor::session_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60008, location = editor)]
+    #[expected_failure(abort_code = 0x20015, location = items)]
+    fun e10_a_page_of_items_is_not_empty() {
+        begin_session(10);
+        editor::session_items(1, 0, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20015, location = items)]
+    fun e10_nor_too_long() {
+        begin_session(10);
+        editor::session_items(1, 0, 257);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6003e, location = pages)]
+    fun e10_a_page_of_items_begins_with_a_piece() {
+        begin_session(10);
+        editor::session_items(1, 7, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun e10_items_are_of_a_session() {
         begin();
+        open_a_lie();
         editor::session_items(1, 0, 1);
     }
 

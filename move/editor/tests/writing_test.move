@@ -6,7 +6,7 @@ module editor::writing_test {
     use aptos_framework::account;
     use aptos_framework::timestamp;
     use editor::editor;
-    use editor::rerun;
+    use channel_app::rerun;
     use editor::piece::{Self, Piece};
 
     const ALICE: address = @0xa11ce;
@@ -709,7 +709,7 @@ module editor::writing_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10047, location = rerun)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun e5_not_with_too_few_arguments() {
         begin(b"text");
         let args = args(1, 1, 0, 1, b"");
@@ -718,7 +718,7 @@ module editor::writing_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10047, location = rerun)]
+    #[expected_failure(abort_code = 0x1001f, location = rerun)]
     fun e5_nor_with_arguments_that_something_follows() {
         begin(b"text");
         let args = args(1, 1, 0, 1, b"");
