@@ -31,6 +31,10 @@ export class FunctionContext {
   passedMost = 0;
   /** Where the final size of the frame has to be filled in. */
   readonly frameSizes: number[] = [];
+  /** Of the block: see `division-pairs.ts`. */
+  divisionPairs: ReadonlyMap<number, number> = new Map();
+  /** Where in the frame the result of an instruction lies that an earlier division worked out. */
+  readonly divided = new Map<number, number>();
   /** Local with what is left. */
   readonly #gas: number;
   /** By height of the stack. */

@@ -12,6 +12,7 @@ import { ValType } from '../wasm/opcodes.ts';
 import { emitEnterRule } from './access-rules.ts';
 import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
+import { findDivisionPairs } from './division-pairs.ts';
 import { FunctionContext } from './function-context.ts';
 import { CALL_STATE, ENGINE_SLOT_WEIGHT, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
 import { instructionGas, valueGas } from './instruction-gas.ts';
@@ -101,6 +102,9 @@ class Translator {
     const gas = this.#chargeGas(block);
     let cost = gas.cost;
     this.#checkHeight(block);
+    context.divisionPairs = findDivisionPairs(this.#body, block.start, block.end, (local) =>
+      this.#locals.isMutablyBorrowed(local),
+    );
     const uses = planAliases(this.#body, block.start, block.end, (instruction) => facts.effect(instruction));
     for (let offset = block.start; offset < block.end; offset++) {
       context.offset = offset;

@@ -327,9 +327,30 @@ function isConstant(code: Code, type: Type, local: number, value: bigint): void 
 
 function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: WideKind): void {
   const { code, scratch, unit } = context;
-  const target = context.temporary(INTEGER_BITS[kind] / 8);
+  const known = context.divided.get(context.offset);
+  if (known !== undefined) {
+    code.op(Op.drop, Op.drop);
+    context.pushFrameAddress(known);
+    return;
+  }
+  const size = INTEGER_BITS[kind] / 8;
+  const target = context.temporary(size);
   const [a, b] = [scratch.i32(0), scratch.i32(1)];
   code.set(b).set(a);
+  const pair = kind === 'u128' ? context.divisionPairs.get(context.offset) : undefined;
+  if (pair !== undefined) {
+    const other = context.temporary(size);
+    const [quotient, remainder] = operation === 'div' ? [target, other] : [other, target];
+    context.trapIf(ARITHMETIC_ERROR, () => {
+      context.pushFrameAddress(quotient);
+      code.get(a, b);
+      context.pushFrameAddress(remainder);
+      code.call(unit.wide.divideAndModulo128);
+    });
+    context.divided.set(pair, other);
+    context.pushFrameAddress(target);
+    return;
+  }
   context.trapIf(ARITHMETIC_ERROR, () => {
     context.pushFrameAddress(target);
     code.get(a, b).call(unit.wide.arithmetic(kind, operation));

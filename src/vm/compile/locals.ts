@@ -91,6 +91,10 @@ export class Locals {
     storeFrom(code, type, frame, home.offset, value);
   }
 
+  isMutablyBorrowed(index: number): boolean {
+    return at(this.#facts, index).mutablyBorrowed;
+  }
+
   borrow(index: number, mutable: boolean): void {
     this.#pushAddress(index);
     this.#context.push(this.#context.unit.types.reference(at(this.#types, index), mutable));

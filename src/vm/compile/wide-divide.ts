@@ -17,7 +17,7 @@ export interface Division {
   readonly divisor: Words;
 }
 
-interface WordOperations {
+export interface WordOperations {
   /** (a, b) → the upper word of the product. */
   readonly mulHigh: FunctionRef;
   readonly divideWords: FunctionRef;
@@ -72,7 +72,7 @@ function divideBySmall(code: Code, { operation, dividend, divisor }: Division, r
 }
 
 /** By a divisor of exactly `length` words. */
-function divideLong(
+export function divideLong(
   code: Code,
   { operation, dividend, divisor }: Division,
   length: number,

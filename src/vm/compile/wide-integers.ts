@@ -5,9 +5,10 @@ import { isSigned, WIDE_WORDS, type WideKind } from '../types/integer-kind.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { emitDivision128 } from './divide-128.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
 import { divideWords, emitDivision } from './wide-divide.ts';
-import { emitProduct, mulHigh } from './wide-multiply.ts';
+import { emitDoubleProduct, emitProduct, mulHigh } from './wide-multiply.ts';
 import {
   isNegative,
   isSmallest,
@@ -20,7 +21,7 @@ import {
 } from './wide-words.ts';
 
 const { i32, i64 } = ValType;
-const [TARGET, A, B] = [0, 1, 2];
+const [TARGET, A, B, REMAINDER] = [0, 1, 2, 3];
 
 export type BitOperator = typeof Op.i64And | typeof Op.i64Or | typeof Op.i64Xor;
 
@@ -46,6 +47,13 @@ export class WideIntegers {
           this.#divide(code, kind, operation);
       }
     });
+  }
+
+  /** (quotient, a, b, remainder) → 1 when the divisor is zero. */
+  get divideAndModulo128(): FunctionRef {
+    return this.#runtime.pure('divmod u128', [i32, i32, i32, i32], [i32], (code) =>
+      this.#divide128(code, { div: TARGET, mod: REMAINDER }),
+    );
   }
 
   /** (target, a) → 1 when the opposite does not fit. */
@@ -94,41 +102,29 @@ export class WideIntegers {
     const words = WIDE_WORDS[kind];
     return this.#runtime.pure(`shift${words} ${direction}`, [i32, i32, i32], [], (code) => {
       const amount = 2;
-      const start = code.local(i32);
       const bits = code.local(i64);
-      const source = code.local(i32);
-      const left = direction === 'left';
-      code.get(amount).i32(6).op(Op.i32ShrU).set(start);
+      const rest = code.local(i64);
+      const isLeft = direction === 'left';
+      const [onto, away] = isLeft ? [Op.i64Shl, Op.i64ShrU] : [Op.i64ShrU, Op.i64Shl];
+      const source = loadWords(code, A, words);
       code.get(amount).i32(63).op(Op.i32And, Op.i64ExtendI32U).set(bits);
-      const wordOrZero = (): void => {
-        code.get(source).i32(words).op(Op.i32LtU).if(i64);
-        code.get(A, source).i32(3).op(Op.i32Shl, Op.i32Add).mem(MemOp.i64Load, 0);
-        code.else().i64(0n).end();
-      };
-      for (let i = 0; i < words; i++) {
-        storeWord(code, i, () => {
-          code
-            .i32(i)
-            .get(start)
-            .op(left ? Op.i32Sub : Op.i32Add)
-            .set(source);
-          wordOrZero();
-          code.get(bits).op(left ? Op.i64Shl : Op.i64ShrU);
-          code
-            .get(source)
-            .i32(1)
-            .op(left ? Op.i32Sub : Op.i32Add)
-            .set(source);
-          wordOrZero();
-          // Shifted by 64 less the bits, in two steps: by 64 at once would not shift at all.
-          code
-            .i64(1n)
-            .op(left ? Op.i64ShrU : Op.i64Shl)
-            .i64(63n)
-            .get(bits)
-            .op(Op.i64Sub);
-          code.op(left ? Op.i64ShrU : Op.i64Shl, Op.i64Or);
-        });
+      // The other way by 64 less the bits, in two steps: by 64 at once would not move at all.
+      code.i64(63n).get(bits).op(Op.i64Sub).set(rest);
+      const last = code.block();
+      const cases = Array.from({ length: words - 1 }, () => code.block()).reverse();
+      code.get(amount).i32(6).op(Op.i32ShrU).brTable(cases, last);
+      for (let moved = 0; moved < words; moved++) {
+        code.end();
+        for (let i = 0; i < words; i++) {
+          const near = source[isLeft ? i - moved : i + moved];
+          const far = source[isLeft ? i - moved - 1 : i + moved + 1];
+          storeWord(code, i, () => {
+            if (near === undefined) code.i64(0n);
+            else code.get(near, bits).op(onto);
+            if (far !== undefined) code.get(far).i64(1n).op(away).get(rest).op(away, Op.i64Or);
+          });
+        }
+        if (moved < words - 1) code.op(Op.return);
       }
     });
   }
@@ -136,6 +132,14 @@ export class WideIntegers {
   #multiply(code: Code, kind: WideKind): void {
     const [a, b] = [loadWords(code, A, WIDE_WORDS[kind]), loadWords(code, B, WIDE_WORDS[kind])];
     if (!isSigned(kind)) {
+      if (a.length === 4) {
+        // Factors of half the width are the usual case, and their product always fits.
+        orWords(code, [...a.slice(2), ...b.slice(2)])
+          .op(Op.i64Eqz)
+          .if();
+        storeWords(code, TARGET, emitDoubleProduct(code, a, b));
+        code.i32(0).op(Op.return).end();
+      }
       const { product, overflow } = emitProduct(code, a, b);
       storeWords(code, TARGET, product);
       code.get(overflow);
@@ -155,8 +159,22 @@ export class WideIntegers {
     orWords(code, product).op(Op.i64Eqz, Op.i32Eqz, Op.i32And).get(overflow).op(Op.i32Or);
   }
 
+  #divide128(code: Code, targets: Targets): void {
+    const operations = { mulHigh: mulHigh(this.#runtime), divideWords: divideWords(this.#runtime) };
+    const [a, b] = [loadWords(code, A, 2), loadWords(code, B, 2)];
+    returnOneIf(code, () => orWords(code, b).op(Op.i64Eqz));
+    const { quotient, remainder } = emitDivision128(code, a, b, operations);
+    if (targets.div !== undefined) storeWords(code, targets.div, quotient);
+    if (targets.mod !== undefined) storeWords(code, targets.mod, remainder);
+    code.i32(0);
+  }
+
   /** Truncating: the remainder has the sign of the dividend. */
   #divide(code: Code, kind: WideKind, operation: 'div' | 'mod'): void {
+    if (kind === 'u128') {
+      this.#divide128(code, { [operation]: TARGET });
+      return;
+    }
     const operations = { mulHigh: mulHigh(this.#runtime), divideWords: divideWords(this.#runtime) };
     const [a, b] = [loadWords(code, A, WIDE_WORDS[kind]), loadWords(code, B, WIDE_WORDS[kind])];
     const negative = code.local(i32);
@@ -181,6 +199,11 @@ export class WideIntegers {
     storeWords(code, TARGET, result);
     code.i32(0);
   }
+}
+
+interface Targets {
+  readonly div?: number;
+  readonly mod?: number;
 }
 
 function addOrSubtract(code: Code, kind: WideKind, operation: 'add' | 'sub'): void {

@@ -4,9 +4,56 @@ import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
 import { ValType } from '../wasm/opcodes.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
-import { newWords, type Words } from './wide-words.ts';
+import { newWords, type Words, wordAt } from './wide-words.ts';
 
 const { i32, i64 } = ValType;
+
+/** The product of two numbers of two words each, in new locals: four words, the product's lowest first. */
+export function emitDoubleProduct(code: Code, a: Words, b: Words): Words {
+  const product = newWords(code, 4);
+  const [first, second, third, fourth] = [
+    wordAt(product, 0),
+    wordAt(product, 1),
+    wordAt(product, 2),
+    wordAt(product, 3),
+  ];
+  const [a0, a1, b0, b1] = [wordAt(a, 0), wordAt(a, 1), wordAt(b, 0), wordAt(b, 1)];
+  const [low, sum, carry] = [code.local(i64), code.local(i64), code.local(i64)];
+  const mulHighOf = mulHighEmitter(code);
+  /** → 1 where the sum wrapped around. */
+  const add = (to: number, addend: () => unknown): Code => {
+    code.get(to);
+    addend();
+    return code.op(Op.i64Add).tee(sum).get(to).op(Op.i64LtU, Op.i64ExtendI32U).get(sum).set(to);
+  };
+  code.get(a0, b0).op(Op.i64Mul).set(first);
+  mulHighOf(a0, b0);
+  code.set(second);
+  mulHighOf(a1, b0);
+  code.set(third);
+  mulHighOf(a0, b1);
+  code.set(low);
+  add(second, () => code.get(a1, b0).op(Op.i64Mul)).set(carry);
+  add(second, () => code.get(a0, b1).op(Op.i64Mul))
+    .get(carry)
+    .op(Op.i64Add)
+    .set(carry);
+  mulHighOf(a1, b1);
+  code.set(fourth);
+  add(third, () => code.get(low))
+    .get(fourth)
+    .op(Op.i64Add)
+    .set(fourth);
+  add(third, () => code.get(a1, b1).op(Op.i64Mul))
+    .get(fourth)
+    .op(Op.i64Add)
+    .set(fourth);
+  add(third, () => code.get(carry))
+    .get(fourth)
+    .op(Op.i64Add)
+    .set(fourth);
+  return product;
+}
 
 /** Without signs. Returns new locals with the lower words of the product, and one (an i32) that is not 0 when there are more. */
 export function emitProduct(code: Code, a: Words, b: Words): { readonly product: Words; readonly overflow: number } {
@@ -47,7 +94,7 @@ export function mulHigh(runtime: RuntimeFunctions): FunctionRef {
 /** Writes what leaves the upper word of the product of two locals, as often as it is asked to, with the same locals to work in. */
 export function mulHighEmitter(code: Code): (a: number, b: number) => void {
   const [aLow, aHigh, bLow, bHigh] = [code.local(i64), code.local(i64), code.local(i64), code.local(i64)];
-  const [lowHigh, highLow, middle] = [code.local(i64), code.local(i64), code.local(i64)];
+  const [middle, other] = [code.local(i64), code.local(i64)];
   const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
   const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
   return (a, b) => {
@@ -59,14 +106,13 @@ export function mulHighEmitter(code: Code): (a: number, b: number) => void {
       high32().set(high).get(word);
       low32().set(low);
     }
-    code.get(aLow, bHigh).op(Op.i64Mul).set(lowHigh).get(aHigh, bLow).op(Op.i64Mul).set(highLow);
-    code.get(aLow, bLow).op(Op.i64Mul);
-    high32().get(lowHigh);
-    low32().op(Op.i64Add).get(highLow);
-    low32().op(Op.i64Add).set(middle);
-    code.get(aHigh, bHigh).op(Op.i64Mul).get(lowHigh);
-    high32().op(Op.i64Add).get(highLow);
-    high32().op(Op.i64Add).get(middle);
+    // A product of halves and two more halves fit into a word.
+    code.get(aHigh, bLow).op(Op.i64Mul).get(aLow, bLow).op(Op.i64Mul);
+    high32().op(Op.i64Add).set(middle);
+    code.get(aLow, bHigh).op(Op.i64Mul).get(middle);
+    low32().op(Op.i64Add).set(other);
+    code.get(aHigh, bHigh).op(Op.i64Mul).get(middle);
+    high32().op(Op.i64Add).get(other);
     high32().op(Op.i64Add);
   };
 }
