@@ -2,6 +2,7 @@
 
 import { ChannelPage, Message } from './ChannelPage.tsx';
 import { Lobby } from './Lobby.tsx';
+import { NetworkNotice } from './NetworkNotice.tsx';
 import { usePage } from './page-context.ts';
 import { useRoute } from './route.ts';
 import { useNode } from './use-node.ts';
@@ -21,6 +22,7 @@ export function App() {
         <span className="chip hide-narrow">{config.network}</span>
         <span className="spacer" />
         <WalletButton />
+        <NetworkNotice />
       </header>
       {route.page === 'lobby' && <Lobby node={node} />}
       {route.page === 'channel' && <ChannelPage key={route.channelId} channelId={route.channelId} node={node} />}

@@ -9,9 +9,11 @@ import { usePage } from './page-context.ts';
 import { useWalletAddress } from './wallet.ts';
 
 const WEB_WALLET_PREFIX = 'Continue with ';
+/** Of the wallets that one could install: enough to choose from. */
+const WALLETS_SHOWN_MAX = 6;
 
 export function WalletButton() {
-  const { disconnect } = useWallet();
+  const { disconnect, network, wallet } = useWallet();
   const { toast } = usePage();
   const address = useWalletAddress();
   if (!address) return <ConnectButton />;
@@ -23,6 +25,11 @@ export function WalletButton() {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+          <DropdownMenu.Label className="menu-label">
+            {wallet && <img src={wallet.icon} alt="" width={18} height={18} />}
+            {wallet?.name ?? 'Wallet'}
+            {network && <span className="chip">{network.name}</span>}
+          </DropdownMenu.Label>
           <DropdownMenu.Item
             className="menu-item"
             onSelect={() => void navigator.clipboard.writeText(address).then(() => toast('Address copied.'))}
@@ -39,7 +46,7 @@ export function WalletButton() {
 }
 
 export function ConnectButton() {
-  const { connect, wallets: known, isLoading } = useWallet();
+  const { connect, wallets: known, notDetectedWallets, isLoading } = useWallet();
   const { config } = usePage();
   // The adapter always offers its web wallets, which know nothing of a chain on this machine.
   const wallets = known.filter(({ name }) => config.network !== 'local' || !name.startsWith(WEB_WALLET_PREFIX));
@@ -68,7 +75,7 @@ export function ConnectButton() {
             </Dialog.Title>
             <Dialog.Description className="muted">
               {wallets.length === 0
-                ? 'This browser has no Aptos wallet. Install one that follows the Aptos wallet standard, then reload this page.'
+                ? 'This browser has no Aptos wallet. Install one and it appears here; any that follows the Aptos wallet standard will do.'
                 : 'It signs once when you join a channel and once when you leave.'}
             </Dialog.Description>
             {wallets.map((wallet) => (
@@ -84,6 +91,17 @@ export function ConnectButton() {
                 <img src={wallet.icon} alt="" width={22} height={22} /> {wallet.name}
               </button>
             ))}
+            {wallets.length === 0 && (
+              <ul className="wallet-list">
+                {notDetectedWallets.slice(0, WALLETS_SHOWN_MAX).map(({ name, url, icon }) => (
+                  <li key={name}>
+                    <a className="button" href={url} target="_blank" rel="noreferrer">
+                      <img src={icon} alt="" width={22} height={22} /> {name}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            )}
             <div className="actions">
               <Dialog.Close className="button">Cancel</Dialog.Close>
             </div>

@@ -1,6 +1,5 @@
 // Starts the page: reads the configuration, offers the development wallet on the local chain, and draws the app.
 
-import { Network } from '@aptos-labs/ts-sdk';
 import { AptosWalletAdapterProvider } from '@aptos-labs/wallet-adapter-react';
 import { Toast } from 'radix-ui';
 import { StrictMode, useCallback, useMemo, useState } from 'react';
@@ -10,6 +9,7 @@ import { ChainReader } from './chain-reader.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
 import { DEV_WALLET_NAME } from './dev-wallet/name.ts';
 import { PageContext } from './page-context.ts';
+import { NETWORKS } from './wallet-network.ts';
 import './styles/theme.css';
 import './styles/layout.css';
 
@@ -20,13 +20,6 @@ interface ShownToast {
 }
 
 const TOAST_MS = 6_000;
-
-const NETWORKS: Readonly<Record<SiteConfig['network'], Network>> = {
-  local: Network.LOCAL,
-  devnet: Network.DEVNET,
-  testnet: Network.TESTNET,
-  mainnet: Network.MAINNET,
-};
 
 /** A wallet that was connected is so again after a reload. The development wallet has one account a tab: a new tab is asked anew. */
 async function connectAgain(_core: unknown, wallet: { readonly name: string }): Promise<boolean> {

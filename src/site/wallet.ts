@@ -7,10 +7,29 @@ import { StraitError } from '../base/errors.ts';
 import { parseAddress } from '../base/ids.ts';
 import type { ExecutedTransaction } from './chain-reader.ts';
 import { usePage } from './page-context.ts';
+import { isSameNetwork } from './wallet-network.ts';
 
 /** The person said no in the wallet's popup. Nothing was sent. */
 export class WalletRejectedError extends StraitError {
   override readonly name = 'WalletRejectedError';
+}
+
+/** The wallet is on another network than the page. Nothing was asked of it. */
+export class WrongNetworkError extends StraitError {
+  override readonly name = 'WrongNetworkError';
+}
+
+export interface WrongNetwork {
+  readonly walletName: string;
+  readonly network: string;
+}
+
+/** Where the wallet is, if that is not where the page is. */
+export function useWrongNetwork(): WrongNetwork | undefined {
+  const { connected, network, wallet } = useWallet();
+  const { config } = usePage();
+  if (!connected || !network || isSameNetwork(config.network, network)) return undefined;
+  return { walletName: wallet?.name ?? 'Your wallet', network: network.name };
 }
 
 export function useWalletAddress(): string | undefined {
@@ -18,12 +37,17 @@ export function useWalletAddress(): string | undefined {
   return account ? parseAddress(account.address.toString()) : undefined;
 }
 
-/** Asks the wallet to sign and send, and waits for the chain. @throws WalletRejectedError, ChainReadError */
+/** Asks the wallet to sign and send, and waits for the chain. @throws WalletRejectedError, WrongNetworkError, ChainReadError */
 export function useSubmit(): (payload: EntryPayload) => Promise<ExecutedTransaction> {
   const { signAndSubmitTransaction } = useWallet();
-  const { reader } = usePage();
+  const { config, reader } = usePage();
+  const wrong = useWrongNetwork();
   return useCallback(
     async (payload) => {
+      if (wrong) {
+        const message = `${wrong.walletName} is on ${wrong.network}, this page on ${config.network}. Nothing was sent.`;
+        throw new WrongNetworkError(message);
+      }
       let hash: string;
       try {
         const data = { function: payload.function, functionArguments: [...payload.functionArguments] };
@@ -37,6 +61,6 @@ export function useSubmit(): (payload: EntryPayload) => Promise<ExecutedTransact
       }
       return reader.executed(hash);
     },
-    [signAndSubmitTransaction, reader],
+    [signAndSubmitTransaction, reader, config.network, wrong],
   );
 }
