@@ -1,23 +1,36 @@
 // Who signed a transaction and how: decoding of authenticators (aptos-core, types/src/transaction/authenticator.rs), each key's
 // bytes in the form that authentication keys hash. Verification is in signature.ts.
 
-import type { BcsReader } from '../base/bcs.ts';
+import { type BcsReader, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { type Address, readAddress } from '../base/ids.ts';
+import { IDENTIFIER_LENGTH_MAX } from '../base/type-tag.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 
-export type KeyKind = 'ed25519' | 'secp256k1';
+/** In the order of Aptos's variants. */
+export const KEY_KINDS = ['ed25519', 'secp256k1', 'secp256r1'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
 
-/** `AnyPublicKey` / `AnySignature`: a key or signature that says its own kind. */
+/** `AnyPublicKey`: a key that says its own kind. */
 export interface AnyPublicKey {
   readonly kind: KeyKind;
   readonly bytes: Bytes;
 }
-export interface AnySignature {
-  readonly kind: KeyKind;
-  readonly bytes: Bytes;
+
+/** What a passkey answers, as far as it is needed (AIP-66): it signs a challenge, with data of its own. */
+export interface PasskeyResponse {
+  /** By secp256r1, over both of what follows. */
+  readonly signature: Bytes;
+  readonly authenticatorData: Bytes;
+  /** JSON as the browser wrote it; holds the challenge. */
+  readonly clientData: Bytes;
 }
+
+/** `AnySignature`: a signature that says its own kind. With `webAuthn`, `bytes` is BCS of the response. */
+export type AnySignature =
+  | { readonly kind: 'ed25519' | 'secp256k1'; readonly bytes: Bytes }
+  | { readonly kind: 'webAuthn'; readonly bytes: Bytes; readonly response: PasskeyResponse };
 
 export type AccountAuthenticator =
   | { readonly kind: 'ed25519'; readonly publicKey: Bytes; readonly signature: Bytes }
@@ -56,12 +69,15 @@ export interface TransactionAuthenticator {
 /** Aptos's limit on the signatures of one transaction. */
 export const SIGNATURES_MAX = 32;
 const ED25519_KEY_SIZE = 32;
-const SECP256K1_KEY_SIZE = 65;
-/** Both kinds. */
+/** Uncompressed, of both curves. */
+const SECP256_KEY_SIZE = 65;
+/** All kinds. */
 const SIGNATURE_SIZE = 64;
+/** Longest part of a passkey's answer; together they are bounded when it is verified. */
+const PASSKEY_DATA_SIZE_MAX = 4096;
 const BITMAP_SIZE = 4;
 
-/** @throws DecodeError; UnsupportedFeatureError for keyless, WebAuthn and abstracted accounts. */
+/** @throws DecodeError; UnsupportedFeatureError for keyless and abstracted accounts. */
 export function readTransactionAuthenticator(reader: BcsReader): TransactionAuthenticator {
   switch (reader.variant('transaction authenticator', 5)) {
     case 0:
@@ -127,7 +143,7 @@ function readAccountAuthenticator(reader: BcsReader): AccountAuthenticator {
     case 4:
       return { kind: 'none' };
     default:
-      throw new UnsupportedFeatureError('account abstraction');
+      throw new UnsupportedFeatureError(readAbstraction(reader));
   }
 }
 
@@ -176,11 +192,13 @@ function readAnyPublicKey(reader: BcsReader): AnyPublicKey {
     case 0:
       return { kind: 'ed25519', bytes: readSized(reader, 'ed25519 public key', ED25519_KEY_SIZE) };
     case 1:
-      return { kind: 'secp256k1', bytes: readSized(reader, 'secp256k1 public key', SECP256K1_KEY_SIZE) };
+      return { kind: 'secp256k1', bytes: readSized(reader, 'secp256k1 public key', SECP256_KEY_SIZE) };
     case 2:
-      throw new UnsupportedFeatureError('a secp256r1 (WebAuthn) key');
+      return { kind: 'secp256r1', bytes: readSized(reader, 'secp256r1 public key', SECP256_KEY_SIZE) };
+    case 3:
+      throw new UnsupportedFeatureError('keyless accounts');
     default:
-      throw new UnsupportedFeatureError('a keyless account');
+      throw new UnsupportedFeatureError('federated keyless accounts');
   }
 }
 
@@ -191,10 +209,32 @@ function readAnySignature(reader: BcsReader): AnySignature {
     case 1:
       return { kind: 'secp256k1', bytes: readSized(reader, 'secp256k1 signature', SIGNATURE_SIZE) };
     case 2:
-      throw new UnsupportedFeatureError('a WebAuthn signature');
+      return readPasskeySignature(reader);
     default:
-      throw new UnsupportedFeatureError('a keyless signature');
+      throw new UnsupportedFeatureError('keyless accounts');
   }
+}
+
+function readPasskeySignature(reader: BcsReader): AnySignature {
+  reader.variant('assertion signature', 1);
+  const response = {
+    signature: readSized(reader, 'secp256r1 signature', SIGNATURE_SIZE),
+    authenticatorData: reader.bytes('authenticator data', PASSKEY_DATA_SIZE_MAX),
+    clientData: reader.bytes('client data', PASSKEY_DATA_SIZE_MAX),
+  };
+  const bytes = encodeBcs((writer) => {
+    writer.uleb128(0).bytes(response.signature).bytes(response.authenticatorData).bytes(response.clientData);
+  });
+  return { kind: 'webAuthn', bytes, response };
+}
+
+/** What kind of account it is whose own function says who signed; nothing that follows is read. */
+function readAbstraction(reader: BcsReader): string {
+  readAddress(reader, 'module address');
+  reader.string('module name', IDENTIFIER_LENGTH_MAX);
+  reader.string('function name', IDENTIFIER_LENGTH_MAX);
+  const kinds = ['account abstraction', 'derivable account abstraction'] as const;
+  return kinds[reader.variant('abstract signature', kinds.length)] ?? kinds[0];
 }
 
 /** A byte string that must have exactly `size` bytes. */

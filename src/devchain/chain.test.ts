@@ -214,7 +214,10 @@ describe('the prologue refuses', () => {
     const multisig = new TransactionPayloadMultiSig(new MultiSig(bob.accountAddress));
     expect(refusal(encode(multisig))).toEqual(discarded('ACCOUNT_NOT_MULTISIG'));
     const abstracted = new AccountAuthenticatorAbstraction('0x1::wallet::check', new Uint8Array(32), new Uint8Array(9));
-    expect(refusal(encode(raw_.payload, abstracted))).toEqual(discarded('FEATURE_UNDER_GATING'));
+    expect(refusal(encode(raw_.payload, abstracted))).toEqual({
+      ...discarded('FEATURE_UNDER_GATING'),
+      feature: 'account abstraction',
+    });
   });
 
   it('what is no transaction', () => {

@@ -24,7 +24,8 @@ import { overlay, World } from './world.ts';
 /** Why a transaction was not taken. */
 export type SubmitRefusal =
   | { readonly kind: 'malformed'; readonly message: string }
-  | { readonly kind: 'discarded'; readonly discard: Discard }
+  /** `feature`: what Aptos has and this chain has not. */
+  | { readonly kind: 'discarded'; readonly discard: Discard; readonly feature?: string }
   | { readonly kind: 'mempool'; readonly reason: MempoolRefusal }
   /** Simulations only: the transaction could be submitted by whoever sees it. */
   | { readonly kind: 'validSignature' };
@@ -211,7 +212,9 @@ function decode(bytes: Uint8Array): Result<SignedTransaction, SubmitRefusal> {
   try {
     return ok(decodeSignedTransaction(bytes));
   } catch (error) {
-    if (error instanceof UnsupportedFeatureError) return err({ kind: 'discarded', discard: 'FEATURE_UNDER_GATING' });
+    if (error instanceof UnsupportedFeatureError) {
+      return err({ kind: 'discarded', discard: 'FEATURE_UNDER_GATING', feature: error.feature });
+    }
     if (error instanceof DecodeError) return err({ kind: 'malformed', message: error.message });
     throw error;
   }

@@ -13,8 +13,10 @@ import {
   type AnyPublicKey,
   type AnySignature,
   type CoSigner,
+  KEY_KINDS,
   signerIndices,
 } from './authenticator.ts';
+import { verifyPasskey } from './passkey.ts';
 import type { RawTransaction, SignedTransaction } from './transaction.ts';
 
 const RAW_TRANSACTION = sha3_256(utf8Encode('APTOS::RawTransaction'));
@@ -136,8 +138,11 @@ function verifyMany<Key, Signature>(
 }
 
 function verifyAny(key: AnyPublicKey, signature: AnySignature, message: Bytes): boolean {
+  if (signature.kind === 'webAuthn') {
+    return key.kind === 'secp256r1' && verifyPasskey(key.bytes, signature.response, message);
+  }
   if (key.kind !== signature.kind) return false;
-  return key.kind === 'ed25519'
+  return signature.kind === 'ed25519'
     ? verifyEd25519(key.bytes, signature.bytes, message)
     : verifySecp256k1(key.bytes, signature.bytes, message);
 }
@@ -161,5 +166,5 @@ function verifySecp256k1(key: Bytes, signature: Bytes, message: Bytes): boolean 
 }
 
 export function anyPublicKeyBytes(key: AnyPublicKey): Bytes {
-  return encodeBcs((writer) => writer.uleb128(key.kind === 'ed25519' ? 0 : 1).bytes(key.bytes));
+  return encodeBcs((writer) => writer.uleb128(KEY_KINDS.indexOf(key.kind)).bytes(key.bytes));
 }

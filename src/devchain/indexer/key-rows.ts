@@ -98,7 +98,7 @@ function manyRows(keys: readonly AnyPublicKey[], bitmap: Bytes, signatureType: s
 function keyRow(key: AnyPublicKey, isUsed: boolean, signatureType: string, accountKey: string | null): Row {
   return {
     public_key: formatBytes(key.bytes),
-    public_key_type: key.kind === 'secp256k1' ? 'secp256k1_ecdsa' : key.kind,
+    public_key_type: key.kind === 'ed25519' ? key.kind : `${key.kind}_ecdsa`,
     account_public_key: accountKey,
     is_public_key_used: isUsed,
     signature_type: signatureType,

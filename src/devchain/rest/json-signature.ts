@@ -97,12 +97,17 @@ function writeMultiKey(writer: BcsWriter, signature: JsonObject): void {
   writer.bytes(bitmap);
 }
 
-/** A key or a signature that says its own kind. */
+/** A key or a signature that says its own kind. A passkey's response is BCS already. */
 function writeAny(writer: BcsWriter, any: JsonObject): void {
   const type = textField(any, 'type');
-  const variant = ['ed25519', 'secp256k1_ecdsa'].indexOf(type);
+  const value = hexField(any, 'value');
+  if (type === 'web_authn') {
+    writer.uleb128(2).fixed(value);
+    return;
+  }
+  const variant = ['ed25519', 'secp256k1_ecdsa', 'secp256r1_ecdsa'].indexOf(type);
   if (variant < 0) throw new DecodeError('type', `the local chain knows no ${type}`, 0);
-  writer.uleb128(variant).bytes(hexField(any, 'value'));
+  writer.uleb128(variant).bytes(value);
 }
 
 function hexField(object: JsonObject, name: string) {

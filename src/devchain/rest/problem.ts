@@ -125,7 +125,8 @@ export function submitRefused(refusal: SubmitRefusal): JsonAnswer {
     case 'validSignature':
       return invalidInput('Simulated transactions must not have a valid signature');
     case 'discarded': {
-      const message = `Invalid transaction: Type: Validation Code: ${refusal.discard}`;
+      const feature = refusal.feature === undefined ? '' : ` (the local chain has no ${refusal.feature})`;
+      const message = `Invalid transaction: Type: Validation Code: ${refusal.discard}${feature}`;
       return problem(400, 'vm_error', message, ValidationCode[refusal.discard]);
     }
     case 'mempool':

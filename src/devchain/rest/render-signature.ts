@@ -11,6 +11,13 @@ import {
 } from '../authenticator.ts';
 import { formatAddress, formatBytes } from './format.ts';
 
+const ANY_TYPES = {
+  ed25519: 'ed25519',
+  secp256k1: 'secp256k1_ecdsa',
+  secp256r1: 'secp256r1_ecdsa',
+  webAuthn: 'web_authn',
+} as const;
+
 type JsonObject = { readonly [key: string]: Json };
 
 export function renderSignature(authenticator: TransactionAuthenticator): Json {
@@ -85,5 +92,5 @@ function renderAccountSignature(authenticator: AccountAuthenticator): JsonObject
 }
 
 function renderAny({ kind, bytes }: AnyPublicKey | AnySignature): Json {
-  return { value: formatBytes(bytes), type: kind === 'secp256k1' ? 'secp256k1_ecdsa' : kind };
+  return { value: formatBytes(bytes), type: ANY_TYPES[kind] };
 }
