@@ -30,6 +30,11 @@ chainSuite('Aptos', async () => {
     carol,
     group: emptyGroup,
     unreachable: new AptosChain({ url: NOBODY, contract: CONTRACT }),
+    openForThree: async () => {
+      const id = await wallets.openChat(alice, alice.signer.nodeKey);
+      for (const { signer, ...person } of [bob, carol]) await wallets.joinChat(person, id, signer.nodeKey);
+      return id;
+    },
     pass: (durationMs) => {
       passedMs += durationMs;
     },

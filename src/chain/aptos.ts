@@ -12,16 +12,26 @@ import {
   type Chain,
   type ChannelDescription,
   type ChannelModule,
+  PROVE_FUNCTION_LABEL,
   SETTLE_FUNCTION_LABEL,
   SETTLE_SIGNED_FUNCTION_LABEL,
   type SessionSigner,
 } from '../ports/chain.ts';
 import { asChainError } from './aptos-errors.ts';
 import { ChainError } from './chain-error.ts';
-import { PROPOSAL_SETTLEMENT, readChannelInfo, readDescription, readMembers, readProposals } from './contract-views.ts';
+import {
+  PROPOSAL_PUNISHMENT,
+  PROPOSAL_SETTLEMENT,
+  readChannelInfo,
+  readDescription,
+  readMembers,
+  readProposals,
+  readReports,
+} from './contract-views.ts';
 import { asList, JsonFields } from './json-fields.ts';
 import { type ModuleName, moduleClosure } from './module-closure.ts';
 import { SessionAccount } from './session-account.ts';
+import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
 
 type Sdk = typeof import('@aptos-labs/ts-sdk');
@@ -43,6 +53,10 @@ const GAS_PROPOSAL_PER_BYTE = 6;
 const GAS_CONTEST = 60_000;
 /** The application's settlement function rewrites its state. */
 const GAS_SETTLEMENT = 500_000;
+/** The application runs a transaction, after proofs of some hundred hashes. */
+const GAS_REPLAY = 1_000_000;
+/** Of one argument, so that its transaction stays under 64 KiB. */
+const ARGUMENT_SIZE_MAX = 48 * 1024;
 /** One check of a signature, with room. */
 const GAS_SIGNATURE = 2_000;
 
@@ -102,17 +116,18 @@ export class AptosChain implements Chain {
         this.#view('members', [], [String(id)]),
         this.#view('proposal_heads', [], [String(id)]),
       ]);
-      const { info, members, proposals } = decoding('the view of the channel', () => ({
+      const { info, members, proposals, reports } = decoding('the view of the channel', () => ({
         info: readChannelInfo(infoJson),
         members: readMembers(membersJson),
         proposals: readProposals(proposalsJson),
+        reports: readReports(proposalsJson),
       }));
       const { leader } = info.view;
       const isWhole =
         info.memberCount === members.length && (leader === undefined || members.some((m) => m.address === leader));
       if (!isWhole) continue;
       const withAssets = await Promise.all(members.map((member) => this.#withAssets(description, member)));
-      return { ...info.view, members: withAssets, proposals };
+      return { ...info.view, members: withAssets, proposals, reports };
     }
     throw new ChainError('malformed', `the views of channel ${id} do not agree with each other`);
   }
@@ -189,6 +204,35 @@ export class AptosChain implements Chain {
         const gasMax = GAS_SETTLEMENT + GAS_SIGNATURE * action.signatures.length;
         return this.#send(signer, 'settling with signatures', payload, gasMax);
       }
+      case 'accuse': {
+        const data = await this.#dataOrParcel(signer, action.data);
+        const args = [id, new sdk.U8(PROPOSAL_PUNISHMENT), sdk.MoveVector.U8(data)];
+        const gasMax = GAS_PROPOSAL + GAS_PROPOSAL_PER_BYTE * action.data.length;
+        return this.#run(signer, 'reporting a wrong result', 'create_proposal_entry', args, gasMax);
+      }
+      case 'prove': {
+        const evidence = await this.#dataOrParcel(signer, action.evidence);
+        const payload = entryFunction(sdk, labelled(description, PROVE_FUNCTION_LABEL), [
+          id,
+          sdk.MoveVector.U8(evidence),
+        ]);
+        return this.#send(
+          signer,
+          'proving a wrong result',
+          payload,
+          GAS_REPLAY + GAS_PROPOSAL_PER_BYTE * action.evidence.length,
+        );
+      }
+      case 'punishTwins': {
+        const { a, b } = action;
+        const parts = [encodeHeader(a.header), a.signature, encodeHeader(b.header), b.signature];
+        const args = [id, ...parts.map((part) => sdk.MoveVector.U8(part))];
+        return this.#run(signer, 'proving two batches of one place', 'punish_twins_entry', args, GAS_CONTEST);
+      }
+      case 'punish': {
+        const args = [id, new sdk.U64(action.proposal)];
+        return this.#run(signer, 'carrying out a punishment', 'execute_punishment_entry', args, GAS_CONTEST);
+      }
       default:
         return unreachable(action);
     }
@@ -212,6 +256,32 @@ export class AptosChain implements Chain {
   async close(): Promise<void> {
     this.#connection = undefined;
     this.#sessions.clear();
+  }
+
+  /** What is too long for a transaction goes ahead in parts, and the transaction's own argument is empty. */
+  async #dataOrParcel(signer: SessionSigner, data: Bytes): Promise<Bytes> {
+    if (data.length <= ARGUMENT_SIZE_MAX) return data;
+    const { sdk } = await this.#connect();
+    const parcel = (name: string) => `${this.#options.contract}::parcel::${name}`;
+    const owner = sessionAddress(signer.nodeKey);
+    const [left] = asList(await this.#viewOf(parcel('size'), [owner]), 'parcel size', 1);
+    // Of an attempt that did not come to an end.
+    if (left !== '0') {
+      await this.#send(signer, 'discarding a parcel', entryFunction(sdk, parcel('discard_entry'), []), GAS_VOTE);
+    }
+    for (let at = 0; at < data.length; at += ARGUMENT_SIZE_MAX) {
+      const part = sdk.MoveVector.U8(data.subarray(at, at + ARGUMENT_SIZE_MAX));
+      const payload = entryFunction(sdk, parcel('put_entry'), [part]);
+      await this.#send(signer, 'sending a parcel', payload, GAS_VOTE + GAS_PROPOSAL_PER_BYTE * ARGUMENT_SIZE_MAX);
+    }
+    return new Uint8Array();
+  }
+
+  async #viewOf(name: string, functionArguments: readonly string[]): Promise<unknown> {
+    const { aptos } = await this.#connect();
+    return this.#ask(`view ${name}`, () =>
+      aptos.viewJson({ payload: { function: name as MoveStructId, functionArguments: [...functionArguments] } }),
+    );
   }
 
   async #close(signer: SessionSigner, id: InstanceType<Sdk['U64']>): Promise<void> {

@@ -4,14 +4,18 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
-import type { Address, ChannelId, Height, Term } from '../base/ids.ts';
+import { type Address, type ChannelId, type Height, parseAddress, type Term } from '../base/ids.ts';
 import {
   acknowledgementSigningMessage,
   type BatchHeader,
   batchHash,
   batchSigningMessage,
+  effectsHash,
   lastHeight,
+  type SignedBatch,
+  transactionsHash,
 } from '../channel/batch.ts';
+import { encodeAccusation } from '../channel/evidence.ts';
 import { settlementSigningMessage } from '../channel/signed-settlement.ts';
 import type { ChainAction, Settlement } from '../channel/update.ts';
 import {
@@ -31,6 +35,8 @@ export interface ChainFixture {
   readonly carol: ChainPerson;
   /** BCS of the chat group with another title, and without. */
   readonly group: (title: string) => Bytes;
+  /** A channel that alice, bob and carol have joined just now, in this order. */
+  openForThree(): Promise<ChannelId>;
   /** An adapter whose chain does not answer. */
   readonly unreachable: Chain;
   /** Sets the chain's clock forward. */
@@ -48,6 +54,9 @@ export const SETUP_MS_MAX = 60_000;
 
 const ROOT = new Uint8Array(32).fill(1);
 const HISTORY = new Uint8Array(32).fill(2);
+const CONTRACT_OF_NOBODY = parseAddress('0xdead');
+/** Two of them are too long for one transaction. */
+const LARGE = new Uint8Array(40_000);
 /** Longer than a heartbeat lasts. */
 const LAPSE_MS = 16_000;
 /** As long as a settlement can be contested in either chain's channel. */
@@ -322,6 +331,105 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       const after = await view();
       expect(after.closed).toBe(true);
       expect(after.leader).toBeUndefined();
+    });
+
+    describe('[E1] [E4] evidence', () => {
+      let three: ChannelDescription;
+      beforeAll(async () => {
+        const found = await chain.describe(await fixture.openForThree());
+        if (!found) throw new Error('the channel is not there');
+        three = found;
+        await act(fixture.alice, { kind: 'applyLeader' });
+      }, SETUP_MS_MAX);
+      const act = (person: ChainPerson, action: ChainAction) => chain.submit(three, action, person.signer);
+      const look = () => chain.view(three.scope.channelId);
+
+      /** Of two transactions, so large that one argument does not hold them. */
+      const signedBy = ({ signer }: ChainPerson, term: bigint, timestampMs = 1n): SignedBatch => {
+        const call = { address: CONTRACT_OF_NOBODY, module: 'm', function: 'f', typeArgs: [], args: [LARGE] };
+        const transactions = [1n, 2n].map((sequence) => {
+          const action = { kind: 'call', call } as const;
+          return { kind: 'member', sender: signer.nodeKey, sequence, action, signature: new Uint8Array(64) } as const;
+        });
+        const effects = transactions.map((_, index) => new Uint8Array(65).fill(index));
+        const header: BatchHeader = {
+          term: term as Term,
+          leader: signer.nodeKey,
+          firstHeight: 4n as Height,
+          count: 2,
+          timestampMs,
+          previousHash: ROOT,
+          transactionsHash: transactionsHash(transactions),
+          effectsHash: effectsHash(effects),
+          rootAfter: ROOT,
+        };
+        const signature = ed25519.sign(batchSigningMessage(three.scope, header), signer.seed) as Bytes;
+        return { header, transactions, effects, signature };
+      };
+      const accusation = (accused: ChainPerson, batch: SignedBatch): ChainAction => ({
+        kind: 'accuse',
+        member: accused.address,
+        data: encodeAccusation({ accused: accused.address, height: 5n as Height, batch }),
+      });
+      const twins = (accused: ChainPerson, a: SignedBatch, b: SignedBatch): ChainAction => ({
+        kind: 'punishTwins',
+        member: accused.address,
+        a,
+        b,
+      });
+
+      it('refuses what proves nothing', async () => {
+        const { alice, bob, carol } = fixture;
+        const [batch, other] = [signedBy(alice, 1n), signedBy(alice, 1n, 2n)];
+        const forged = { ...batch, signature: signedBy(alice, 2n).signature };
+        const refusals: readonly (readonly [string, ChainPerson, ChainAction])[] = [
+          ['E_NOT_THE_ACCUSED', bob, accusation(carol, batch)],
+          ['E_ACCUSES_ITSELF', alice, accusation(alice, batch)],
+          ['E_SIGNATURE', bob, accusation(alice, forged)],
+          ['E_NOT_TWINS', bob, twins(alice, batch, batch)],
+          ['E_NOT_TWINS', bob, twins(alice, batch, signedBy(alice, 2n))],
+          ['E_SIGNATURE', bob, twins(alice, forged, other)],
+          ['E_ACCUSES_ITSELF', alice, twins(alice, batch, other)],
+        ];
+        for (const [name, person, action] of refusals) {
+          await expect(act(person, action), name).rejects.toMatchObject({ kind: 'refused', abort: { name } });
+        }
+        expect((await look()).reports).toEqual([]);
+      });
+
+      it('[E2] shows a report by the hash of its data, and carries out what the members say', async () => {
+        const { alice, bob, carol } = fixture;
+        const action = accusation(alice, signedBy(alice, 1n));
+        if (action.kind !== 'accuse') throw new Error('not an accusation');
+        await act(bob, action);
+        const [report] = (await look()).reports;
+        if (!report) throw new Error('no report');
+        expect(report).toMatchObject({
+          proposer: bob.address,
+          votesFor: [bob.address],
+          votesAgainst: [],
+          executed: false,
+        });
+        expect(report.dataHash).toEqual(sha3_256(action.data));
+        expect(await chain.proposalData(three.scope.channelId, report.id)).toEqual(action.data);
+        await expect(act(carol, { kind: 'punish', proposal: report.id })).rejects.toMatchObject({
+          abort: { name: 'E_PROPOSAL_NOT_PASSED' },
+        });
+        await act(carol, { kind: 'vote', proposal: report.id, option: 'for' });
+        await act(carol, { kind: 'punish', proposal: report.id });
+        const after = await look();
+        expect(after.members.map(({ address }) => address)).toEqual([bob.address, carol.address]);
+        expect(after).toMatchObject({ leader: bob.address, term: 2n });
+        expect(after.reports.filter(({ executed }) => !executed)).toEqual([]);
+      });
+
+      it('[E4] puts out who signed two batches for one place', async () => {
+        const { bob, carol } = fixture;
+        await act(carol, twins(bob, signedBy(bob, 2n), signedBy(bob, 2n, 2n)));
+        const after = await look();
+        expect(after.members.map(({ address }) => address)).toEqual([carol.address]);
+        expect(after).toMatchObject({ leader: carol.address, term: 3n });
+      });
     });
 
     it('says when it is not there', async () => {

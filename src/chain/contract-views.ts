@@ -5,7 +5,7 @@ import { type Address, type Height, nodeKeyFromBytes, type Term } from '../base/
 import { parseStructTag } from '../base/type-tag.ts';
 import { MEMBERS_MAX } from '../channel/batch.ts';
 import type { ChannelScope } from '../channel/scope.ts';
-import type { ChainMember, ChainProposal, ChainView, ChannelSettings } from '../channel/update.ts';
+import type { ChainMember, ChainProposal, ChainReport, ChainView, ChannelSettings } from '../channel/update.ts';
 import type { ChannelDescription } from '../ports/chain.ts';
 import { asList, JsonFields } from './json-fields.ts';
 
@@ -15,12 +15,12 @@ const MEMBER_INFOS_MAX = 2 * MEMBERS_MAX;
 const PROPOSALS_MAX = 4 * MEMBERS_MAX;
 /** As the contract bounds them. */
 const LABELS_MAX = 16;
-/** The type of a settlement; 2 is a punishment. */
 export const PROPOSAL_SETTLEMENT = 1;
+export const PROPOSAL_PUNISHMENT = 2;
 
 /** What changes in a channel, apart from members and proposals. */
 export interface ChannelInfo {
-  readonly view: Omit<ChainView, 'members' | 'proposals'>;
+  readonly view: Omit<ChainView, 'members' | 'proposals' | 'reports'>;
   readonly memberCount: number;
 }
 
@@ -92,26 +92,40 @@ export function readMembers(json: unknown): ChainMember[] {
   return members;
 }
 
+/** The punishments among `proposal_heads`. @throws DecodeError */
+export function readReports(json: unknown): ChainReport[] {
+  return headsOf(json, PROPOSAL_PUNISHMENT).map((info) => ({
+    id: info.u64('id'),
+    proposer: info.address('proposer'),
+    dataHash: info.bytes('data_hash'),
+    votesFor: info.addresses('votes_for', MEMBERS_MAX),
+    votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
+    executed: info.bool('executed'),
+  }));
+}
+
 /** The settlements among `proposal_heads`. @throws DecodeError */
 export function readProposals(json: unknown): ChainProposal[] {
+  return headsOf(json, PROPOSAL_SETTLEMENT).map((info) => {
+    return {
+      id: info.u64('id'),
+      proposer: info.address('proposer'),
+      fromHeight: info.u64('from_height') as Height,
+      toHeight: info.u64('to_height') as Height,
+      dataHash: info.bytes('data_hash'),
+      votesFor: info.addresses('votes_for', MEMBERS_MAX),
+      votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
+      createdMs: info.u64('created_ms'),
+      contestUntilMs: info.u64('contest_until_ms'),
+      contested: info.bool('is_contested'),
+      executed: info.bool('executed'),
+    };
+  });
+}
+
+function headsOf(json: unknown, type: number): JsonFields[] {
   const heads = asList(json, 'proposals', PROPOSALS_MAX).map((item) => new JsonFields(item, 'proposal'));
-  return heads
-    .filter((info) => info.u64('proposal_type') === BigInt(PROPOSAL_SETTLEMENT))
-    .map((info) => {
-      return {
-        id: info.u64('id'),
-        proposer: info.address('proposer'),
-        fromHeight: info.u64('from_height') as Height,
-        toHeight: info.u64('to_height') as Height,
-        dataHash: info.bytes('data_hash'),
-        votesFor: info.addresses('votes_for', MEMBERS_MAX),
-        votesAgainst: info.addresses('votes_against', MEMBERS_MAX),
-        createdMs: info.u64('created_ms'),
-        contestUntilMs: info.u64('contest_until_ms'),
-        contested: info.bool('is_contested'),
-        executed: info.bool('executed'),
-      };
-    });
+  return heads.filter((info) => info.u64('proposal_type') === BigInt(type));
 }
 
 function parseLeader(text: string): Address {

@@ -10,13 +10,15 @@ chainSuite('memory', async () => {
   let passedMs = 0;
   const options = { chainId: 4, contract: CONTRACT, nowMs: () => Date.now() + passedMs };
   const ledger = new MemoryLedger(options);
-  const channelId = ledger.create({
-    creator: CHAT,
-    stateType: parseStructTag(CHAT_GROUP),
-    assetsType: parseStructTag('0xc4a7::chat::NoAssets'),
-    state: emptyGroup('Harbour'),
-    modules: chatModules(),
-  });
+  const create = () =>
+    ledger.create({
+      creator: CHAT,
+      stateType: parseStructTag(CHAT_GROUP),
+      assetsType: parseStructTag('0xc4a7::chat::NoAssets'),
+      state: emptyGroup('Harbour'),
+      modules: chatModules(),
+    });
+  const channelId = create();
   const [alice, bob, carol] = [
     { address: parseAddress('0xa11ce'), signer: sessionOf(1) },
     { address: parseAddress('0xb0b'), signer: sessionOf(2) },
@@ -34,6 +36,11 @@ chainSuite('memory', async () => {
     carol,
     group: emptyGroup,
     unreachable: new MemoryChain(down),
+    openForThree: async () => {
+      const id = create();
+      for (const { address, signer } of [alice, bob, carol]) ledger.join(id, address, signer.nodeKey);
+      return id;
+    },
     pass: (durationMs) => {
       passedMs += durationMs;
     },

@@ -24,10 +24,12 @@ import {
   type Chain,
   type ChannelDescription,
   type ChannelModule,
+  PROVE_FUNCTION_LABEL,
   SETTLE_SIGNED_FUNCTION_LABEL,
   type SessionSigner,
 } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
+import { accusedOf, type MemoryReport, signerOfTwins, verdictOf } from './memory-reports.ts';
 import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
 
@@ -70,6 +72,7 @@ interface ChannelRecord {
   settledRoot: Bytes;
   historyHash: Bytes;
   proposals: Proposal[];
+  reports: MemoryReport[];
   proposalId: bigint;
   closing: boolean;
   closed: boolean;
@@ -134,6 +137,7 @@ export class MemoryLedger {
       settledRoot: new Uint8Array(),
       historyHash: new Uint8Array(),
       proposals: [],
+      reports: [],
       proposalId: 1n,
       closing: false,
       closed: false,
@@ -221,6 +225,14 @@ export class MemoryLedger {
         contested: proposal.contested,
         executed: proposal.executed,
       })),
+      reports: channel.reports.map((report) => ({
+        id: report.id,
+        proposer: report.proposer,
+        dataHash: sha3_256(report.data),
+        votesFor: voters(report, 'for'),
+        votesAgainst: voters(report, 'against'),
+        executed: report.executed,
+      })),
       closing: channel.closing,
       closed: channel.closed,
     };
@@ -262,6 +274,12 @@ export class MemoryLedger {
         this.#propose(channel, seat, encodeSettlementData(action.settlement));
         return;
       case 'vote': {
+        const report = this.#openReport(channel, action.proposal);
+        if (report) {
+          if (report.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
+          report.votes.set(seat.address, action.option);
+          return;
+        }
         const proposal = this.#openProposal(channel, action.proposal);
         if (proposal.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
         proposal.votes.set(seat.address, action.option);
@@ -282,9 +300,69 @@ export class MemoryLedger {
       case 'settleSigned':
         this.#settleSigned(channel, action);
         return;
+      case 'accuse':
+        this.#accuse(channel, seat, action.data);
+        return;
+      case 'prove':
+        throw new ChainError('not-found', `the channel has no label "${PROVE_FUNCTION_LABEL}"`);
+      case 'punishTwins': {
+        const accused = signerOfTwins(channel.description.scope, channel.seats, seat.address, action);
+        if (typeof accused === 'string') throw refused(accused);
+        this.#putOut(channel, accused.address, seat.address);
+        return;
+      }
+      case 'punish': {
+        const report = this.#openReport(channel, action.proposal);
+        if (report === undefined) throw refused('E_NO_PROPOSAL');
+        const verdict = verdictOf(report, this.#validMembers(channel));
+        if (verdict === undefined) throw refused('E_PROPOSAL_NOT_PASSED');
+        report.executed = true;
+        if (verdict === 'guilty') this.#putOut(channel, report.accused, report.proposer);
+        else this.#putOut(channel, report.proposer, report.accused);
+        return;
+      }
       default:
         unreachable(action);
     }
+  }
+
+  #accuse(channel: ChannelRecord, seat: Seat, data: Bytes): void {
+    const accused = accusedOf(channel.description.scope, channel.seats, seat.address, data);
+    if (typeof accused === 'string') throw refused(accused);
+    // Among two there is nobody to vote.
+    if (channel.seats.length === 2) {
+      this.#putOut(channel, accused.address, seat.address);
+      return;
+    }
+    channel.reports = channel.reports.filter(({ id }) => this.#openReport(channel, id) !== undefined);
+    if (channel.reports.some(({ proposer }) => proposer === seat.address)) throw refused('E_PROPOSAL_OPEN');
+    channel.reports.push({
+      id: channel.proposalId++,
+      proposer: seat.address,
+      accused: accused.address,
+      data,
+      votes: new Map([[seat.address, 'for']]),
+      createdMs: this.#nowMs(),
+      executed: false,
+    });
+  }
+
+  #openReport(channel: ChannelRecord, id: bigint): MemoryReport | undefined {
+    const report = channel.reports.find((each) => each.id === id);
+    if (report === undefined || report.executed) return undefined;
+    return BigInt(this.#nowMs() - report.createdMs) <= PROPOSAL_AGE_MS_MAX ? report : undefined;
+  }
+
+  /** [C50] [C51] */
+  #putOut(channel: ChannelRecord, member: Address, other: Address): void {
+    const seat = channel.seats.find(({ address }) => address === member);
+    if (seat) channel.departed.push(seat);
+    channel.seats = channel.seats.filter((each) => each !== seat);
+    if (channel.leader !== member) return;
+    const successor = channel.seats.find(({ address }) => address === other);
+    const leads = successor !== undefined && this.#isValid(channel, successor);
+    channel.leader = leads ? other : undefined;
+    if (leads) channel.term += 1n;
   }
 
   #applyLeader(channel: ChannelRecord, applicant: Seat): void {
@@ -464,7 +542,8 @@ export class MemoryChain implements Chain {
 
   async proposalData(id: ChannelId, proposal: bigint): Promise<Bytes> {
     this.#ledger.reach();
-    const found = this.#ledger.channel(id).proposals.find((each) => each.id === proposal);
+    const { proposals, reports } = this.#ledger.channel(id);
+    const found = [...proposals, ...reports].find((each) => each.id === proposal);
     if (!found) throw refused('E_NO_PROPOSAL');
     return found.data.slice();
   }
@@ -507,7 +586,7 @@ function allMembers(channel: ChannelRecord): Address[] {
   return channel.seats.map(({ address }) => address);
 }
 
-function voters(proposal: Proposal, option: 'for' | 'against'): Address[] {
+function voters(proposal: Pick<Proposal, 'votes'>, option: 'for' | 'against'): Address[] {
   return [...proposal.votes].filter(([, vote]) => vote === option).map(([address]) => address);
 }
 

@@ -1,10 +1,12 @@
 // Whether a batch may follow a place of the history ([B3], [B4] and section T): the form first, then what needs the chain or this
 // node's clock, last the execution. Decides only; what follows from a verdict is for whoever asked.
 
-import { bytesEqual } from '../base/bytes.ts';
-import type { NodeKey } from '../base/ids.ts';
+import { type Bytes, bytesEqual } from '../base/bytes.ts';
+import { HASH_SIZE } from '../base/hash.ts';
+import type { Height, NodeKey } from '../base/ids.ts';
 import { encodeStructTag } from '../base/type-tag.ts';
 import { type BatchHeader, batchHash, effectsHash, lastHeight, type SignedBatch, transactionsHash } from './batch.ts';
+import type { ReplayBasis } from './evidence.ts';
 import { advance, type Execution, executeAndCompare, type World } from './execution.ts';
 import { type Facts, leaderKey } from './facts.ts';
 import { type Ledger, memberByKey } from './ledger.ts';
@@ -14,6 +16,11 @@ import type { ChannelTransaction, JoiningMember } from './transaction.ts';
 import { describeRefusal, refuseTransaction } from './transaction-rules.ts';
 import type { ChainView, Dispute } from './update.ts';
 
+/** Status and digest of the result, at the beginning of an effects digest. */
+const JUDGED_SIZE = 1 + HASH_SIZE;
+/** Executed or aborted. */
+const JUDGED_STATUS_MAX = 1;
+
 export type BatchVerdict =
   | { readonly kind: 'accepted'; readonly execution: Execution }
   /** Not what it claims to be; says nothing about the leader, whose signature covers only the header. */
@@ -21,7 +28,14 @@ export type BatchVerdict =
   /** Right as far as this node can tell, but the chain (or the clock) does not show yet what it says. */
   | { readonly kind: 'wait'; readonly reason: string }
   /** The leader signed what is against the rules. */
-  | { readonly kind: 'disputed'; readonly dispute: Dispute };
+  | { readonly kind: 'disputed'; readonly dispute: Dispute; readonly wrong?: WrongTransaction };
+
+/** [E1] What shows others that the leader is wrong. Not where only time or this node's view of the chain tells. */
+export interface WrongTransaction {
+  readonly height: Height;
+  /** Where a contract that can run the transaction again would come to another result than the leader signed. */
+  readonly replay?: Pick<ReplayBasis, 'touched' | 'earlier'>;
+}
 
 type Problem = Exclude<BatchVerdict, { kind: 'accepted' }>;
 
@@ -46,12 +60,16 @@ export function judgeBatch(
   const execution = executeAndCompare(runner, before, header, transactions, batch.effects);
   if ('index' in execution) {
     const { index, claimed, computed } = execution;
-    const message = `transaction ${header.firstHeight + BigInt(index)} has other effects here than the leader signed`;
-    return disputed('effects', batch, message, { claimed, computed });
+    const height = (header.firstHeight + BigInt(index)) as Height;
+    const message = `transaction ${height} has other effects here than the leader signed`;
+    const isJudged = isReplayable(transactions[index]) && isResultJudged(claimed, computed);
+    const wrong = { height, ...(isJudged && { replay: execution }) };
+    return { ...disputed('effects', batch, message, { claimed, computed }), wrong };
   }
   if (!bytesEqual(execution.root, header.rootAfter)) {
     const roots = { claimed: header.rootAfter, computed: execution.root };
-    return disputed('root', batch, 'the state after the batch is another here than the leader signed', roots);
+    const verdict = disputed('root', batch, 'the state after the batch is another here than the leader signed', roots);
+    return { ...verdict, wrong: { height: lastHeight(header) } };
   }
   return { kind: 'accepted', execution };
 }
@@ -178,7 +196,24 @@ function refused(reason: string): Problem {
 }
 
 function broken(batch: SignedBatch, reason: string): Problem {
-  return disputed('transaction', batch, reason);
+  return { ...disputed('transaction', batch, reason), wrong: { height: lastHeight(batch.header) } };
+}
+
+/** Calls of the application's own, and ticks; what depends on the contract's side only the members can judge. */
+function isReplayable(transaction: ChannelTransaction | undefined): boolean {
+  if (transaction?.kind === 'tick') return true;
+  if (transaction?.kind !== 'member' || transaction.action.kind !== 'call') return false;
+  return transaction.action.call.typeArgs.length === 0;
+}
+
+/**
+ * [E5] The contract compares the status and the result ([B7]), and knows no other ends than executed and aborted. A leader that is wrong in
+ * nothing but the trace would be found right, and this node fined.
+ */
+function isResultJudged(claimed: Bytes, computed: Bytes): boolean {
+  const [claimedStatus, computedStatus] = [claimed[0] ?? Number.NaN, computed[0] ?? Number.NaN];
+  if (!(claimedStatus <= JUDGED_STATUS_MAX && computedStatus <= JUDGED_STATUS_MAX)) return false;
+  return !bytesEqual(claimed.subarray(0, JUDGED_SIZE), computed.subarray(0, JUDGED_SIZE));
 }
 
 export function disputed(

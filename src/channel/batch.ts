@@ -1,7 +1,7 @@
 // Batches: the leader's signed statement that these transactions ran in this order with these results (section B of
 // docs/protocol.md), and the members' acknowledgements that make a batch final (section F).
 
-import { type BcsReader, type BcsWriter, encodeBcs } from '../base/bcs.ts';
+import { type BcsReader, type BcsWriter, decodeBcs, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
 import { type Height, type NodeKey, nodeKeyToBytes, SIGNATURE_SIZE, type Term } from '../base/ids.ts';
@@ -79,6 +79,11 @@ export function encodeHeader(header: BatchHeader): Bytes {
   return encodeBcs((w) => writeHeader(w, header));
 }
 
+/** @throws DecodeError */
+export function decodeHeader(bytes: Bytes): BatchHeader {
+  return decodeBcs(bytes, 'batch header', readHeader);
+}
+
 export function transactionsHash(transactions: readonly ChannelTransaction[]): Bytes {
   return sha3_256(encodeBcs((w) => w.vector(transactions, writeTransaction)));
 }
@@ -99,7 +104,7 @@ export function acknowledgementSigningMessage(
   return signingMessage('acknowledgement:1', scope, ack.term, digest);
 }
 
-function writeHeader(w: BcsWriter, header: BatchHeader): void {
+export function writeHeader(w: BcsWriter, header: BatchHeader): void {
   w.u64(header.term)
     .fixed(nodeKeyToBytes(header.leader))
     .u64(header.firstHeight)
@@ -108,7 +113,7 @@ function writeHeader(w: BcsWriter, header: BatchHeader): void {
   w.fixed(header.previousHash).fixed(header.transactionsHash).fixed(header.effectsHash).fixed(header.rootAfter);
 }
 
-function readHeader(r: BcsReader): BatchHeader {
+export function readHeader(r: BcsReader): BatchHeader {
   return {
     term: r.u64('batch term') as Term,
     leader: readNodeKey(r, 'batch leader'),

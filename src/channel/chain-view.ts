@@ -87,9 +87,9 @@ function noteMissing(facts: Facts, view: ChainView): void {
 
 /** Votes and executions of proposals that the chain has forgotten need no memory here. */
 function forgetOldActions(facts: Facts, view: ChainView): void {
-  const open = new Set(view.proposals.filter(({ executed }) => !executed).map(({ id }) => id));
+  const open = new Set([...view.proposals, ...view.reports].filter(({ executed }) => !executed).map(({ id }) => id));
   for (const key of facts.chainActions.keys()) {
-    const id = /^(?:vote|beginContest|contest|execute) (\d+)$/.exec(key)?.[1];
+    const id = /^(?:vote|beginContest|contest|execute|punish) (\d+)$/.exec(key)?.[1];
     if (id !== undefined && !open.has(BigInt(id))) facts.chainActions.delete(key);
   }
   for (const map of [facts.passedSinceMs, facts.differing]) {

@@ -8,6 +8,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { unreachable } from '../base/errors.ts';
 import type { NodeKey } from '../base/ids.ts';
 import type { StateKey } from '../base/state.ts';
+import { driveAccusations, onAccusationSubmitted } from './accusations.ts';
 import { onChainView } from './chain-view.ts';
 import { driveElection, noteHeard, onApplied } from './election.ts';
 import { type ChannelOptions, type Facts, isKnownMember, newFacts } from './facts.ts';
@@ -20,6 +21,7 @@ import type { ChannelMessage } from './messages.ts';
 import { driveOutbox, onRequest, onTransactionSigned } from './outbox.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
+import { driveReports, onReport } from './reports.ts';
 import { driveSettlement, onSettleRequested } from './settlement.ts';
 import {
   onOwnSettlementSigned,
@@ -120,6 +122,9 @@ function accept(turn: Turn, input: Input): void {
     case 'request':
       onRequest(turn, input.id, input.action);
       return;
+    case 'report':
+      onReport(turn, input.proposal, input.data);
+      return;
     case 'settle':
       onSettleRequested(turn);
       return;
@@ -142,6 +147,8 @@ function drive(turn: Turn, input: Input): void {
   if (input.kind !== 'clock' && input.kind !== 'chain' && input.kind !== 'settle') return;
   driveHeartbeats(turn);
   driveMending(turn);
+  driveAccusations(turn);
+  driveReports(turn);
   driveElection(turn);
   driveSettlement(turn);
 }
@@ -237,6 +244,7 @@ function onSubmitted(turn: Turn, action: ChainAction, refused: boolean): void {
   const key = chainActionKey(action);
   if (refused) facts.chainActions.set(key, { sinceMs: turn.nowMs, refused: true });
   else facts.chainActions.delete(key);
+  onAccusationSubmitted(turn, action, refused);
   if (action.kind === 'settleSigned') onSignedSettlementSubmitted(turn, refused);
   if (action.kind === 'applyLeader') onApplied(turn);
   else turn.refreshChain();

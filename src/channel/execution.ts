@@ -54,6 +54,10 @@ export interface EffectsMismatch {
   readonly index: number;
   readonly claimed: Bytes;
   readonly computed: Bytes;
+  /** Of the transactions before it. */
+  readonly earlier: readonly ExecutionOutcome[];
+  /** What it reads and what it changes, each once. */
+  readonly touched: readonly StateKey[];
 }
 
 export interface Runner {
@@ -112,7 +116,14 @@ function run(
     const digest = effectsDigest(outcome);
     const claim = claimed?.[index];
     if (claimed !== undefined && (claim === undefined || !bytesEqual(claim, digest))) {
-      return { index, claimed: claim ?? new Uint8Array(), computed: digest };
+      const keys = new Map(outcome.changes.map(({ key }) => [stateKeyId(key), key]));
+      const noting = (key: StateKey): Bytes | undefined => {
+        keys.set(stateKeyId(key), key);
+        return read(key);
+      };
+      runOne(runner, before.state, noting, ledger, transaction, height, place.timestampMs);
+      const touched = [...keys.values()];
+      return { index, claimed: claim ?? new Uint8Array(), computed: digest, earlier: outcomes, touched };
     }
     ledger = advance(ledger, transaction);
     net.add(outcome.changes);

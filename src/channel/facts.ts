@@ -4,6 +4,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
 import type { Acknowledgement, BatchHeader, SignedBatch } from './batch.ts';
+import type { Accusation, ReplayBasis } from './evidence.ts';
 import type { Execution } from './execution.ts';
 import type { Executor } from './executor.ts';
 import type { History } from './history.ts';
@@ -19,6 +20,7 @@ import type {
   Grade,
   RequestId,
   Settlement,
+  SignedHeader,
   TransactionStatus,
 } from './update.ts';
 
@@ -41,6 +43,8 @@ export interface ChannelOptions {
 
 /** What the channel's application takes besides votes. */
 export interface ApplicationOffers {
+  /** [E5] Running a transaction again, to prove a wrong result without votes. */
+  readonly replays: boolean;
   /** [X8] Settlements with the members' signatures. */
   readonly signedSettlements: boolean;
 }
@@ -142,6 +146,32 @@ export interface AskedSettlement {
   signature: Bytes | undefined;
 }
 
+/** [E1] [E4] What this node has against a member. */
+export type Charge = {
+  readonly accused: NodeKey;
+  readonly sinceMs: number;
+  triedMs: number | undefined;
+} & (
+  | { readonly kind: 'twins'; readonly a: SignedHeader; readonly b: SignedHeader }
+  | {
+      readonly kind: 'wrong';
+      readonly batch: SignedBatch;
+      readonly height: Height;
+      /** Until the contract could make nothing of it. */
+      basis: ReplayBasis | undefined;
+    }
+);
+
+/** [E3] A report on the chain, as far as this node has got with it. */
+export interface ReportFacts {
+  accusation: Accusation | undefined;
+  isUnreadable: boolean;
+  readMs: number | undefined;
+  /** Where the history was when it could not tell; not judged again before it moves. */
+  judgedAt: string | undefined;
+  passedSinceMs: number | undefined;
+}
+
 export interface Facts {
   readonly options: ChannelOptions;
 
@@ -218,6 +248,11 @@ export interface Facts {
   /** When a proposal was first seen with enough votes, by id. */
   readonly passedSinceMs: Map<bigint, number>;
   closeRequested: boolean;
+
+  // Evidence.
+  charges: Charge[];
+  /** By the proposal's id. */
+  readonly reports: Map<bigint, ReportFacts>;
 }
 
 /** Transactions of one sender beyond the history, at the leader. */
@@ -273,6 +308,8 @@ export function newFacts(options: ChannelOptions): Facts {
     differing: new Map(),
     passedSinceMs: new Map(),
     closeRequested: false,
+    charges: [],
+    reports: new Map(),
   };
 }
 

@@ -7,7 +7,7 @@ import { assert } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
 import type { Height, NodeKey } from '../base/ids.ts';
 import type { ChangeSet } from '../base/state.ts';
-import { batchHash, type Certificate, lastHeight, type SignedBatch } from './batch.ts';
+import { type BatchHeader, batchHash, type Certificate, lastHeight, type SignedBatch } from './batch.ts';
 import { ChangeFold, invertChanges } from './change-log.ts';
 import type { Execution, Step, World } from './execution.ts';
 import { channelRoot, countedMembers, GENESIS_LEDGER, type Ledger, quorumOf } from './ledger.ts';
@@ -31,6 +31,8 @@ export interface Entry {
 /** What the history starts from. */
 export interface Base {
   readonly position: Position;
+  /** Of the batch that ends there; absent at genesis, and where nobody had it. */
+  readonly header?: BatchHeader;
   readonly world: World;
 }
 
@@ -119,6 +121,11 @@ export class History {
 
   positionAt(place: number): Position {
     return this.entryAt(place)?.position ?? this.#base.position;
+  }
+
+  /** Of the batch that ends at `place`, as far as it is known. */
+  headerAt(place: number): BatchHeader | undefined {
+    return place === 0 ? this.#base.header : this.entryAt(place)?.batch.header;
   }
 
   ledgerAt(place: number): Ledger {
@@ -224,18 +231,23 @@ export class History {
   }
 
   snapshotAt(place: number): Snapshot {
-    return snapshotOf({ position: this.positionAt(place), world: this.worldAt(place) });
+    return snapshotOf(this.#baseAt(place));
   }
 
   /** [X5] Makes `place` the base and forgets what was before. */
   trimTo(place: number): void {
-    const base: Base = { position: this.positionAt(place), world: this.worldAt(place) };
+    const base = this.#baseAt(place);
     const dropped = this.#entries.splice(0, place);
     this.#base = base;
     this.#final = Math.max(0, this.#final - dropped.length);
     if (this.#final === 0) this.#certificate = undefined;
     this.#places.clear();
     for (let at = 0; at <= this.#entries.length; at++) this.#places.set(toHex(this.positionAt(at).hash), at);
+  }
+
+  #baseAt(place: number): Base {
+    const header = this.headerAt(place);
+    return { position: this.positionAt(place), ...(header && { header }), world: this.worldAt(place) };
   }
 }
 
@@ -263,9 +275,10 @@ export function rootOf(world: World): Bytes {
 }
 
 export function snapshotOf(base: Base): Snapshot {
-  const { position, world } = base;
+  const { position, header, world } = base;
   return {
     position,
+    ...(header && { header }),
     timestampMs: world.ledger.timestampMs,
     members: world.ledger.members,
     closing: world.ledger.closing,
@@ -275,7 +288,7 @@ export function snapshotOf(base: Base): Snapshot {
 
 /** The root of the result tells whether the snapshot is the right one. */
 export function baseOf(snapshot: Snapshot): Base {
-  const { position, timestampMs, closing, members } = snapshot;
+  const { position, header, timestampMs, closing, members } = snapshot;
   const ledger: Ledger = { term: position.term, height: position.height, timestampMs, closing, members };
-  return { position, world: { state: StateTree.from(snapshot.entries), ledger } };
+  return { position, ...(header && { header }), world: { state: StateTree.from(snapshot.entries), ledger } };
 }

@@ -2,6 +2,7 @@
 // on them (events first, then the outbox, the pool and what clients are told).
 
 import { bytesEqual } from '../base/bytes.ts';
+import { areTwins, noteTwins, noteWrong } from './accusations.ts';
 import { batchHash, lastHeight, type SignedBatch } from './batch.ts';
 import { disputed, judgeBatch } from './batch-rules.ts';
 import { raiseDispute } from './dispute.ts';
@@ -52,12 +53,22 @@ export function takeIn(
     if (parent < history.finalCount) return disputed('conflict', batch, '[F3] it contradicts what is final here');
     if (rivalTerm === batch.header.term) {
       const twins = disputed('conflict', batch, TWINS);
+      if (areTwins(rival.batch, batch)) noteTwins(turn, rival.batch, batch);
       if (options.overTwin !== true) return twins;
       // Which of the two holds is decided; that there are two is evidence all the same.
       turn.notify({ kind: 'dispute', dispute: twins.dispute });
     }
   }
-  const verdict = judgeBatch(turn.facts, turn.nowMs, batch, history.positionAt(parent), history.worldAt(parent));
+  const before = history.worldAt(parent);
+  const verdict = judgeBatch(turn.facts, turn.nowMs, batch, history.positionAt(parent), before);
+  if (verdict.kind === 'disputed' && verdict.wrong) {
+    const { height, replay } = verdict.wrong;
+    const header = history.headerAt(parent);
+    // Without the header of the batch before nothing shows the contract what this one builds on.
+    const isShown = header !== undefined || history.positionAt(parent).height === 0n;
+    const basis = replay && isShown ? { ...replay, before: { ...before, ...(header && { header }) } } : undefined;
+    noteWrong(turn, batch, height, basis);
+  }
   if (verdict.kind !== 'accepted') return verdict;
   if (rival) takeBack(turn, history, parent);
   append(turn, history, batch, verdict.execution);

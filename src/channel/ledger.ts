@@ -60,7 +60,11 @@ export function withoutMember(ledger: Ledger, address: Address): Ledger {
  * everything that the next batch is checked against.
  */
 export function channelRoot(stateRoot: Bytes, ledger: Ledger): Bytes {
-  return sha3_256(ROOT_TAG, stateRoot, sha3_256(encodeBcs((w) => writeLedger(w, ledger))));
+  return sha3_256(ROOT_TAG, stateRoot, ledgerHash(ledger));
+}
+
+export function ledgerHash(ledger: Ledger): Bytes {
+  return sha3_256(encodeBcs((w) => writeLedger(w, ledger)));
 }
 
 function writeLedger(w: BcsWriter, ledger: Ledger): void {

@@ -63,6 +63,12 @@ export const APPLY_RETRY_MS = 5_000;
 export const REFRESH_INTERVAL_MS = 500;
 /** [X4] The proposer's head start in executing its own proposal. */
 export const EXECUTE_PATIENCE_MS = 5_000;
+/** [E1] Distance between two members that could bring the same evidence: a chain's answer and a look at it. */
+export const ACCUSE_STAGGER_MS = 3_000;
+/** Members that this node has something against at one time. */
+export const CHARGES_MAX = 50;
+/** How often the data of a report is asked for while the chain does not give it. */
+export const REPORT_READ_INTERVAL_MS = 5_000;
 /** A chain action that was refused is not repeated sooner. */
 export const CHAIN_RETRY_MS = 5_000;
 /** [X8] Time for the members' signatures of a settlement: the question twice again, and a slow link. What has not come by then comes as votes. */

@@ -4,7 +4,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
 import type { StateKey } from '../base/state.ts';
-import type { Acknowledgement, Certificate, SignedBatch } from './batch.ts';
+import type { Acknowledgement, BatchHeader, Certificate, SignedBatch } from './batch.ts';
 import type { MemberTransaction } from './transaction.ts';
 
 /** A place in the history: the batch that ends at `height`. */
@@ -28,6 +28,8 @@ export interface MemberRecord {
 /** The whole state at a settled height: enough to go on from without the history before it. */
 export interface Snapshot {
   readonly position: Position;
+  /** Of the batch that ends there: evidence about the next one needs it. Its hash is the position's. */
+  readonly header?: BatchHeader;
   readonly timestampMs: bigint;
   readonly members: readonly MemberRecord[];
   readonly closing: boolean;

@@ -5,7 +5,7 @@ import { BcsWriter } from '../base/bcs.ts';
 import { bytesEqual } from '../base/bytes.ts';
 import type { NodeKey, Term } from '../base/ids.ts';
 import { encodeStateKey } from '../base/state.ts';
-import { type Certificate, type SignedBatch, writeBatch } from './batch.ts';
+import { batchHash, type Certificate, type SignedBatch, writeBatch } from './batch.ts';
 import { raiseDispute } from './dispute.ts';
 import { isLeaderByChain, isLeading, leaderKey } from './facts.ts';
 import { onCertificate } from './finality.ts';
@@ -92,7 +92,10 @@ export function onSnapshot(turn: Turn, from: NodeKey, snapshot: Snapshot): void 
     return;
   }
   if (history?.placeOf(position.hash) !== undefined) return;
-  const isNamed = bytesEqual(position.hash, view.historyHash);
+  const { header } = snapshot;
+  const isNamed =
+    bytesEqual(position.hash, view.historyHash) &&
+    (header === undefined || bytesEqual(batchHash(header), position.hash));
   const base = isNamed ? baseOf(snapshot) : undefined;
   if (base === undefined || !bytesEqual(rootOf(base.world), view.settledRoot)) {
     turn.refuse(from, '[G3] not the snapshot that was settled');

@@ -99,6 +99,11 @@ export function chainActionKey(action: ChainAction): string {
     case 'propose':
     case 'settleSigned':
       return action.kind;
+    case 'accuse':
+    case 'prove':
+    case 'punishTwins':
+      return `${action.kind} ${action.member}`;
+    case 'punish':
     case 'vote':
     case 'beginContest':
     case 'contest':

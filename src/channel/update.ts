@@ -33,6 +33,23 @@ export interface ChainProposal {
   readonly executed: boolean;
 }
 
+/** [E2] An accusation that the members vote on. */
+export interface ChainReport {
+  readonly id: bigint;
+  readonly proposer: Address;
+  /** SHA3-256 of its data. */
+  readonly dataHash: Bytes;
+  readonly votesFor: readonly Address[];
+  readonly votesAgainst: readonly Address[];
+  readonly executed: boolean;
+}
+
+/** A batch's header with its leader's signature. */
+export interface SignedHeader {
+  readonly header: BatchHeader;
+  readonly signature: Bytes;
+}
+
 /** What the chain says, as far as the channel's rules need it. */
 export interface ChainView {
   /** By the chain's clock, in milliseconds: of two views the newer one holds. */
@@ -44,6 +61,8 @@ export interface ChainView {
   readonly settledRoot: Bytes;
   readonly historyHash: Bytes;
   readonly proposals: readonly ChainProposal[];
+  /** As long as they can be voted on, and a while longer. */
+  readonly reports: readonly ChainReport[];
   readonly closing: boolean;
   readonly closed: boolean;
 }
@@ -62,6 +81,8 @@ export type Input =
   | { readonly kind: 'signed'; readonly token: number; readonly signature: Bytes }
   | { readonly kind: 'request'; readonly id: RequestId; readonly action: MemberAction }
   | { readonly kind: 'settle' }
+  /** The answer to a `readReport` effect; without data the chain did not give it. */
+  | { readonly kind: 'report'; readonly proposal: bigint; readonly data?: Bytes }
   /** The answer to a `chain` effect. */
   | {
       readonly kind: 'submitted';
@@ -118,7 +139,15 @@ export type ChainAction =
       readonly kind: 'settleSigned';
       readonly settlement: Settlement;
       readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
-    };
+    }
+  /** [E1] Before the other members: `data` is the contract's `Punishment`. Among two it decides by itself. */
+  | { readonly kind: 'accuse'; readonly member: Address; readonly data: Bytes }
+  /** [E5] Before the application, which runs the transaction again: `evidence` is the contract's `Evidence`. */
+  | { readonly kind: 'prove'; readonly member: Address; readonly evidence: Bytes }
+  /** [E4] */
+  | { readonly kind: 'punishTwins'; readonly member: Address; readonly a: SignedHeader; readonly b: SignedHeader }
+  /** [E3] Carries out what the votes on a report came to. */
+  | { readonly kind: 'punish'; readonly proposal: bigint };
 
 export type Grade = 'queued' | 'executed' | 'verified' | 'final';
 
@@ -179,6 +208,8 @@ export type Effect =
   | { readonly kind: 'sign'; readonly token: number; readonly message: Bytes }
   | { readonly kind: 'chain'; readonly action: ChainAction }
   | { readonly kind: 'notify'; readonly notice: Notice }
+  /** Read the data of a report; the answer is a `report` input. */
+  | { readonly kind: 'readReport'; readonly proposal: bigint }
   /** Look at the chain now, rather than at the next poll. */
   | { readonly kind: 'refreshChain' }
   /** Hold a link to this member. */

@@ -15,6 +15,7 @@ const VIEW: ChainView = {
   historyHash: new Uint8Array(),
   atMs: 0n,
   proposals: [],
+  reports: [],
   closing: false,
   closed: false,
 };

@@ -212,6 +212,9 @@ export class ChannelRunner {
       case 'chain':
         void this.#submit(effect.action);
         return;
+      case 'readReport':
+        void this.#readReport(effect.proposal);
+        return;
       case 'notify':
         this.#notify(effect.notice);
         return;
@@ -245,6 +248,16 @@ export class ChannelRunner {
     }
     // Done or refused, the chain has something to show.
     this.#poller.refresh();
+  }
+
+  async #readReport(proposal: bigint): Promise<void> {
+    try {
+      const data = await this.#parts.chain.proposalData(this.channelId, proposal);
+      this.#queue.push({ kind: 'report', proposal, data });
+    } catch {
+      // Asked for again while the report stands.
+      this.#queue.push({ kind: 'report', proposal });
+    }
   }
 
   #delaysMs(): ReadonlyMap<Address, number> {

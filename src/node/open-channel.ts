@@ -3,8 +3,9 @@
 import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
 import { Channel } from '../channel/channel.ts';
 import type { Executor } from '../channel/executor.ts';
+import type { ApplicationOffers } from '../channel/facts.ts';
 import type { ChainView } from '../channel/update.ts';
-import { type Chain, SETTLE_SIGNED_FUNCTION_LABEL } from '../ports/chain.ts';
+import { type Chain, PROVE_FUNCTION_LABEL, SETTLE_SIGNED_FUNCTION_LABEL } from '../ports/chain.ts';
 import type { Store } from '../ports/store.ts';
 import type { MoveVm } from '../vm/index.ts';
 import { StreamErrorCode } from '../wire/client.ts';
@@ -58,12 +59,16 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
       settings: description.settings,
       executor,
       ...(genesisState && isUnsettled && { genesis: { entries: [{ key: stateKey, value: genesisState }] } }),
-      offers: { signedSettlements: description.labels.has(SETTLE_SIGNED_FUNCTION_LABEL) },
+      offers: offersOf(description.labels),
       encodeSettlement: (settlement) => chain.encodeSettlement({ kind: 'propose', settlement }),
     },
     restored.events,
   );
   return { channel, basis, view, damagedRecords: restored.damaged.length, preparation: base.preparation() };
+}
+
+function offersOf(labels: ReadonlyMap<string, string>): ApplicationOffers {
+  return { signedSettlements: labels.has(SETTLE_SIGNED_FUNCTION_LABEL), replays: labels.has(PROVE_FUNCTION_LABEL) };
 }
 
 async function loadBasis(

@@ -22,7 +22,7 @@ import type { StoredRecord } from '../ports/store.ts';
 import { readSnapshot, writeSnapshot } from '../wire/snapshot.ts';
 
 /** First byte of every record. Another version is damage: a newer page wrote it, and this one cannot go on from it. */
-export const RECORD_VERSION = 2;
+export const RECORD_VERSION = 3;
 /** A check against torn and flipped bytes, not against an attacker, who could as well write a right one. */
 const CHECKSUM_SIZE = 8;
 /** As Aptos bounds a module, with room. */

@@ -31,6 +31,9 @@ export const SETTLE_FUNCTION_LABEL = 'settle_function';
 /** The same by signatures, `(id, data, signers, signatures)`. */
 export const SETTLE_SIGNED_FUNCTION_LABEL = 'settle_signed_function';
 
+/** Running a transaction of the channel again, `(id, evidence)`. */
+export const PROVE_FUNCTION_LABEL = 'prove_function';
+
 export interface ChannelModule {
   readonly address: Address;
   readonly name: string;

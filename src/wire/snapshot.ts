@@ -4,7 +4,7 @@ import type { BcsReader, BcsWriter } from '../base/bcs.ts';
 import { HASH_SIZE } from '../base/hash.ts';
 import { type Height, nodeKeyToBytes, readAddress, type Term, writeAddress } from '../base/ids.ts';
 import { readStateKey, writeStateKey } from '../base/state.ts';
-import { MEMBERS_MAX } from '../channel/batch.ts';
+import { MEMBERS_MAX, readHeader, writeHeader } from '../channel/batch.ts';
 import type { MemberRecord, Position, Snapshot } from '../channel/messages.ts';
 import { readNodeKey } from '../channel/transaction.ts';
 import { SNAPSHOT_ENTRIES_MAX, STATE_VALUE_SIZE_MAX } from './limits.ts';
@@ -23,6 +23,7 @@ export function readPosition(r: BcsReader, what: string): Position {
 
 export function writeSnapshot(w: BcsWriter, snapshot: Snapshot): void {
   writePosition(w, snapshot.position);
+  w.option(snapshot.header, writeHeader);
   w.u64(snapshot.timestampMs).vector(snapshot.members, writeMember).bool(snapshot.closing);
   w.vector(snapshot.entries, (writer, entry) => {
     writeStateKey(writer, entry.key);
@@ -32,8 +33,11 @@ export function writeSnapshot(w: BcsWriter, snapshot: Snapshot): void {
 
 /** Reads the form; that its root is the settled one is checked by the channel ([G3]). @throws DecodeError */
 export function readSnapshot(r: BcsReader): Snapshot {
+  const position = readPosition(r, 'snapshot position');
+  const header = r.option('snapshot header', readHeader);
   return {
-    position: readPosition(r, 'snapshot position'),
+    position,
+    ...(header && { header }),
     timestampMs: r.u64('snapshot timestamp'),
     members: r.vector('snapshot members', MEMBERS_MAX, readMember),
     closing: r.bool('snapshot closing'),

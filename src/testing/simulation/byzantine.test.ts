@@ -7,11 +7,12 @@ import { MISCHIEF } from './mallory.ts';
 describe('mallory leads', () => {
   for (const mischief of MISCHIEF) {
     for (let seed = 1; seed <= 3; seed++) {
-      it(`[B3] [B4] [B6] [F3] ${mischief}, seed ${seed}: none of the honest follows, and they carry on`, () => {
+      it(`[B3] [B4] [B6] [E1] [E4] [F3] ${mischief}, seed ${seed}: none of the honest follows, and they carry on`, () => {
         const result = runWithMallory(seed, mischief, true);
         expect(result.terms).toBeGreaterThan(1n);
         if (mischief === 'effects' || mischief === 'root' || mischief === 'equivocation') {
           expect(result.disputes).toBeGreaterThan(0);
+          expect(result.isPutOut).toBe(true);
         }
       });
     }

@@ -13,6 +13,8 @@ export interface ByzantineResult {
   readonly refused: number;
   readonly height: bigint;
   readonly terms: bigint;
+  /** That mallory was put out of the channel. */
+  readonly isPutOut: boolean;
 }
 
 export function runWithMallory(seed: number, mischief: Mischief, leads: boolean): ByzantineResult {
@@ -71,6 +73,7 @@ export function runWithMallory(seed: number, mischief: Mischief, leads: boolean)
     refused: honest.reduce((sum, node) => sum + node.refusedAtDoor + node.running.status().refusedMessages, 0),
     height: world.invariants.finalHeight,
     terms: world.chain.term,
+    isPutOut: world.chain.punished.some(({ member }) => member === mallory.address),
   };
 }
 

@@ -46,6 +46,10 @@ export class Invariants {
 
   afterChain(): void {
     const { chain } = this.#world;
+    for (const { member, how } of chain.punished) {
+      const node = this.#world.nodes.find(({ address }) => address === member);
+      if (node?.isHonest) this.fail(`[E1] ${node.name}, which is honest, was put out: ${how}`);
+    }
     if (chain.settledHeight > 0n) this.#noteFinal('the chain', toHex(chain.historyHash));
   }
 

@@ -338,7 +338,8 @@ class Scenario {
 
 /** Some applications take only votes. */
 function drawOffers(seed: number): ApplicationOffers {
-  return { signedSettlements: new SeededRandom(seed + OFFERS_SEED_OFFSET).chance(0.7) };
+  const random = new SeededRandom(seed + OFFERS_SEED_OFFSET);
+  return { signedSettlements: random.chance(0.7), replays: random.chance(0.5) };
 }
 
 function describeAction(action: MemberAction): unknown {

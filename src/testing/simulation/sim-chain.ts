@@ -6,11 +6,13 @@ import { type Bytes, bytesEqual } from '../../base/bytes.ts';
 import { sha3_256 } from '../../base/hash.ts';
 import { type Address, type Height, type NodeKey, type Term, writeAddress } from '../../base/ids.ts';
 import { writeStateKey } from '../../base/state.ts';
-import { batchHash, lastHeight } from '../../channel/batch.ts';
+import { type BatchHeader, batchHash, batchSigningMessage, lastHeight } from '../../channel/batch.ts';
+import { type Accusation, decodeAccusation } from '../../channel/evidence.ts';
 import type { ChannelScope } from '../../channel/scope.ts';
 import { settlementSigningMessage } from '../../channel/signed-settlement.ts';
 import type { JoiningMember } from '../../channel/transaction.ts';
 import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
+import { replayToy } from './toy-replay.ts';
 import { toyVerify } from './toy-signatures.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000;
@@ -33,6 +35,24 @@ export interface SimProposal {
   executed: boolean;
 }
 
+/** An accusation that the members vote on. */
+export interface SimReport {
+  readonly id: bigint;
+  readonly proposer: Address;
+  readonly accused: Address;
+  readonly data: Bytes;
+  readonly votesFor: Address[];
+  readonly votesAgainst: Address[];
+  readonly createdMs: number;
+  executed: boolean;
+}
+
+export interface SimPunishment {
+  readonly member: Address;
+  readonly other: Address;
+  readonly how: 'report' | 'twins' | 'replay' | 'false report';
+}
+
 export class SimChain {
   readonly windowMs: number;
   seats: Seat[] = [];
@@ -48,6 +68,9 @@ export class SimChain {
   readonly settlements: Settlement[] = [];
   /** Settlements that were stopped. */
   contests = 0;
+  reports: SimReport[] = [];
+  /** Who was put out, and by whom. */
+  readonly punished: SimPunishment[] = [];
   /** Leaders by term, for the invariants. */
   readonly leaders = new Map<bigint, Address>();
   #nextJoin = 1n;
@@ -98,6 +121,11 @@ export class SimChain {
     return problem === undefined ? 'done' : { refused: problem };
   }
 
+  /** What a node reads of a report. */
+  reportData(id: bigint): Bytes | undefined {
+    return this.reports.find((report) => report.id === id)?.data;
+  }
+
   view(nowMs: number): ChainView {
     return {
       atMs: BigInt(Math.floor(nowMs)),
@@ -124,6 +152,10 @@ export class SimChain {
         contested: proposal.contested,
         executed: proposal.executed,
       })),
+      reports: this.reports.map(({ id, proposer, data, votesFor, votesAgainst, executed }) => {
+        const votes = { votesFor: [...votesFor], votesAgainst: [...votesAgainst] };
+        return { id, proposer, dataHash: sha3_256(data), ...votes, executed };
+      }),
       closing: this.closing,
       closed: this.closed,
     };
@@ -139,12 +171,12 @@ export class SimChain {
       case 'propose':
         return this.#propose(sender, action.settlement, nowMs);
       case 'vote': {
-        const proposal = this.#open(action.proposal, nowMs);
+        const proposal = this.#openReport(action.proposal, nowMs) ?? this.#open(action.proposal, nowMs);
         if (typeof proposal === 'string') return proposal;
         if ([...proposal.votesFor, ...proposal.votesAgainst].includes(sender)) return 'E_ALREADY_VOTED';
         if (action.option === 'for') proposal.votesFor.push(sender);
         else proposal.votesAgainst.push(sender);
-        this.#beginContest(proposal, nowMs);
+        if ('settlement' in proposal) this.#beginContest(proposal, nowMs);
         return undefined;
       }
       case 'beginContest': {
@@ -158,6 +190,33 @@ export class SimChain {
         return this.#execute(action.proposal, nowMs);
       case 'settleSigned':
         return this.#settleSigned(action);
+      case 'accuse':
+        return this.#accuse(sender, action.data, nowMs);
+      case 'prove': {
+        const replay = replayToy(action.evidence, (key) => this.seats.find(({ nodeKey }) => nodeKey === key)?.address);
+        if (typeof replay === 'string') return replay;
+        const { accusation, isWrong } = replay;
+        const problem = this.#refusalOfAccusation(sender, accusation);
+        if (problem !== undefined) return problem;
+        if (isWrong) this.#putOut(accusation.accused, sender, 'replay', nowMs);
+        else this.#putOut(sender, accusation.accused, 'false report', nowMs);
+        return undefined;
+      }
+      case 'punishTwins': {
+        const { a, b } = action;
+        const [first, second] = [a.header, b.header];
+        const isOnePlace = first.term === second.term && first.firstHeight === second.firstHeight;
+        if (!isOnePlace || first.leader !== second.leader) return 'E_NOT_TWINS';
+        if (bytesEqual(batchHash(first), batchHash(second))) return 'E_NOT_TWINS';
+        const accused = this.seats.find(({ nodeKey }) => nodeKey === first.leader);
+        if (accused === undefined) return 'E_NOT_THE_ACCUSED';
+        if (![a, b].every(({ header, signature }) => this.#isBatchSigned(header, signature))) return 'E_SIGNATURE';
+        if (accused.address === sender) return 'E_ACCUSES_ITSELF';
+        this.#putOut(accused.address, sender, 'twins', nowMs);
+        return undefined;
+      }
+      case 'punish':
+        return this.#punish(action.proposal, nowMs);
     }
   }
 
@@ -286,6 +345,71 @@ export class SimChain {
     }
   }
 
+  #accuse(sender: Address, data: Bytes, nowMs: number): string | undefined {
+    const accusation = decodeAccusation(data);
+    if (accusation === undefined) return 'E_EVIDENCE_NOT_CANONICAL';
+    const problem = this.#refusalOfAccusation(sender, accusation);
+    if (problem !== undefined) return problem;
+    const { accused } = accusation;
+    if (this.seats.length === 2) {
+      this.#putOut(accused, sender, 'report', nowMs);
+      return undefined;
+    }
+    this.reports = this.reports.filter((report) => !report.executed && nowMs <= report.createdMs + PROPOSAL_AGE_MS_MAX);
+    if (this.reports.some(({ proposer }) => proposer === sender)) return 'E_PROPOSAL_OPEN';
+    const votes = { votesFor: [sender], votesAgainst: [] };
+    this.reports.push({
+      id: this.#nextProposal++,
+      proposer: sender,
+      accused,
+      data,
+      ...votes,
+      createdMs: nowMs,
+      executed: false,
+    });
+    return undefined;
+  }
+
+  #refusalOfAccusation(sender: Address, { accused, batch }: Accusation): string | undefined {
+    if (accused === sender) return 'E_ACCUSES_ITSELF';
+    if (this.#seat(accused)?.nodeKey !== batch.header.leader) return 'E_NOT_THE_ACCUSED';
+    return this.#isBatchSigned(batch.header, batch.signature) ? undefined : 'E_SIGNATURE';
+  }
+
+  #isBatchSigned(header: BatchHeader, signature: Bytes): boolean {
+    return toyVerify(header.leader, batchSigningMessage(this.#scope, header), signature);
+  }
+
+  #punish(id: bigint, nowMs: number): string | undefined {
+    const report = this.#openReport(id, nowMs);
+    if (report === undefined) return 'E_NO_PROPOSAL';
+    const { accused, proposer, votesFor, votesAgainst } = report;
+    const valid = this.#valid(nowMs);
+    const isGuilty = punishes(votesFor, valid, accused);
+    if (!isGuilty && !punishes(votesAgainst, valid, proposer)) return 'E_PROPOSAL_NOT_PASSED';
+    report.executed = true;
+    if (isGuilty) this.#putOut(accused, proposer, 'report', nowMs);
+    else this.#putOut(proposer, accused, 'false report', nowMs);
+    return undefined;
+  }
+
+  /** The seat is gone at once; if it led, whoever was right leads next. */
+  #putOut(member: Address, other: Address, how: SimPunishment['how'], nowMs: number): void {
+    this.punished.push({ member, other, how });
+    this.seats = this.seats.filter((seat) => seat.address !== member);
+    if (this.leader !== member) return;
+    this.leader = undefined;
+    if (!this.isValid(other, nowMs)) return;
+    this.leader = other;
+    this.term += 1n;
+    this.leaders.set(this.term, other);
+  }
+
+  #openReport(id: bigint, nowMs: number): SimReport | undefined {
+    const report = this.reports.find((candidate) => candidate.id === id);
+    return report && !report.executed && nowMs <= report.createdMs + PROPOSAL_AGE_MS_MAX ? report : undefined;
+  }
+
   #open(id: bigint, nowMs: number): SimProposal | string {
     const proposal = this.proposals.find((candidate) => candidate.id === id);
     if (proposal === undefined) return 'E_NO_PROPOSAL';
@@ -306,6 +430,13 @@ export class SimChain {
   #seat(address: Address): Seat | undefined {
     return this.seats.find((seat) => seat.address === address);
   }
+}
+
+/** More than two thirds of the others, and at least two. */
+function punishes(votes: readonly Address[], valid: readonly Address[], without: Address): boolean {
+  const voters = valid.filter((address) => address !== without);
+  const count = voters.filter((address) => votes.includes(address)).length;
+  return count >= 2 && count >= Math.floor((2 * voters.length) / 3) + 1;
 }
 
 /** One voter at least, and two thirds of them, are for it. */

@@ -177,6 +177,12 @@ export class SimNode {
       case 'notify':
         this.#note(effect.notice);
         return;
+      case 'readReport':
+        world.callChain(this, () => {
+          const data = world.chain.reportData(effect.proposal);
+          if (this.run === run) this.input({ kind: 'report', proposal: effect.proposal, ...(data && { data }) });
+        });
+        return;
       case 'refreshChain':
         this.#readChain();
         return;
