@@ -14,6 +14,7 @@ import { executeTransaction } from './execute.ts';
 import { MAX_GAS_AMOUNT, VM_GAS_MAX } from './gas.ts';
 import { type Block, Ledger, type NewBlock, type Outcome } from './ledger.ts';
 import { Mempool, type MempoolRefusal } from './mempool.ts';
+import { checkMultisig } from './multisig.ts';
 import { checkPrologue, feePayerOf, type PrologueContext, type PrologueMode } from './prologue.ts';
 import { isSigned } from './signature.ts';
 import { CLOCK_KEY, encodeClock } from './timestamp.ts';
@@ -119,8 +120,7 @@ export class Chain {
     const timestampMicros = this.now();
     const discard = this.#check(transaction, timestampMicros, 'simulation');
     if (discard) return ok({ transaction, timestampMicros, outcome: discard });
-    const paid = BigInt(feePayerOf(transaction)) !== 0n;
-    const outcome = executeTransaction(this.vm, this.present(timestampMicros), this.world, transaction, paid);
+    const outcome = executeTransaction(this.vm, this.present(timestampMicros), this.world, transaction, true);
     return ok({ transaction, timestampMicros, outcome });
   }
 
@@ -153,6 +153,7 @@ export class Chain {
       chainId: this.chainId,
       nowMicros,
       isNonceUsed: (sender, nonce) => (this.#nonces.get(nonceId(sender, nonce)) ?? 0n) * 1_000_000n > nowMicros,
+      checkMultisig: (asked) => checkMultisig(this.vm, this.world.view(), asked),
     };
     return checkPrologue(transaction, context, mode);
   }

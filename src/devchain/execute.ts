@@ -14,7 +14,7 @@ import { intrinsicGasInternal, MAX_GAS_AMOUNT } from './gas.ts';
 import { type FeeStatement, GasMeter } from './gas-meter.ts';
 import type { Outcome } from './ledger.ts';
 import { runPayload } from './payload.ts';
-import { feePayerOf } from './prologue.ts';
+import { feePayerOf, NO_FEE_PAYER } from './prologue.ts';
 import { type DepositChange, type SlotBook, slotWrites } from './slots.ts';
 import type { SignedTransaction } from './transaction.ts';
 import { Writes } from './writes.ts';
@@ -31,15 +31,16 @@ interface Charged {
   readonly deposits: readonly DepositChange[];
 }
 
-/** `slots`: of the state before. `payFee` is false only for a simulation in which nobody pays. */
+/** `slots`: of the state before. A simulation may leave open who pays: nobody then. */
 export function executeTransaction(
   vm: MoveVm,
   state: StateView,
   slots: SlotBook,
   transaction: SignedTransaction,
-  payFee = true,
+  isSimulation = false,
 ): Outcome {
-  const charged = runCharged(vm, state, slots, transaction);
+  const payFee = !isSimulation || feePayerOf(transaction) !== NO_FEE_PAYER;
+  const charged = runCharged(vm, state, slots, transaction, isSimulation);
   const finished = finish(vm, transaction, charged, payFee);
   if ('changes' in finished) return finished;
   // The run spent what its fee needs: it fails with that, and the fee is taken from the balance before it.
@@ -49,21 +50,35 @@ export function executeTransaction(
   return failed;
 }
 
-function runCharged(vm: MoveVm, state: StateView, slots: SlotBook, transaction: SignedTransaction): Charged {
+function runCharged(
+  vm: MoveVm,
+  state: StateView,
+  slots: SlotBook,
+  transaction: SignedTransaction,
+  isSimulation: boolean,
+): Charged {
   const { maxGasAmount, gasUnitPrice, bytes } = transaction.raw;
   const meter = new GasMeter(maxGasAmount, gasUnitPrice);
   const fail = (status: RunStatus): Charged => failure(state, status, meter.statement(0n));
   const stopped = meter.chargeExecution(intrinsicGasInternal(bytes.length));
   assert(stopped === undefined, 'the prologue let a transaction in with too little gas to begin');
   const writes = new Writes(state);
-  const { status, events } = runPayload(vm, writes, transaction, meter);
+  const { status, events, afterwards } = runPayload(vm, writes, transaction, meter, isSimulation);
   if (status.kind !== 'executed') return fail(status);
   const slotsWritten = slotWrites(writes.changes(), writes.modules, state, slots);
   if (isOverWriteLimits(slotsWritten, events)) return fail({ kind: 'failure', code: 'STORAGE_WRITE_LIMIT_REACHED' });
   const storage = storageCharge(slotsWritten, slots);
   const stop = chargeLeavings(meter, bytes.length, slotsWritten, events, storage);
   if (stop !== undefined) return fail({ kind: 'failure', code: stop });
-  return { status, fee: meter.statement(storage.refundOctas), writes, events, deposits: storage.deposits };
+  const after = afterwards?.(writes);
+  if (after && after.status.kind !== 'executed') return fail(after.status);
+  return {
+    status,
+    fee: meter.statement(storage.refundOctas),
+    writes,
+    events: [...events, ...(after?.events ?? [])],
+    deposits: storage.deposits,
+  };
 }
 
 /** Runs the epilogue: burns the fee and counts the transaction. Another status than `executed`: the payer has too little left. */

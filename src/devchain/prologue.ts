@@ -15,7 +15,7 @@ import type { Discard } from './vm-status.ts';
 /** An orderless transaction must expire soon, since its nonce is remembered until then (AIP-123). */
 export const NONCE_LIFETIME_SECS_MAX = 100n;
 /** In a simulation: nobody pays, so no balance is asked for. */
-const NO_FEE_PAYER = parseAddress('0x0');
+export const NO_FEE_PAYER = parseAddress('0x0');
 
 export interface PrologueContext {
   readonly state: StateView;
@@ -23,6 +23,8 @@ export interface PrologueContext {
   /** Time of the block that the transaction would be in. */
   readonly nowMicros: bigint;
   isNonceUsed(sender: Address, nonce: bigint): boolean;
+  /** Why the sender may not have a multisig account's proposal executed. */
+  checkMultisig(transaction: SignedTransaction): Discard | undefined;
 }
 
 /**
@@ -56,14 +58,15 @@ export function checkPrologue(
     (transaction.raw.chainId === context.chainId ? undefined : 'BAD_CHAIN_ID') ??
     checkAuthenticationKeys(transaction, context.state, mode) ??
     checkReplay(transaction, context, mode) ??
-    checkFee(transaction, context.state, mode)
+    checkFee(transaction, context.state, mode) ??
+    (mode === 'simulation' ? undefined : context.checkMultisig(transaction))
   );
 }
 
 function checkPayload(transaction: SignedTransaction): Discard | undefined {
   const { multisig, executable } = transaction.raw.payload;
-  if (multisig !== undefined) return 'ACCOUNT_NOT_MULTISIG';
-  return executable.kind === 'empty' ? 'EMPTY_PAYLOAD_PROVIDED' : undefined;
+  if (multisig === undefined) return executable.kind === 'empty' ? 'EMPTY_PAYLOAD_PROVIDED' : undefined;
+  return executable.kind === 'script' ? 'FEATURE_UNDER_GATING' : undefined;
 }
 
 function checkGas(transaction: SignedTransaction): Discard | undefined {

@@ -188,7 +188,8 @@ function readExecutable(reader: BcsReader): Executable {
   }
 }
 
-function readFunctionCall(reader: BcsReader): FunctionCall {
+/** @throws DecodeError */
+export function readFunctionCall(reader: BcsReader): FunctionCall {
   const address = readAddress(reader, 'module address');
   const name = readIdentifier(reader, 'module name');
   return {

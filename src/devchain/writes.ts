@@ -42,6 +42,19 @@ export class Writes {
     for (const change of changes) this.set(change.key, change.new);
   }
 
+  /** With the same base and what has been written so far, to be tried out. */
+  copy(): Writes {
+    const copy = new Writes(this.#base);
+    copy.take(this);
+    return copy;
+  }
+
+  /** Has all that `other` has, which was copied from this one. */
+  take(other: Writes): void {
+    for (const [id, change] of other.#changes) this.#changes.set(id, change);
+    this.#modules.push(...other.#modules.slice(this.#modules.length));
+  }
+
   addModules(modules: readonly ModuleWrite[]): void {
     this.#modules.push(...modules);
   }
