@@ -3,7 +3,7 @@
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APT, aptosFor, SDK_VERSIONS } from './sdk-versions.suite.ts';
+import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
 import { type Devchain, startDevchain } from './server.ts';
 
 type Arguments = (sdk5.EntryFunctionArgumentTypes | sdk5.SimpleEntryFunctionArgumentTypes)[];
@@ -19,7 +19,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let alice: sdk5.Ed25519Account;
 
   beforeAll(async () => {
-    aptos = aptosFor(sdk, devchain);
+    ({ aptos } = new SdkClient(sdk, devchain));
     alice = await funded();
   });
 

@@ -3,9 +3,9 @@
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guestbookCode } from './fixtures/guestbook.ts';
+import { guestbookCode } from './fixtures/packages.ts';
 import { encodePackageMetadata } from './publish.ts';
-import { APT, aptosFor, SDK_VERSIONS } from './sdk-versions.suite.ts';
+import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
 import { type Devchain, startDevchain } from './server.ts';
 
 type Arguments = (sdk5.EntryFunctionArgumentTypes | sdk5.SimpleEntryFunctionArgumentTypes)[];
@@ -26,7 +26,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let book: `${string}::guestbook`;
 
   beforeAll(async () => {
-    aptos = aptosFor(sdk, devchain);
+    ({ aptos } = new SdkClient(sdk, devchain));
     [publisher, alice, bob] = [sdk.Account.generate(), sdk.Account.generate(), sdk.Account.generate()];
     for (const { accountAddress } of [publisher, alice, bob])
       await aptos.fundAccount({ accountAddress, amount: 10 * APT });

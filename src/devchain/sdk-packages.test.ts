@@ -3,7 +3,7 @@
 import * as sdk5 from '@aptos-labs/ts-sdk';
 import * as sdk6 from 'aptos-ts-sdk-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guestbookCode } from './fixtures/guestbook.ts';
+import { guestbookCode } from './fixtures/packages.ts';
 import { encodePackageMetadata } from './publish.ts';
 import { type Devchain, startDevchain } from './server.ts';
 

@@ -6,6 +6,7 @@ import { encodeStateKey, type StateChange, type StateKey, type StateView } from 
 import { encodeStructTag, formatTypeTag, type StructTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET, FRAMEWORK } from '../accounts.ts';
+import { feeStatementOf } from '../fee-statement.ts';
 import type { Block } from '../ledger.ts';
 import { feePayerOf, signersOf } from '../prologue.ts';
 import { formatAddress, formatBytes } from '../rest/format.ts';
@@ -328,18 +329,9 @@ export class IndexRows {
       is_gas_fee: true,
       owner_address: payer,
       storage_id: primaryStore(payer, APTOS_ASSET),
-      storage_refund_amount: this.#refund(place),
+      storage_refund_amount: feeStatementOf(outcome)?.storageFeeRefundOctas ?? 0n,
       type: GAS_FEE_TYPE,
     });
-  }
-
-  /** Octas that came back for storage that the transaction gave up, by its `FeeStatement`. */
-  #refund({ block, state }: Place): bigint {
-    const statement = block.outcome.events.find(
-      ({ type }) => formatTypeTag(type) === '0x1::transaction_fee::FeeStatement',
-    );
-    if (!statement) return 0n;
-    return integer(asFields(renderValue(state, statement.type, statement.data))?.storage_fee_refund_octas) ?? 0n;
   }
 
   #tableMetadatas(): readonly Row[] {
