@@ -23,7 +23,7 @@ export function emitCall(context: FunctionContext, callee: FunctionInstance): vo
     emitDepthCheck(context);
     if (unit.dispatches) emitEnterCall(context, callee);
     pushCallState(context, callee.params.length, callee.returns.length);
-    callee.emitCall(code, context.scratch);
+    if (!unit.inline(context, callee)) callee.emitCall(code, context.scratch);
     if (unit.dispatches) emitLeaveCall(context, callee);
   }
   pushResults(context, callee.returns, targets);
@@ -66,12 +66,13 @@ export function emitReturn(context: FunctionContext): void {
     for (const local of [...held].reverse()) code.set(local);
     let target = instance.params.length;
     for (const [index, type] of returns.entries()) {
-      if (staysInMemory(type)) copyBytes(code, target++, 0, at(held, index), 0, type.size);
+      if (staysInMemory(type)) copyBytes(code, context.parameter(target++), 0, at(held, index), 0, type.size);
     }
     for (const [index, type] of returns.entries()) {
       if (!staysInMemory(type)) code.get(at(held, index));
     }
   }
+  if (context.isInlined) return;
   context.closeGas();
   code.op(Op.return);
 }

@@ -1,16 +1,31 @@
 // What the parts of the translator share while one function is written: its code, the types on the operand stack, its frame, its traps.
 
 import { AssertionError } from '../../base/errors.ts';
+import { at } from '../bytecode/access.ts';
 import type { SignatureToken } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import type { Type } from '../types/type.ts';
 import type { Code, Label } from '../wasm/code.ts';
 import { Op } from '../wasm/code.ts';
 import { ValType } from '../wasm/opcodes.ts';
-import type { FunctionInstance } from './function-instance.ts';
+import { ENGINE_SLOT_WEIGHT, type FunctionInstance } from './function-instance.ts';
 import type { Pair } from './u128.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushAddress, Scratch } from './values.ts';
+
+/**
+ * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
+ * this count weigh on the frame's size, `ENGINE_SLOT_WEIGHT` each.
+ */
+const UNWEIGHED_SLOTS = 16;
+
+/** A call whose callee is written in its place: the locals with what would be the callee's parameters. */
+export interface InlinedCall {
+  readonly caller: FunctionContext;
+  readonly parameters: readonly number[];
+  readonly frame: number;
+  readonly callState: number;
+}
 
 export class FunctionContext {
   readonly unit: UnitContext;
@@ -44,16 +59,31 @@ export class FunctionContext {
   #blockBase = 0;
   #blockTop = 0;
   #trap: Label | undefined;
+  readonly #inlined: InlinedCall | undefined;
+  /** Calls that may still be replaced by the code of what they call (`inlining.ts`). */
+  inlinesLeft = 0;
 
-  constructor(unit: UnitContext, instance: FunctionInstance, module: LoadedModule, code: Code) {
+  constructor(unit: UnitContext, instance: FunctionInstance, module: LoadedModule, code: Code, inlined?: InlinedCall) {
     this.unit = unit;
     this.instance = instance;
     this.module = module;
     this.code = code;
     this.scratch = new Scratch(code);
-    this.callState = code.parameterCount - 1;
-    this.frame = code.parameterCount - 2;
-    this.#gas = code.local(ValType.i64);
+    this.callState = inlined?.callState ?? code.parameterCount - 1;
+    this.frame = inlined?.frame ?? code.parameterCount - 2;
+    this.#inlined = inlined;
+    this.#gas = inlined ? inlined.caller.#gas : code.local(ValType.i64);
+    this.#trap = inlined ? inlined.caller.#trap : undefined;
+  }
+
+  /** The function's code stands in its caller's, and gas and failing are the caller's affair. */
+  get isInlined(): boolean {
+    return this.#inlined !== undefined;
+  }
+
+  /** The local that holds a parameter of the calling convention. */
+  parameter(index: number): number {
+    return this.#inlined ? at(this.#inlined.parameters, index) : index;
   }
 
   /** From here on gas is counted in a local, which the engine keeps in a register; whatever is called finds it in its global, and leaves it there. */
@@ -153,6 +183,14 @@ export class FunctionContext {
     this.code.i32(this.site(status));
     condition();
     this.code.brIf(this.#trap).op(Op.drop);
+  }
+
+  /** The function is written, with so many locals: now it is known how large its frame is. */
+  settleFrame(locals: number): void {
+    const slots = locals + this.operandsMost + this.passedMost;
+    const weighed = Math.max(0, slots - UNWEIGHED_SLOTS) * ENGINE_SLOT_WEIGHT;
+    const size = align(this.frameSize) + weighed;
+    for (const place of this.frameSizes) this.code.sink.patch(place, size);
   }
 
   /** Where a callee's frame begins, behind this function's. */

@@ -1,7 +1,7 @@
 // Writes one Move function as one WebAssembly function: its frame, its blocks as `structure.ts` places them, and what is done once a block: gas
 // and the room on the operand stack. What an instruction becomes is in `instructions.ts`.
 
-import { assert } from '../../base/errors.ts';
+import { AssertionError, assert } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
 import type { FunctionDefinition, Instruction } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
@@ -14,7 +14,8 @@ import { planAliases } from './alias-plan.ts';
 import { type Block, buildControlFlow } from './control-flow.ts';
 import { findDivisionPairs } from './division-pairs.ts';
 import { FunctionContext } from './function-context.ts';
-import { CALL_STATE, ENGINE_SLOT_WEIGHT, type FunctionInstance, OPERAND_STACK_MAX } from './function-instance.ts';
+import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX, wasmSignature } from './function-instance.ts';
+import { inlinedCallsMax } from './inlining.ts';
 import { instructionGas, valueGas } from './instruction-gas.ts';
 import { emitInstruction } from './instructions.ts';
 import { framesEnd } from './layout.ts';
@@ -23,12 +24,6 @@ import { emitStructured } from './structure.ts';
 import { TypedOperands } from './typed-operands.ts';
 import type { UnitContext } from './unit-context.ts';
 
-/**
- * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
- * this count weigh on the frame's size, `ENGINE_SLOT_WEIGHT` each.
- */
-const UNWEIGHED_SLOTS = 16;
-
 export function translateFunction(
   unit: UnitContext,
   instance: FunctionInstance,
@@ -36,7 +31,38 @@ export function translateFunction(
   definition: FunctionDefinition,
   ref: FunctionRef,
 ): void {
-  unit.builder.define(ref, (code) => new Translator(unit, instance, module, definition, code).run());
+  unit.builder.define(ref, (code) => writeFunction(new FunctionContext(unit, instance, module, code), definition));
+}
+
+/** A function of its own. */
+export function writeFunction(context: FunctionContext, definition: FunctionDefinition): void {
+  const { code } = context;
+  context.openTrap(code.block(ValType.i32));
+  context.openGas();
+  const translator = new Translator(context, definition);
+  translator.run();
+  code.op(Op.unreachable).end().call(context.unit.runtime.raise).op(Op.unreachable);
+  context.settleFrame(code.ownLocalCount);
+}
+
+/** In the place of a call, with all on the stack that a call takes; leaves what a call leaves. For functions of one block. */
+export function writeInlined(
+  caller: FunctionContext,
+  callee: FunctionInstance,
+  module: LoadedModule,
+  definition: FunctionDefinition,
+): void {
+  const { code, unit } = caller;
+  code.lend();
+  const { params } = wasmSignature(callee.params, callee.returns, false);
+  const parameters = params.map((type) => code.local(type));
+  for (const local of parameters.toReversed()) code.set(local);
+  const [frame, callState] = parameters.slice(-2);
+  if (frame === undefined || callState === undefined) throw new AssertionError('a call without a frame');
+  const context = new FunctionContext(unit, callee, module, code, { caller, parameters, frame, callState });
+  new Translator(context, definition).run();
+  // And one for gas, which the caller has.
+  context.settleFrame(code.endLending() + 1);
 }
 
 class Translator {
@@ -49,21 +75,14 @@ class Translator {
   /** Local with the number of values that the operand stack may still take. */
   readonly #room: number;
 
-  constructor(
-    unit: UnitContext,
-    instance: FunctionInstance,
-    module: LoadedModule,
-    definition: FunctionDefinition,
-    code: Code,
-  ) {
+  constructor(context: FunctionContext, definition: FunctionDefinition) {
+    const { unit, instance, code } = context;
     assert(definition.body !== undefined, `${instance.name} is native`);
     this.#unit = unit;
     this.#code = code;
     this.#body = definition.body.code;
-    this.#context = new FunctionContext(unit, instance, module, code);
-    this.#operands = new TypedOperands(this.#context);
-    this.#context.openTrap(code.block(ValType.i32));
-    this.#context.openGas();
+    this.#context = context;
+    this.#operands = new TypedOperands(context);
     this.#room = code.local(ValType.i32);
     this.#enter();
     emitEnterRule(this.#context);
@@ -72,14 +91,9 @@ class Translator {
   }
 
   run(): void {
-    const code = this.#code;
-    emitStructured(code, buildControlFlow(this.#body), (block) => this.#block(block));
-    code.op(Op.unreachable).end().call(this.#unit.runtime.raise).op(Op.unreachable);
-    const { operandsMost, passedMost } = this.#context;
-    const slots = code.locals.length + operandsMost + passedMost;
-    const weighed = Math.max(0, slots - UNWEIGHED_SLOTS) * ENGINE_SLOT_WEIGHT;
-    const size = ((this.#context.frameSize + 7) & ~7) + weighed;
-    for (const place of this.#context.frameSizes) code.sink.patch(place, size);
+    if (!this.#context.isInlined)
+      this.#context.inlinesLeft = inlinedCallsMax(this.#code, this.#body, this.#operands.facts);
+    emitStructured(this.#code, buildControlFlow(this.#body), (block) => this.#block(block));
   }
 
   /** Is there room for the frame? How many values may the operand stack still take? */

@@ -104,14 +104,18 @@ export class Locals {
     const { code, frame } = this.#context;
     const facts = at(this.#facts, index);
     if (!staysInMemory(type)) {
-      if (!facts.borrowed) return { kind: 'local', local: isParameter ? index : code.local(valType(type)) };
+      if (!facts.borrowed) {
+        return { kind: 'local', local: isParameter ? this.#context.parameter(index) : code.local(valType(type)) };
+      }
       const offset = this.#context.reserve(type.size);
-      if (isParameter) storeFrom(code, type, frame, offset, index);
+      if (isParameter) storeFrom(code, type, frame, offset, this.#context.parameter(index));
       return { kind: 'frame', offset };
     }
-    if (isParameter && !facts.stored && !facts.mutablyBorrowed) return { kind: 'caller', local: index };
+    if (isParameter && !facts.stored && !facts.mutablyBorrowed) {
+      return { kind: 'caller', local: this.#context.parameter(index) };
+    }
     const offset = this.#context.reserve(type.size);
-    if (isParameter) copyBytes(code, frame, offset, index, 0, type.size);
+    if (isParameter) copyBytes(code, frame, offset, this.#context.parameter(index), 0, type.size);
     return { kind: 'frame', offset };
   }
 

@@ -10,6 +10,7 @@ import type { TypeTable } from '../types/type-table.ts';
 import type { ModuleBuilder } from '../wasm/module-builder.ts';
 import type { AccessRule } from './access-rules.ts';
 import type { Thunk } from './closures.ts';
+import type { FunctionContext } from './function-context.ts';
 import type { FunctionInstance } from './function-instance.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
 import type { TypeFunctions } from './type-functions.ts';
@@ -33,6 +34,8 @@ export interface UnitContext {
   readonly trace: TraceHooks | undefined;
   /** A function to call; it is compiled later if it was not yet. */
   function(name: FunctionName, typeArgs: readonly Type[]): FunctionInstance;
+  /** Writes a small function's code in the place of a call, with all on the stack that a call takes. Whether it did: it may not be done. */
+  inline(caller: FunctionContext, callee: FunctionInstance): boolean;
   /** What calls the function when the parameters in `mask` come out of a function value. */
   thunk(name: FunctionName, typeArgs: readonly Type[], mask: bigint): Thunk;
   /** A number for a place that can end the run with `status`. */

@@ -18,12 +18,15 @@ import type { Native, NativeSet, NativeSignature } from '../natives/native.ts';
 import { findNative } from '../natives/table.ts';
 import { type FunctionType, type Type, tagOf } from '../types/type.ts';
 import type { TypeTable } from '../types/type-table.ts';
-import { ModuleBuilder } from '../wasm/module-builder.ts';
+import { Code } from '../wasm/code.ts';
+import { type FunctionRef, ModuleBuilder } from '../wasm/module-builder.ts';
 import { type AccessRule, accessRule } from './access-rules.ts';
 import { capturedParams, emitThunk, givenParams, type Thunk, thunkSignature } from './closures.ts';
 import type { Constructor } from './constructors.ts';
+import { FunctionContext } from './function-context.ts';
 import { type FunctionInstance, wasmSignature } from './function-instance.ts';
-import { translateFunction } from './function-translator.ts';
+import { translateFunction, writeFunction, writeInlined } from './function-translator.ts';
+import { isSmall } from './inlining.ts';
 import { calleeGas } from './instruction-gas.ts';
 import { EXPORTED, HOST, NATIVE, RESERVED_SITES } from './layout.ts';
 import { RuntimeFunctions } from './runtime-functions.ts';
@@ -127,6 +130,14 @@ export function compileClosureUnit(
   return new UnitCompiler(source, { dispatches: true, restrictsAccess: true }).compileThunk(name, typeArgs, mask);
 }
 
+/** A function that may be written in the place of its calls. */
+interface SmallFunction {
+  readonly module: LoadedModule;
+  readonly definition: FunctionDefinition;
+  /** Unknown until it is tried. */
+  canBeWritten?: boolean;
+}
+
 class UnitCompiler implements UnitContext {
   readonly builder = new ModuleBuilder({ module: HOST, name: 'memory' });
   readonly types: TypeTable;
@@ -143,6 +154,7 @@ class UnitCompiler implements UnitContext {
   readonly #nativeSet: NativeSet;
   readonly #instances = new Map<string, FunctionInstance>();
   readonly #pending: (() => void)[] = [];
+  readonly #small = new Map<FunctionInstance, SmallFunction>();
   readonly #sites: Site[] = RESERVED_SITES.map((status) => ({ status, instance: undefined, offset: 0 }));
   readonly #siteNumbers = new Map<string, number>();
   readonly #heights: Heights[] = [];
@@ -365,14 +377,64 @@ class UnitCompiler implements UnitContext {
       const ref = this.builder.importFunction(NATIVE, imported, signature.params, signature.results);
       return { ...identity, emitCall: (code) => void code.call(ref) };
     }
-    const ref = this.builder.declare(label, signature.params, signature.results);
-    const instance: FunctionInstance = { ...identity, emitCall: (code) => void code.call(ref) };
+    const instance = this.#makeInstance(identity, module, definition, label);
     this.#instructions += definition.body?.code.length ?? 0;
     if (this.#instructions > this.limits.instructionsMax) {
       throw new UnsupportedError(`more than ${this.limits.instructionsMax} instructions reached from one entry point`);
     }
-    this.#pending.push(() => translateFunction(this, instance, module, definition, ref));
     return instance;
+  }
+
+  #makeInstance(
+    identity: Omit<FunctionInstance, 'emitCall'>,
+    module: LoadedModule,
+    definition: FunctionDefinition,
+    label: string,
+  ): FunctionInstance {
+    const { params, results } = wasmSignature(identity.params, identity.returns, false);
+    let ref: FunctionRef | undefined;
+    const declare = (): FunctionRef => {
+      const declared = this.builder.declare(label, params, results);
+      this.#pending.push(() => translateFunction(this, instance, module, definition, declared));
+      return declared;
+    };
+    const instance: FunctionInstance = {
+      ...identity,
+      emitCall: (code) => {
+        ref ??= declare();
+        code.call(ref);
+      },
+    };
+    // While modules are counted as they are entered, or every step is told, a call has to be one.
+    if (!this.dispatches && this.trace === undefined && isSmall(instance, definition)) {
+      this.#small.set(instance, { module, definition });
+    } else {
+      ref = declare();
+    }
+    return instance;
+  }
+
+  inline(caller: FunctionContext, callee: FunctionInstance): boolean {
+    const small = this.#small.get(callee);
+    if (small === undefined || caller.inlinesLeft === 0 || !this.#canWrite(callee, small)) return false;
+    caller.inlinesLeft--;
+    writeInlined(caller, callee, small.module, small.definition);
+    return true;
+  }
+
+  /** What cannot be compiled is left to be found out where it is in turn, as what is found first is told. */
+  #canWrite(instance: FunctionInstance, small: SmallFunction): boolean {
+    if (small.canBeWritten === undefined) {
+      const { params } = wasmSignature(instance.params, instance.returns, false);
+      try {
+        writeFunction(new FunctionContext(this, instance, small.module, new Code(params)), small.definition);
+        small.canBeWritten = true;
+      } catch (error) {
+        if (!(error instanceof LoadError || error instanceof UnsupportedError)) throw error;
+        small.canBeWritten = false;
+      }
+    }
+    return small.canBeWritten;
   }
 
   #defineConstructor(made: Constructor): void {

@@ -45,16 +45,41 @@ export class Code {
   /** Written before and after every call of a function that is not pure; what is on the stack has to stay there. */
   around: { readonly before: () => void; readonly after: () => void } | undefined;
   #depth = 0;
+  /** Locals that are lent, and while they are, those that were taken. */
+  readonly #pool: { readonly type: ValType; readonly local: number }[] = [];
+  #taken: Set<number> | undefined;
 
   constructor(parameters: readonly ValType[]) {
     this.locals = [...parameters];
     this.parameterCount = parameters.length;
   }
 
-  /** A new local; zero at first. */
+  /** A new local; zero at first, unless it is lent. */
   local(type: ValType): number {
-    this.locals.push(type);
-    return this.locals.length - 1;
+    const taken = this.#taken;
+    const free = taken && this.#pool.find((one) => one.type === type && !taken.has(one.local));
+    const local = free?.local ?? this.locals.push(type) - 1;
+    if (taken && !free) this.#pool.push({ type, local });
+    taken?.add(local);
+    return local;
+  }
+
+  /** Until `endLending`, `local` gives out locals that it gives out again the next time. What they hold at first is unspecified. */
+  lend(): void {
+    assert(this.#taken === undefined, 'locals are lent already');
+    this.#taken = new Set();
+  }
+
+  /** Returns how many were taken. */
+  endLending(): number {
+    const count = this.#taken?.size ?? 0;
+    this.#taken = undefined;
+    return count;
+  }
+
+  /** Locals but for those that were lent. */
+  get ownLocalCount(): number {
+    return this.locals.length - this.#pool.length;
   }
 
   op(...operators: readonly Op[]): this {
