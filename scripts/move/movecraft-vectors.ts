@@ -59,6 +59,7 @@ const executor = new MoveExecutor(
   [
     ...modules('framework', parseAddress('0x1')),
     ...modules('state_channel', CONTRACT),
+    ...modules('channel_app', parseAddress(NAMED_ADDRESSES.channel_app ?? '')),
     ...modules('movecraft', MOVECRAFT),
   ],
 );

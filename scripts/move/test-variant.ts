@@ -69,7 +69,7 @@ const EDITS: readonly Edit[] = [
     from: 'native public(friend) fun create_signer(addr: address): signer;',
     to: 'public(friend) fun unused() {}',
   },
-  ...['aptos_account', 'coin', 'genesis', 'object'].map((module) => ({
+  ...['aptos_account', 'coin', 'genesis', 'multisig_account', 'object'].map((module) => ({
     file: `aptos_framework/${module}.move`,
     from: 'use aptos_framework::create_signer::create_signer;',
     to: 'use aptos_framework::account::create_signer;',
@@ -159,6 +159,7 @@ const EDITS: readonly Edit[] = [
   },
   // Events: emit_event is the native that takes a reference to a module event, and so cannot be the function on handles.
   { file: 'aptos_framework/event.move', from: 'public fun emit_event<', to: 'public fun emit_by_handle<' },
+  { file: 'aptos_framework/block.move', from: 'event::emit_event(', to: 'event::emit_by_handle(' },
   {
     file: 'aptos_framework/event.move',
     from: 'native fun write_module_event_to_store<T: drop + store>(msg: T);',

@@ -75,5 +75,5 @@ export const landSession: SessionApplication = {
   ],
   joinArgs: [address(MOVECRAFT)],
   state: structTag(MOVECRAFT, 'land', 'Land'),
-  call: { function: 'enter', args: [], abortCode: 0x3003dn },
+  call: { function: 'enter', args: [], abortCode: 0x30001n },
 };

@@ -6,47 +6,30 @@ module movecraft::land {
     use std::hash;
     use std::signer;
     use aptos_framework::event;
-    use aptos_framework::timestamp;
-    use aptos_std::from_bcs;
     use aptos_std::table::{Self, Table};
+    use channel_app::in_channel;
+    use channel_app::items::{Self as stored, ItemPage};
     use movecraft::blocks;
     use movecraft::body::{Self, Body};
+    use movecraft::chunks::{Self, Chunk, ChunkAt};
     use movecraft::ground::{Self, Ground, Spot};
     use movecraft::items::{Self, Items};
     use movecraft::rules::{Self, Head};
     use movecraft::terrain;
-    use rooch::codec::{Self, Reader};
+    use rooch::codec;
     use rooch::op::Op;
 
     friend movecraft::replays;
     friend movecraft::world;
 
-    /// There is no land here: these functions run in a channel.
-    const E_NOT_IN_CHANNEL: u64 = 61;
     /// The sender has no hero in the channel.
     const E_NO_HERO_HERE: u64 = 62;
-    /// A settlement modifies a land, its chunks and members' assets, and adds chunks; it does nothing else to them.
+    /// A settlement modifies chunks and members' assets, and adds chunks; it does nothing else to them.
     const E_KIND_OF_CHANGE: u64 = 63;
-    /// The settlement starts from another value than the chain has.
+    /// The settlement starts from other assets than the chain has.
     const E_OLD_VALUE_DIFFERS: u64 = 64;
     /// The value is not in its one form, or it is another land's.
     const E_NOT_CANONICAL: u64 = 65;
-    /// A chunk is not in the land, or not of blocks.
-    const E_CHUNK_NOT_LAWFUL: u64 = 66;
-
-    const COLUMNS_IN_CHUNK: u64 = 64;
-
-    /// Where a chunk is, in chunks.
-    struct ChunkAt has copy, drop, store {
-        x: u32,
-        z: u32
-    }
-
-    /// Eight by eight columns of 32 blocks, by z and then x.
-    struct Chunk has copy, drop, store {
-        columns: vector<vector<u8>>
-    }
-
     /// The state of a channel. In the channel it is a resource under @movecraft.
     struct Land has key, store {
         head: Head,
@@ -71,13 +54,6 @@ module movecraft::land {
     struct LandAssets has key, store {
         hero: Hero,
         inventory: Inventory
-    }
-
-    /// A chunk as a node loads it: an item of the table `handle`, key and value in BCS.
-    struct StoredItem has copy, drop {
-        handle: address,
-        key: vector<u8>,
-        value: vector<u8>
     }
 
     // ---- Events in the channel
@@ -113,7 +89,7 @@ module movecraft::land {
         let (head, body, _) = open(member);
         let spots = head.spots_of_enter(member);
         let ground = ground_at(&head, &spots);
-        allow(head.enter(&ground, &mut body, member));
+        in_channel::allow(head.enter(&ground, &mut body, member));
         close(member, head, body);
         tell_moved(member, &body);
     }
@@ -124,7 +100,7 @@ module movecraft::land {
         let (head, body, _) = open(member);
         let spots = head.spots_of_walk(&body, &path);
         let ground = ground_at(&head, &spots);
-        allow(head.walk(&ground, &mut body, member, path, now_ms()));
+        in_channel::allow(head.walk(&ground, &mut body, member, path, in_channel::now_ms()));
         close(member, head, body);
         tell_moved(member, &body);
     }
@@ -135,7 +111,7 @@ module movecraft::land {
         let (head, body, items) = open(member);
         let spots = head.spots_of_block(&body, x, z);
         let ground = ground_at(&head, &spots);
-        allow(head.mine(&mut ground, &mut body, &mut items, member, x, y, z, now_ms()));
+        in_channel::allow(head.mine(&mut ground, &mut body, &mut items, member, x, y, z, in_channel::now_ms()));
         close(member, head, body);
         keep_items(member, items);
         keep_ground(&ground);
@@ -148,7 +124,7 @@ module movecraft::land {
         let (head, body, items) = open(member);
         let spots = head.spots_of_block(&body, x, z);
         let ground = ground_at(&head, &spots);
-        allow(head.place(&mut ground, &mut body, &mut items, x, y, z, item, now_ms()));
+        in_channel::allow(head.place(&mut ground, &mut body, &mut items, x, y, z, item, in_channel::now_ms()));
         close(member, head, body);
         keep_items(member, items);
         keep_ground(&ground);
@@ -159,36 +135,31 @@ module movecraft::land {
     public entry fun craft(sender: &signer, recipe: u8) acquires Land, LandAssets {
         let member = signer::address_of(sender);
         let (_, _, items) = open(member);
-        allow(rules::craft(&mut items, recipe));
+        in_channel::allow(rules::craft(&mut items, recipe));
         keep_items(member, items);
         event::emit(Crafted { member, recipe });
     }
 
     /// Lets water flow and crops grow. The channel calls it, with the signature of its creator.
     public entry fun tick(ticker: &signer) acquires Land, LandAssets {
-        assert!(exists<Land>(@movecraft), error::invalid_state(E_NOT_IN_CHANNEL));
-        let head = borrow_global<Land>(@movecraft).head;
-        allow(head.refusal_of_tick(signer::address_of(ticker), now_ms()));
+        let head = in_channel::borrow<Land>(@movecraft).head;
+        in_channel::allow(head.refusal_of_tick(signer::address_of(ticker), in_channel::now_ms()));
         let looked_after = head.looked_after();
         let is_gone = !looked_after.is_empty() && !is_here(looked_after[0]);
         let spots = head.spots_of_tick();
         let ground = ground_at(&head, &spots);
-        head.tick(&mut ground, now_ms(), is_gone);
+        head.tick(&mut ground, in_channel::now_ms(), is_gone);
         borrow_global_mut<Land>(@movecraft).head = head;
         keep_ground(&ground);
     }
 
     // ---- Helpers in the channel
 
-    fun allow(refusal: u64) {
-        assert!(refusal == 0, refusal);
-    }
-
     fun open(member: address): (Head, Body, Items) acquires Land, LandAssets {
-        assert!(exists<Land>(@movecraft), error::invalid_state(E_NOT_IN_CHANNEL));
+        let head = in_channel::borrow<Land>(@movecraft).head;
         assert!(exists<LandAssets>(member), error::not_found(E_NO_HERO_HERE));
         let assets = borrow_global<LandAssets>(member);
-        (borrow_global<Land>(@movecraft).head, assets.hero.body, assets.inventory.items)
+        (head, assets.hero.body, assets.inventory.items)
     }
 
     fun close(member: address, head: Head, body: Body) acquires Land, LandAssets {
@@ -210,9 +181,9 @@ module movecraft::land {
         for (i in 0..spots.length()) {
             let spot = spots[i];
             if (!ground.is_loaded(&spot)) {
-                let at = chunk_at(&spot);
+                let at = chunks::at_spot(&spot);
                 let blocks =
-                    if (chunks.contains(at)) chunks.borrow(at).columns[column_index(&spot)]
+                    if (chunks.contains(at)) chunks.borrow(at).column(chunks::column_index(&spot))
                     else terrain::column(head.seed(), spot.x(), spot.z());
                 ground.load(spot, blocks);
             }
@@ -225,9 +196,9 @@ module movecraft::land {
         for (i in 0..ground.length()) {
             let (spot, blocks, is_changed) = ground.column(i);
             if (is_changed) {
-                let at = chunk_at(&spot);
-                if (!land.chunks.contains(at)) land.chunks.add(at, made(&land.head, at));
-                land.chunks.borrow_mut(at).columns[column_index(&spot)] = blocks;
+                let at = chunks::at_spot(&spot);
+                if (!land.chunks.contains(at)) land.chunks.add(at, chunks::made(land.head.seed(), at));
+                land.chunks.borrow_mut(at).set_column(chunks::column_index(&spot), blocks);
             }
         }
     }
@@ -237,39 +208,10 @@ module movecraft::land {
         event::emit(HeroMoved { member, x, y, z });
     }
 
-    fun now_ms(): u64 {
-        timestamp::now_microseconds() / 1000
-    }
-
     // ---- For replays: the same from bytes
-
-    public(friend) fun refusal_without_land(): u64 {
-        error::invalid_state(E_NOT_IN_CHANNEL)
-    }
 
     public(friend) fun refusal_without_hero(): u64 {
         error::not_found(E_NO_HERO_HERE)
-    }
-
-    public(friend) fun chunk_at(spot: &Spot): ChunkAt {
-        ChunkAt { x: ((spot.x() / terrain::chunk_side()) as u32), z: ((spot.z() / terrain::chunk_side()) as u32) }
-    }
-
-    public(friend) fun column_index(spot: &Spot): u64 {
-        (spot.z() % terrain::chunk_side()) * terrain::chunk_side() + spot.x() % terrain::chunk_side()
-    }
-
-    /// A chunk as nobody has touched it.
-    public(friend) fun made(head: &Head, at: ChunkAt): Chunk {
-        Chunk { columns: terrain::chunk(head.seed(), (at.x as u64), (at.z as u64)) }
-    }
-
-    public(friend) fun columns(self: &Chunk): &vector<vector<u8>> {
-        &self.columns
-    }
-
-    public(friend) fun set_column(self: &mut Chunk, index: u64, blocks: vector<u8>) {
-        self.columns[index] = blocks;
     }
 
     /// A land's head and the handle of its chunks.
@@ -304,14 +246,6 @@ module movecraft::land {
         bytes
     }
 
-    public(friend) fun decode_chunk(bytes: vector<u8>): Chunk {
-        let reader = codec::new(bytes);
-        let columns = reader.read_byte_strings();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
-        assert!(columns.length() == COLUMNS_IN_CHUNK, error::invalid_argument(E_CHUNK_NOT_LAWFUL));
-        Chunk { columns }
-    }
-
     // ---- For the chain
 
     public(friend) fun new_land(seed: u64, size: u64): Land {
@@ -334,7 +268,7 @@ module movecraft::land {
     }
 
     public(friend) fun handle(self: &Land): address {
-        from_bcs::to_address(bcs::to_bytes(&self.chunks))
+        stored::handle(&self.chunks)
     }
 
     public(friend) fun has_hero(owner: address): bool {
@@ -375,35 +309,27 @@ module movecraft::land {
 
     /// The chunk at these coordinates, as it is now.
     public(friend) fun chunk(self: &Land, x: u32, z: u32): Chunk {
-        let at = ChunkAt { x, z };
-        assert!(self.is_inside(&at), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
-        if (self.chunks.contains(at)) *self.chunks.borrow(at) else made(&self.head, at)
+        let at = chunks::at(x, z);
+        at.assert_inside(self.head.size());
+        self.chunk_at(at)
     }
 
-    /// Those of the chunks with these numbers that are stored: number 0 is at (0, 0), 1 at (1, 0).
-    public(friend) fun stored_items(self: &Land, from: u64, to: u64): vector<StoredItem> {
-        let items = vector[];
-        let size = self.head.size();
-        let end = if (to < size * size) to else size * size;
-        let handle = self.handle();
-        let i = from;
-        while (i < end) {
-            let at = ChunkAt { x: ((i % size) as u32), z: ((i / size) as u32) };
-            if (self.chunks.contains(at)) {
-                items.push_back(
-                    StoredItem { handle, key: bcs::to_bytes(&at), value: bcs::to_bytes(self.chunks.borrow(at)) }
-                );
-            };
-            i += 1;
-        };
-        items
+    /// The chunks numbered `from` to before `to`, as they are now.
+    public(friend) fun chunks(self: &Land, from: u64, to: u64): vector<Chunk> {
+        let shown = vector[];
+        for (i in from..to) shown.push_back(self.chunk_at(chunks::at_number(i, self.head.size())));
+        shown
+    }
+
+    /// Adds those of the chunks with these numbers to a page that are stored.
+    public(friend) fun with_items(self: &Land, page: ItemPage, from: u64, to: u64): ItemPage {
+        for (i in from..to) page.add(&self.chunks, chunks::at_number(i, self.head.size()));
+        page
     }
 
     /// Applies what a settlement says of the land itself.
-    public(friend) fun apply_head(self: &mut Land, op: &Op) {
-        assert!(op.is_modify(), error::invalid_argument(E_KIND_OF_CHANGE));
-        assert!(hash::sha3_256(bcs::to_bytes(self)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
-        let (head, handle) = decode_land(op.modified_value());
+    public(friend) fun apply_head(self: &mut Land, value: vector<u8>) {
+        let (head, handle) = decode_land(value);
         assert!(
             handle == self.handle() && self.head.is_same_land(&head), error::invalid_argument(E_NOT_CANONICAL)
         );
@@ -414,25 +340,12 @@ module movecraft::land {
     public(friend) fun apply_chunk(
         self: &mut Land, key: vector<u8>, op: &Op, before: &mut vector<u64>, after: &mut vector<u64>
     ) {
-        let at = decode_at(key);
-        assert!(self.is_inside(&at), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
-        let old = if (self.chunks.contains(at)) *self.chunks.borrow(at) else made(&self.head, at);
-        let chunk =
-            if (self.chunks.contains(at)) {
-                assert!(op.is_modify(), error::invalid_argument(E_KIND_OF_CHANGE));
-                assert!(hash::sha3_256(bcs::to_bytes(&old)) == op.old_hash(), error::invalid_argument(E_OLD_VALUE_DIFFERS));
-                decode_chunk(op.modified_value())
-            } else {
-                assert!(op.is_new(), error::invalid_argument(E_KIND_OF_CHANGE));
-                decode_chunk(op.new_value())
-            };
-        for (i in 0..COLUMNS_IN_CHUNK) {
-            if (&old.columns[i] != &chunk.columns[i]) {
-                assert!(is_column(&chunk.columns[i]), error::invalid_argument(E_CHUNK_NOT_LAWFUL));
-                add_column(before, &old.columns[i]);
-                add_column(after, &chunk.columns[i]);
-            }
-        };
+        let at = chunks::decode_at(key);
+        at.assert_inside(self.head.size());
+        let value = stored::item_after(&self.chunks, at, op);
+        assert!(value.is_some(), error::invalid_argument(E_KIND_OF_CHANGE));
+        let chunk = chunks::decode(value.destroy_some());
+        chunk.assert_lawful_after(&self.chunk_at(at), before, after);
         self.chunks.upsert(at, chunk);
     }
 
@@ -455,28 +368,8 @@ module movecraft::land {
         true
     }
 
-    fun is_inside(self: &Land, at: &ChunkAt): bool {
-        let size = self.head.size();
-        (at.x as u64) < size && (at.z as u64) < size
-    }
-
-    fun decode_at(key: vector<u8>): ChunkAt {
-        let reader: Reader = codec::new(key);
-        let at = ChunkAt { x: (reader.read_u32() as u32), z: (reader.read_u32() as u32) };
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_CANONICAL));
-        at
-    }
-
-    fun is_column(column: &vector<u8>): bool {
-        if (column.length() != terrain::height() || column[0] != blocks::bedrock()) return false;
-        for (i in 1..column.length()) {
-            if (!blocks::is_block(column[i]) || column[i] == blocks::bedrock()) return false
-        };
-        true
-    }
-
-    fun add_column(sums: &mut vector<u64>, column: &vector<u8>) {
-        for (i in 0..column.length()) blocks::add_materials(sums, column[i], 1);
+    fun chunk_at(self: &Land, at: ChunkAt): Chunk {
+        if (self.chunks.contains(at)) *self.chunks.borrow(at) else chunks::made(self.head.seed(), at)
     }
 
     // ---- For tests
@@ -549,7 +442,7 @@ module movecraft::land {
         let size = land.head.size();
         for (i in 0..(size * size)) {
             let chunk = land.chunk(((i % size) as u32), ((i / size) as u32));
-            for (j in 0..COLUMNS_IN_CHUNK) add_column(&mut sums, &chunk.columns[j]);
+            chunk.materials_for_test(&mut sums);
         };
         for (i in 0..members.length()) {
             borrow_global<LandAssets>(members[i]).inventory.items.add_materials(&mut sums);
@@ -558,30 +451,8 @@ module movecraft::land {
     }
 
     #[test_only]
-    public fun item_value_for_test(self: &StoredItem): vector<u8> {
-        self.value
-    }
-
-    #[test_only]
-    public fun item_handle_for_test(self: &StoredItem): address {
-        self.handle
-    }
-
-    #[test_only]
     public fun land_bytes_for_test(head: &Head, handle: address): vector<u8> {
         encode_land(head, handle)
-    }
-
-    #[test_only]
-    /// The chunk with one block another, in BCS.
-    public fun with_block_for_test(self: Chunk, x: u64, y: u64, z: u64, kind: u8): Chunk {
-        *self.columns.borrow_mut(z * 8 + x).borrow_mut(y) = kind;
-        self
-    }
-
-    #[test_only]
-    public fun block_of_for_test(self: &Chunk, x: u64, y: u64, z: u64): u8 {
-        self.columns[z * 8 + x][y]
     }
 
     #[test_only]

@@ -2,20 +2,17 @@
 /// transaction looks at.
 module movecraft::replays {
     use std::bcs;
-    use std::error;
+    use channel_app::rerun::{Self, Call};
     use movecraft::body::Body;
+    use movecraft::chunks::{Self, Chunk, ChunkAt};
     use movecraft::ground::{Self, Ground, Spot};
     use movecraft::items::Items;
-    use movecraft::land::{Self, Chunk, ChunkAt, Land, LandAssets};
+    use movecraft::land::{Self, Land, LandAssets};
     use movecraft::rules::{Self, Head};
     use movecraft::terrain;
-    use rooch::codec;
     use rooch::replay::{Self, Replay};
 
     friend movecraft::world;
-
-    /// The transaction does not call a function that members call in the channel, or not with its arguments: only the members can tell what it does.
-    const E_NOT_REPLAYED: u64 = 71;
 
     struct ChangedChunk has copy, drop {
         at: ChunkAt,
@@ -24,20 +21,17 @@ module movecraft::replays {
 
     /// Says what the transaction leaves.
     public(friend) fun run_again(replay: &mut Replay) {
-        let land = replay::resource_before<Land>(replay, @movecraft);
-        if (land.is_empty()) {
-            replay.expect_abort(land::refusal_without_land());
-            return
-        };
-        let (head, handle) = land::decode_land(land[0]);
-        let (_, _, function_name) = replay.called();
-        let name = *function_name.bytes();
-        if (replay.is_tick()) {
+        let before = rerun::state_before<Land>(replay);
+        if (before.is_none()) return;
+        let (head, handle) = land::decode_land(before.destroy_some());
+        let call = rerun::call(replay);
+        if (call.is_tick()) {
             let ticker = head.ticker();
             run_tick(replay, head, handle, ticker);
             return
         };
-        if (name == b"tick") {
+        if (call.is(b"tick")) {
+            call.end();
             let sender = replay.sender();
             run_tick(replay, head, handle, sender);
             return
@@ -49,7 +43,7 @@ module movecraft::replays {
             return
         };
         let (body, journeys, items) = land::decode_assets(assets[0]);
-        let (refusal, ground) = run_call(replay, name, &mut head, handle, &mut body, &mut items);
+        let (refusal, ground) = run_call(replay, &mut call, &mut head, handle, &mut body, &mut items);
         if (refusal > 0) {
             replay.expect_abort(refusal);
             return
@@ -74,40 +68,40 @@ module movecraft::replays {
     }
 
     fun run_call(
-        replay: &Replay, name: vector<u8>, head: &mut Head, handle: address, body: &mut Body, items: &mut Items
+        replay: &Replay, call: &mut Call, head: &mut Head, handle: address, body: &mut Body, items: &mut Items
     ): (u64, Ground) {
-        let args = replay.args();
         let member = replay.sender();
         let now_ms = replay.timestamp_ms();
-        if (name == b"enter") {
-            assert_args(&args, 0);
+        if (call.is(b"enter")) {
+            call.end();
             let spots = head.spots_of_enter(member);
             let ground = ground_at(replay, head, handle, &spots);
             (head.enter(&ground, body, member), ground)
-        } else if (name == b"walk") {
-            assert_args(&args, 1);
-            let reader = codec::new(args[0]);
-            let path = reader.read_bytes();
-            assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
+        } else if (call.is(b"walk")) {
+            let path = call.read_bytes();
+            call.end();
             let spots = head.spots_of_walk(body, &path);
             let ground = ground_at(replay, head, handle, &spots);
             (head.walk(&ground, body, member, path, now_ms), ground)
-        } else if (name == b"mine") {
-            assert_args(&args, 3);
-            let (x, y, z) = (read_u64(args[0]), read_u64(args[1]), read_u64(args[2]));
+        } else if (call.is(b"mine")) {
+            let (x, y, z) = (call.read_u64(), call.read_u64(), call.read_u64());
+            call.end();
             let spots = head.spots_of_block(body, x, z);
             let ground = ground_at(replay, head, handle, &spots);
             (head.mine(&mut ground, body, items, member, x, y, z, now_ms), ground)
-        } else if (name == b"place") {
-            assert_args(&args, 4);
-            let (x, y, z) = (read_u64(args[0]), read_u64(args[1]), read_u64(args[2]));
+        } else if (call.is(b"place")) {
+            let (x, y, z) = (call.read_u64(), call.read_u64(), call.read_u64());
+            let item = call.read_u8();
+            call.end();
             let spots = head.spots_of_block(body, x, z);
             let ground = ground_at(replay, head, handle, &spots);
-            (head.place(&mut ground, body, items, x, y, z, read_u8(args[3]), now_ms), ground)
+            (head.place(&mut ground, body, items, x, y, z, item, now_ms), ground)
+        } else if (call.is(b"craft")) {
+            let recipe = call.read_u8();
+            call.end();
+            (rules::craft(items, recipe), ground::new(head.width()))
         } else {
-            assert!(name == b"craft", error::invalid_argument(E_NOT_REPLAYED));
-            assert_args(&args, 1);
-            (rules::craft(items, read_u8(args[0])), ground::new(head.width()))
+            (rerun::refuse(), ground::new(head.width()))
         }
     }
 
@@ -123,10 +117,10 @@ module movecraft::replays {
         for (i in 0..spots.length()) {
             let spot = spots[i];
             if (!ground.is_loaded(&spot)) {
-                let stored = replay.item_before(handle, bcs::to_bytes(&land::chunk_at(&spot)));
+                let stored = replay.item_before(handle, bcs::to_bytes(&chunks::at_spot(&spot)));
                 let blocks =
                     if (stored.is_empty()) terrain::column(head.seed(), spot.x(), spot.z())
-                    else land::decode_chunk(stored[0]).columns()[land::column_index(&spot)];
+                    else chunks::decode(stored[0]).column(chunks::column_index(&spot));
                 ground.load(spot, blocks);
             }
         };
@@ -140,9 +134,9 @@ module movecraft::replays {
         for (i in 0..ground.length()) {
             let (spot, blocks, is_changed) = ground.column(i);
             if (is_changed) {
-                let index = changed_index(&mut changed, replay, head, handle, land::chunk_at(&spot));
+                let index = changed_index(&mut changed, replay, head, handle, chunks::at_spot(&spot));
                 let chunk = &mut changed[index].chunk;
-                chunk.set_column(land::column_index(&spot), blocks);
+                chunk.set_column(chunks::column_index(&spot), blocks);
             }
         };
         for (i in 0..changed.length()) {
@@ -157,24 +151,8 @@ module movecraft::replays {
             if (changed[i].at == at) return i
         };
         let stored = replay.item_before(handle, bcs::to_bytes(&at));
-        let chunk = if (stored.is_empty()) land::made(head, at) else land::decode_chunk(stored[0]);
+        let chunk = if (stored.is_empty()) chunks::made(head.seed(), at) else chunks::decode(stored[0]);
         changed.push_back(ChangedChunk { at, chunk });
         changed.length() - 1
-    }
-
-    fun assert_args(args: &vector<vector<u8>>, count: u64) {
-        assert!(args.length() == count, error::invalid_argument(E_NOT_REPLAYED));
-    }
-
-    fun read_u64(arg: vector<u8>): u64 {
-        let reader = codec::new(arg);
-        let number = reader.read_u64();
-        assert!(reader.is_at_end(), error::invalid_argument(E_NOT_REPLAYED));
-        number
-    }
-
-    fun read_u8(arg: vector<u8>): u8 {
-        assert!(arg.length() == 1, error::invalid_argument(E_NOT_REPLAYED));
-        arg[0]
     }
 }

@@ -152,7 +152,7 @@ module movecraft::craft_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003d, location = land)]
+    #[expected_failure(abort_code = 0x30001, location = land)]
     fun m2_nobody_enters_on_the_chain() {
         land::enter(&person(ALICE));
     }
@@ -658,7 +658,7 @@ module movecraft::craft_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x3003d, location = land)]
+    #[expected_failure(abort_code = 0x30001, location = land)]
     fun m7_nothing_goes_on_on_the_chain() {
         land::tick(&person(CREATOR));
     }

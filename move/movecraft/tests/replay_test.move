@@ -3,7 +3,6 @@
 /// the channel's own VM made of the call.
 module movecraft::replay_test {
     use aptos_framework::account;
-    use movecraft::replays;
     use movecraft::vectors;
     use movecraft::world;
     use movecraft::world_test;
@@ -122,7 +121,7 @@ module movecraft::replay_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10047, location = replays)]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
     fun m9_other_functions_are_not_run_again() {
         prove(vectors::other_function());
     }

@@ -12,11 +12,16 @@ module movecraft::world_test {
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use aptos_std::type_info;
+    use channel_app::labels;
+    use channel_app::settling;
+    use channel_app::shelf;
     use movecraft::blocks;
+    use movecraft::chunks;
     use movecraft::land::{Self, Land, LandAssets};
+    use movecraft::stock;
     use movecraft::world;
     use rooch::staking;
-    use rooch::state_channel;
+    use rooch::state_channel::{Self, SettleCap};
 
     const ALICE: address = @0xa11ce;
     const BOB: address = @0xb0b;
@@ -27,6 +32,24 @@ module movecraft::world_test {
     const KEY_A: vector<u8> = x"aa6ff606677d639dbba2e4e1bca3bf11cd5ff0cd6bc46d59e47cd867157ae200";
     const KEY_B: vector<u8> = x"4441a473ce624bfd626ab51fabb1c52654d09ad73b35011be295adb536a941cf";
     const KEY_C: vector<u8> = x"f471353d6e272b4f00eb89819eb9795687d2772e36fc2ca0440acbd02e5abdb6";
+
+    /// `settlement(0, 1)` of channel 1 on chain 4, signed by the first two keys.
+    const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
+    const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
+
+    /// No land, and a channel that says it is one of the first world's.
+    struct Lie has store {}
+
+    struct Liar has key {
+        cap: SettleCap
+    }
+
+    fun begin_with_a_lie() {
+        begin();
+        let config = labels::describe(state_channel::create_config(0), @movecraft, relay(), relay());
+        let (cap, _) = state_channel::create<Lie, Lie, AptosCoin>(&person(MALLORY), Lie {}, config);
+        move_to(&person(MALLORY), Liar { cap });
+    }
 
     fun begin() {
         let framework = account::create_signer_for_test(@aptos_framework);
@@ -130,14 +153,14 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60053, location = world)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun m10_a_land_that_was_not_made_is_not_there() {
         begin();
         world::land_head(@movecraft, 1);
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10042, location = land)]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
     fun m10_a_chunk_is_in_the_land() {
         begin();
         world::create_land(&person(ALICE), @movecraft, 1, 1);
@@ -185,8 +208,8 @@ module movecraft::world_test {
         assert!(sessions.length() == 1 && &sessions[0] == &world::session(@movecraft, 1));
         // A lent land can still be looked into.
         assert!(world::land_head(@movecraft, 1).size() == 2 && world::chunks(@movecraft, 1, 0, 9).length() == 4);
-        let (items, next) = world::session_items(1, 0, 9).page_for_test();
-        assert!(items.is_empty() && next == 0);
+        let (keys, _, next) = world::session_items(1, 0, 9).page_for_test();
+        assert!(keys.is_empty() && next == 0);
     }
 
     #[test]
@@ -211,7 +234,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x30054, location = world)]
+    #[expected_failure(abort_code = 0x3002a, location = shelf)]
     fun m11_a_land_is_lent_once() {
         begin();
         open_for_three();
@@ -219,14 +242,14 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60053, location = world)]
+    #[expected_failure(abort_code = 0x60029, location = shelf)]
     fun m11_only_a_land_is_lent() {
         begin();
         create(BOB, 1, option::none());
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60056, location = world)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun m11_joining_needs_a_session() {
         begin();
         world::create_hero(&person(BOB));
@@ -287,11 +310,12 @@ module movecraft::world_test {
         assert!(world::chunk(@movecraft, 1, 0, 0).block_of_for_test(x, y, z) == blocks::air());
         let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
-        let (items, next) = world::session_items(1, 0, 3).page_for_test();
-        assert!(next == 3 && items.length() == 1 && items[0].item_handle_for_test() == handle());
-        assert!(items[0].item_value_for_test() == bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0)));
-        let (items, next) = world::session_items(1, 3, 256).page_for_test();
-        assert!(next == 0 && items.is_empty());
+        let page = world::session_items(1, 0, 3);
+        let (keys, values, next) = page.page_for_test();
+        assert!(next == 3 && keys == vector[key()] && page.handle_for_test(0) == handle());
+        assert!(values == vector[bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0))]);
+        let (keys, _, next) = world::session_items(1, 3, 256).page_for_test();
+        assert!(next == 0 && keys.is_empty());
 
         // The next one starts from it: Alice puts the earth back.
         let chunk = chunk_bytes();
@@ -316,7 +340,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10040, location = land)]
+    #[expected_failure(abort_code = 0x1000c, location = settling)]
     fun m12_the_head_starts_from_the_chain() {
         begin();
         open_for_three();
@@ -325,7 +349,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1003f, location = land)]
+    #[expected_failure(abort_code = 0x1000b, location = settling)]
     fun m12_a_land_does_not_vanish() {
         begin();
         open_for_three();
@@ -367,7 +391,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1003f, location = land)]
+    #[expected_failure(abort_code = 0x10017, location = channel_app::items)]
     fun m12_a_chunk_does_not_vanish() {
         begin();
         open_for_three();
@@ -375,7 +399,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x1003f, location = land)]
+    #[expected_failure(abort_code = 0x80016, location = channel_app::items)]
     fun m12_a_stored_chunk_is_not_new() {
         begin();
         open_for_three();
@@ -384,7 +408,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10040, location = land)]
+    #[expected_failure(abort_code = 0x10017, location = channel_app::items)]
     fun m12_a_chunk_starts_from_the_chain() {
         begin();
         open_for_three();
@@ -394,7 +418,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10042, location = land)]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
     fun m12_a_settled_chunk_is_in_the_land() {
         begin();
         open_for_three();
@@ -402,7 +426,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10042, location = land)]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
     fun m12_a_settled_chunk_is_of_blocks() {
         begin();
         open_for_three();
@@ -412,7 +436,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10042, location = land)]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
     fun m12_bedrock_stays() {
         begin();
         open_for_three();
@@ -421,7 +445,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10041, location = land)]
+    #[expected_failure(abort_code = 0x10043, location = chunks)]
     fun m12_nothing_follows_a_chunk() {
         begin();
         open_for_three();
@@ -522,10 +546,150 @@ module movecraft::world_test {
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == entered);
     }
 
+    #[test]
+    fun m12_signatures_settle_without_votes() {
+        begin_with_stake();
+        let signers = vector[ALICE, BOB];
+        world::land_settlement_signed(&person(MALLORY), 1, settlement(0, 1).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+        let (height, _, _) = state_channel::channel_info(1).settled_for_test();
+        assert!(height == 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10053, location = rooch::channel)]
+    fun m12_signatures_are_of_this_settlement() {
+        begin_with_stake();
+        let signers = vector[ALICE, BOB];
+        world::land_settlement_signed(&person(ALICE), 1, settlement(0, 2).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x50054, location = rooch::channel)]
+    fun m12_two_thirds_sign() {
+        begin_with_stake();
+        world::land_settlement_signed(&person(ALICE), 1, settlement(0, 1).bytes(), vector[ALICE], vector[SIGNED_A]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1003f, location = land)]
+    fun m12_a_stored_chunk_does_not_vanish() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        settle(settlement(3, 5).with_item(key(), OpData { new: vector[], modify: vector[], delete: vector[true] }), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10043, location = chunks)]
+    fun m12_nothing_follows_the_place_of_a_chunk() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(x"000000000000000000", new(chunk_bytes())), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_is_whole() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(key(), new(x"00")), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_nothing_follows_a_hero() {
+        begin();
+        open_for_three();
+        let value = brought();
+        value.push_back(0);
+        settle(settlement(0, 3).with_assets(ALICE, begun(value)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m12_a_settlement_is_of_a_session() {
+        begin_with_a_lie();
+        world::land_settlement(&person(MALLORY), 1, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m12_signatures_are_of_a_session() {
+        begin_with_a_lie();
+        world::land_settlement_signed(&person(MALLORY), 1, vector[], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m9_evidence_is_of_a_session() {
+        begin_with_a_lie();
+        world::land_prove_wrong(&person(MALLORY), 1, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m10_items_are_of_a_session() {
+        begin_with_a_lie();
+        world::session_items(1, 0, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20015, location = channel_app::items)]
+    fun m10_a_page_of_items_is_not_empty() {
+        begin();
+        open_for_three();
+        world::session_items(1, 0, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m11_what_is_no_session_is_not_shown() {
+        begin_with_a_lie();
+        world::session(@movecraft, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun m11_nobody_brings_a_hero_into_what_is_no_session() {
+        begin_with_a_lie();
+        world::create_hero(&person(BOB));
+        world::land_session_join_with_shared_stake(&person(BOB), @movecraft, 1, KEY_B, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m10_a_hero_that_is_not_there_is_not_shown() {
+        begin();
+        world::hero(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m11_what_a_hero_that_is_away_carries_is_not_shown() {
+        begin();
+        open_for_three();
+        world::inventory(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m11_nor_counted() {
+        begin();
+        open_for_three();
+        world::item_count(BOB, blocks::dirt());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60057, location = world)]
+    fun m11_who_has_no_hero_is_nowhere() {
+        begin();
+        world::hero_away_in(BOB);
+    }
+
     // ---- Conservation
 
     #[test]
-    #[expected_failure(abort_code = 0x10059, location = world)]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
     fun m13_items_do_not_come_from_nothing() {
         begin();
         open_for_three();
@@ -533,7 +697,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10059, location = world)]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
     fun m13_more_is_not_mined_than_there_was() {
         begin();
         open_for_three();
@@ -541,7 +705,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10059, location = world)]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
     fun m13_blocks_do_not_come_from_nothing() {
         begin();
         open_for_three();
@@ -576,7 +740,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10059, location = world)]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
     fun m13_what_was_taken_out_is_not_placed() {
         begin();
         open_for_three();
@@ -590,7 +754,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x10059, location = world)]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
     fun m13_what_a_newcomer_takes_out_is_not_placed() {
         begin();
         open_for_three();
@@ -655,7 +819,7 @@ module movecraft::world_test {
     }
 
     #[test]
-    #[expected_failure(abort_code = 0x60056, location = world)]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
     fun m14_a_session_is_closed_once() {
         begin();
         world::create_land(&person(ALICE), @movecraft, 7, 2);
@@ -694,7 +858,7 @@ module movecraft::world_test {
         top_of(&world::chunk(@movecraft, 1, 0, 0))
     }
 
-    fun top_of(chunk: &land::Chunk): (u64, u64, u64) {
+    fun top_of(chunk: &chunks::Chunk): (u64, u64, u64) {
         let y = 31;
         while (chunk.block_of_for_test(0, y, 0) != blocks::dirt()) y -= 1;
         (0, y, 0)
