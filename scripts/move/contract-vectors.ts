@@ -60,6 +60,8 @@ const OTHERS: readonly StateKey[] = ['0xa11ce', '0xb0b', '0xca401'].map((owner) 
   address: parseAddress(owner),
   type: structTag(CONTRACT, 'world', 'Pens'),
 }));
+/** An item of a table that hangs on the state. */
+const PAGE: StateKey = { kind: 'item', handle: parseAddress('0x7ab1e'), key: encodeBcs((w) => w.u64(1n)) };
 const ABSENT: StateKey = {
   kind: 'resource',
   address: parseAddress('0xbad'),
@@ -88,14 +90,14 @@ function stateWith(text: string): StateTree {
   return StateTree.from([{ key: NOTEBOOK, value: notebook(text) }, ...pens]);
 }
 
-function write(sender: number, sequence: bigint, text: string, fn = 'write'): MemberTransaction {
+function write(sender: number, sequence: bigint, text: string, module = 'world'): MemberTransaction {
   const unsigned = {
     kind: 'member' as const,
     sender: key(sender),
     sequence,
     action: {
       kind: 'call' as const,
-      call: { address: CONTRACT, module: 'world', function: fn, typeArgs: [], args: [notebook(text)] },
+      call: { address: CONTRACT, module, function: 'write', typeArgs: [], args: [notebook(text)] },
     },
   };
   return { ...unsigned, signature: sign(sender, transactionSigningMessage(SCOPE, unsigned)) };
@@ -103,6 +105,20 @@ function write(sender: number, sequence: bigint, text: string, fn = 'write'): Me
 
 function modified(before: string, after: string): ExecutionOutcome {
   const changes = [{ key: NOTEBOOK, old: notebook(before), new: notebook(after) }];
+  return { status: { kind: 'executed' }, changes, events: [], gasUsed: 5n };
+}
+
+/** The page's text becomes another: `old` nothing where there was no page, `text` nothing where there is none any more. */
+function page(old: string | undefined, text: string | undefined): ExecutionOutcome {
+  const value = (of: string | undefined) => (of === undefined ? {} : { value: notebook(of) });
+  const [before, after] = [value(old), value(text)];
+  const changes = [
+    {
+      key: PAGE,
+      ...('value' in before && { old: before.value }),
+      ...('value' in after && { new: after.value }),
+    },
+  ];
   return { status: { kind: 'executed' }, changes, events: [], gasUsed: 5n };
 }
 
@@ -178,6 +194,18 @@ export function contractVectors(): string {
     [NOTHING, modified('draft', 'next'), modified('next', 'evil')],
   );
   const bobsTerm = batch({ ...first, term: 2n }, [opened], [NOTHING], 1);
+  const nextTerm = batch({ ...first, term: 2n }, [opened], [NOTHING]);
+  const back = batch(
+    first,
+    [opened, bobWrites, write(2, 1n, 'draft')],
+    [NOTHING, modified('draft', 'next'), modified('next', 'draft')],
+  );
+  const otherCode = batch(first, [opened, write(1, 1n, 'next', 'other')], [NOTHING, modified('draft', 'next')]);
+  const itemAfterItem = batch(
+    first,
+    [opened, bobWrites, write(2, 1n, 'third')],
+    [NOTHING, page(undefined, 'one'), page('one', undefined)],
+  );
 
   const alice = parseAddress('0xa11ce');
   const start = { state: genesis, ledger: GENESIS_LEDGER };
@@ -195,6 +223,11 @@ export function contractVectors(): string {
     historyHash: sha3_256(utf8Encode('history')),
   };
   const settlementData = encodeSettlementData(settlement);
+  const beginningData = encodeSettlementData({
+    ...settlement,
+    stateRoot: new Uint8Array(),
+    historyHash: new Uint8Array(),
+  });
   const signers = Array.from({ length: SIGNERS }, (_, n) => n);
   const signatures = (message: Bytes) => signers.map((n) => sign(n, message));
   const acknowledged = ({ header }: SignedOutcomes) =>
@@ -219,6 +252,11 @@ export function contractVectors(): string {
       signatures(signingMessage('settlement:1', SCOPE, 0n as Term, sha3_256(settlementData))),
     ],
     [
+      'beginning_signatures',
+      '`beginning(0)` signed.',
+      signatures(signingMessage('settlement:1', SCOPE, 0n as Term, sha3_256(beginningData))),
+    ],
+    [
       'election_signatures',
       'Bob for leader of term 2, signed.',
       signatures(signingMessage('election:1', SCOPE, 2n as Term, bobDigest)),
@@ -240,6 +278,9 @@ export function contractVectors(): string {
     ['later_signature', 'Alice signed it.', later.signature],
     ['bobs_header', 'Term 2, height 1, led by Bob.', encodeHeader(bobsTerm.header)],
     ['bobs_signature', 'Bob signed it.', bobsTerm.signature],
+    ['next_term_header', 'Term 2, height 1, led by Alice.', encodeHeader(nextTerm.header)],
+    ['next_term_signature', 'Alice signed it.', nextTerm.signature],
+    ['next_term_acknowledgements', 'So did the others, as acknowledged.', acknowledged(nextTerm)],
     ['accusation', 'Alice is accused of the wrong batch, at height 2.', punishmentData(alice, 2n, wrong)],
     ['accusation_of_honest', 'Alice is accused of the honest batch, at height 2.', punishmentData(alice, 2n, honest)],
     ['accusation_of_bob', 'Bob is accused of a batch that Alice signed.', punishmentData(BOB, 2n, wrong)],
@@ -283,6 +324,13 @@ export function contractVectors(): string {
         [NOTEBOOK],
         [],
       ),
+    ],
+    ['replay_back', 'Bob writes "next" and Carol "draft" again, and Alice says so.', replayOf(back, 3n)],
+    ['replay_other_code', "A call of another module's function.", replayOf(otherCode)],
+    [
+      'replay_item',
+      'Carol writes; Alice says that a page is gone then that Bob had made.',
+      replayOf(itemAfterItem, 3n, [NOTEBOOK, PAGE]),
     ],
     ['replay_twice', 'The third of three transactions.', replayOf(twice, 3n)],
     [

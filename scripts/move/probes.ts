@@ -525,7 +525,8 @@ function blockStarts(code: readonly Instruction[]): ReadonlySet<number> {
 
 /** The compiler begins every loop with a condition that is always true; what the other way leads to is never run. */
 function isEndless(code: readonly Instruction[], offset: number): boolean {
-  return code[offset]?.op === 'brFalse' && code[offset - 1]?.op === 'ldTrue';
+  const op = code[offset]?.op;
+  return (op === 'brFalse' || op === 'brTrue') && code[offset - 1]?.op === 'ldTrue';
 }
 
 /** The instructions that something leads to. */
@@ -536,8 +537,9 @@ function reachable(code: readonly Instruction[]): ReadonlySet<number> {
     const instruction = code[offset];
     if (instruction === undefined || found.has(offset)) continue;
     found.add(offset);
-    if ('target' in instruction && !isEndless(code, offset)) open.push(instruction.target);
-    if (!endsFlow(instruction)) open.push(offset + 1);
+    const endless = isEndless(code, offset) ? instruction.op : undefined;
+    if ('target' in instruction && endless !== 'brFalse') open.push(instruction.target);
+    if (!endsFlow(instruction) && endless !== 'brTrue') open.push(offset + 1);
   }
   return found;
 }

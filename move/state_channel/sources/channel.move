@@ -69,6 +69,8 @@ module rooch::channel {
     const E_NOT_THE_ACCUSED: u64 = 86;
     /// The two batches are one, or not of one leader, term and height: they prove nothing.
     const E_NOT_TWINS: u64 = 87;
+    /// The batch is of a history that the members have given up since.
+    const E_GIVEN_UP: u64 = 90;
 
     /// Ten minutes: long enough for every member's vote, short enough that a forgotten proposal does not stand in its proposer's way.
     const PROPOSAL_AGE_MS_MAX: u64 = 600_000;
@@ -105,7 +107,10 @@ module rooch::channel {
         closing: bool,
         closed: bool,
         closed_ms: u64,
-        state_returned: bool
+        state_returned: bool,
+        /// How often the history began anew, and the last term of the one before.
+        restarts: u64,
+        given_up_term: u64
     }
 
     /// Money to be taken from a stake.
@@ -139,6 +144,8 @@ module rooch::channel {
         closing: bool,
         closed: bool,
         state_returned: bool,
+        /// How often the history began anew.
+        restarts: u64,
         /// The chain's clock when this was read, to judge heartbeats by.
         now_ms: u64
     }
@@ -186,7 +193,9 @@ module rooch::channel {
             closing: false,
             closed: false,
             closed_ms: 0,
-            state_returned: false
+            state_returned: false,
+            restarts: 0,
+            given_up_term: 0
         }
     }
 
@@ -322,22 +331,24 @@ module rooch::channel {
         self.assert_not_closed();
         let proposer = self.membership.member_of(sender);
         let content = proposal::decode(proposal_type, data);
-        if (content.is_settlement()) self.assert_lawful(content.as_settlement())
+        let is_settlement = content.is_of_settlement();
+        if (is_settlement) self.assert_lawful(content.as_settlement())
         else {
             self.assert_evidence(content.as_punishment(), proposer);
             // Among two there is nobody to vote: the accused goes, and keeps its stake.
             if (self.membership.count() == 2) {
                 let accused = content.as_punishment().target_member();
-                return option::some(self.put_out(accused, proposer, FOR_WRONG_RESULT, 0, now_ms))
+                return option::some(self.put_out(accused, proposer, FOR_WRONG_RESULT, 0, false, now_ms))
             }
         };
         self.forget_dead_proposals(now_ms);
-        self.forget_lost_proposals(proposer, content.is_settlement(), now_ms);
+        self.forget_lost_proposals(proposer, is_settlement, now_ms);
 
         let id = self.proposals.next_id();
         let (from_height, to_height) = content.heights();
         channel_events::emit_proposal_created(self.id, id, proposer, proposal_type, from_height, to_height);
-        self.proposals.add(proposal::new(id, proposer, content, now_ms));
+        let next_join_sequence = self.membership.next_join_sequence();
+        self.proposals.add(proposal::new(id, proposer, &content, now_ms, next_join_sequence), content);
         self.begin_contest_if_due(id, now_ms);
         option::none()
     }
@@ -375,13 +386,15 @@ module rooch::channel {
         let member = self.membership.member_of(sender);
         self.assert_open(proposal_id, now_ms);
         let batch = batch_header::decode(header);
-        let settlement = self.proposals.borrow(proposal_id).content().as_settlement();
+        let settlement = self.proposals.content(proposal_id).as_settlement();
+        assert!((batch.term() > self.given_up_term), error::invalid_argument(E_GIVEN_UP));
         assert!(
             batch.last_height() > settlement.to_height()
                 || (batch.last_height() == settlement.to_height() && batch.hash() != settlement.history_hash()),
             error::invalid_argument(E_NOT_NEWER)
         );
-        self.assert_certified(&batch, leader_signature, &signers, &signatures);
+        let next_join_sequence = self.proposals.borrow(proposal_id).next_join_sequence();
+        self.assert_certified(&batch, leader_signature, &signers, &signatures, next_join_sequence);
         self.proposals.borrow_mut(proposal_id).mark_contested();
         channel_events::emit_settlement_contested(self.id, proposal_id, member, batch.last_height());
     }
@@ -391,7 +404,7 @@ module rooch::channel {
         self.assert_not_closed();
         self.assert_open(proposal_id, now_ms);
         let proposal = self.proposals.borrow(proposal_id);
-        let settlement = *proposal.content().as_settlement();
+        let settlement = *self.proposals.content(proposal_id).as_settlement();
         let proposer = proposal.proposer();
         assert!(self.ballot(now_ms).passes(proposal, &self.leadership), error::permission_denied(E_PROPOSAL_NOT_PASSED));
         let contest_until_ms = proposal.contest_until_ms();
@@ -434,15 +447,15 @@ module rooch::channel {
         self.assert_not_closed();
         self.assert_open(proposal_id, now_ms);
         let proposal = self.proposals.borrow(proposal_id);
-        let accused = proposal.content().as_punishment().target_member();
+        let accused = self.proposals.content(proposal_id).as_punishment().target_member();
         let reporter = proposal.proposer();
         let is_guilty = self.ballot(now_ms).without(accused).punishes(proposal, &self.leadership, true);
         let is_false = self.ballot(now_ms).without(reporter).punishes(proposal, &self.leadership, false);
         assert!(is_guilty || is_false, error::permission_denied(E_PROPOSAL_NOT_PASSED));
         self.proposals.borrow_mut(proposal_id).mark_executed();
         let fine = self.config.fine();
-        if (is_guilty) self.put_out(accused, reporter, FOR_WRONG_RESULT, fine, now_ms)
-        else self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, now_ms)
+        if (is_guilty) self.put_out(accused, reporter, FOR_WRONG_RESULT, fine, true, now_ms)
+        else self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, true, now_ms)
     }
 
     /// Two different batches at one height of one term, signed by one leader, prove themselves.
@@ -484,7 +497,7 @@ module rooch::channel {
     ): Fine {
         if (is_guilty) return self.put_out_with_reward(accused, reporter, FOR_WRONG_RESULT, now_ms);
         let fine = self.config.fine();
-        self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, now_ms)
+        self.put_out(reporter, accused, FOR_FALSE_REPORT, fine, true, now_ms)
     }
 
     public(friend) fun fined_member(self: &Fine): address {
@@ -587,6 +600,7 @@ module rooch::channel {
             closing: self.closing,
             closed: self.closed,
             state_returned: self.state_returned,
+            restarts: self.restarts,
             now_ms
         }
     }
@@ -620,7 +634,7 @@ module rooch::channel {
     }
 
     public(friend) fun proposal_info(self: &Channel, proposal_id: u64): ProposalInfo {
-        self.proposals.borrow(proposal_id).info()
+        self.proposals.info(proposal_id)
     }
 
     // ---- What is lawful
@@ -657,13 +671,15 @@ module rooch::channel {
         owner[0]
     }
 
-    /// Two thirds of all members, its leader among them or not, stand for the batch.
+    /// Two thirds of all who are members since before the join sequence was this, its leader among them or not, stand for the batch. Whoever came later
+    /// cannot have signed it, and must not make the others too few.
     fun assert_certified(
         self: &Channel,
         batch: &BatchHeader,
         leader_signature: vector<u8>,
         signers: &vector<address>,
-        signatures: &vector<vector<u8>>
+        signatures: &vector<vector<u8>>,
+        next_join_sequence: u64
     ) {
         let leader = self.assert_batch_signed(batch, leader_signature);
         let digest = bcs::to_bytes(&batch.last_height());
@@ -671,10 +687,14 @@ module rooch::channel {
         let message =
             signing::message(DOMAIN_ACKNOWLEDGEMENT, self.id, batch.term(), hash::sha3_256(digest));
         self.assert_signed_by(signers, signatures, message);
-        let count = signers.length();
-        if (self.membership.is_seated(leader) && !signers.contains(&leader)) count += 1;
+        let certifying = *signers;
+        if (!certifying.contains(&leader)) certifying.push_back(leader);
+        let count = 0;
+        for (i in 0..certifying.length()) {
+            if (self.membership.is_older(certifying[i], next_join_sequence)) count += 1;
+        };
         assert!(
-            (count >= quorum::two_thirds(self.membership.count())),
+            (count >= quorum::two_thirds(self.membership.count_older(next_join_sequence))),
             error::permission_denied(E_TOO_FEW_SIGNERS)
         );
     }
@@ -710,8 +730,7 @@ module rooch::channel {
     }
 
     fun is_stale(self: &Channel, proposal: &Proposal): bool {
-        let content = proposal.content();
-        content.is_settlement() && content.as_settlement().from_height() != self.settled_height
+        proposal.is_settlement() && proposal.from_height() != self.settled_height
     }
 
     /// A settlement that waits to be contested is not too old before it could be executed.
@@ -724,7 +743,7 @@ module rooch::channel {
     fun begin_contest_if_due(self: &mut Channel, proposal_id: u64, now_ms: u64): bool {
         let proposal = self.proposals.borrow(proposal_id);
         let is_due =
-            proposal.content().is_settlement()
+            proposal.is_settlement()
                 && proposal.contest_until_ms() == 0
                 && self.ballot(now_ms).passes(proposal, &self.leadership)
                 && !ballot::new(self.membership.members()).reaches_two_thirds(proposal, &self.leadership);
@@ -754,7 +773,7 @@ module rooch::channel {
         let ids = self.proposals.ids();
         for (i in 0..ids.length()) {
             let proposal = self.proposals.borrow(ids[i]);
-            if (proposal.proposer() == proposer && proposal.content().is_settlement() == is_settlement) {
+            if (proposal.proposer() == proposer && proposal.is_settlement() == is_settlement) {
                 assert!(is_settlement && self.ballot(now_ms).is_lost(proposal, &self.leadership), error::already_exists(E_PROPOSAL_OPEN));
                 self.proposals.forget(ids[i]);
             }
@@ -782,7 +801,19 @@ module rooch::channel {
         for (i in 0..leaving.length()) {
             if (self.is_member(leaving[i])) self.settle_out(leaving[i], now_ms);
         };
+        if (settlement.is_beginning()) self.begin_anew();
         if (settlement.is_closing()) self.mark_closed(now_ms);
+    }
+
+    /// Nobody leads: the next term is the first of the new history, so that what was signed in the old one is told from it.
+    fun begin_anew(self: &mut Channel) {
+        self.restarts += 1;
+        self.given_up_term = self.leadership.term();
+        channel_events::emit_history_begun(self.id, self.settled_height, self.restarts);
+        if (self.leadership.leader().is_some()) {
+            self.leadership.vacate();
+            self.emit_leader();
+        };
     }
 
     /// Takes the member's seat and what else it was; its assets and stake wait for it.
@@ -797,16 +828,22 @@ module rooch::channel {
         self: &mut Channel, member: address, reporter: address, reason: u8, now_ms: u64
     ): Fine {
         let amount = self.config.fine();
-        let fine = self.put_out(member, reporter, reason, amount, now_ms);
+        let fine = self.put_out(member, reporter, reason, amount, true, now_ms);
         fine.reporter = option::some(reporter);
         fine
     }
 
     /// Puts a member out for five minutes, and lets whoever was right lead in its place. A member that has been settled out meanwhile is only fined.
     fun put_out(
-        self: &mut Channel, member: address, other: address, reason: u8, fine: u64, now_ms: u64
+        self: &mut Channel,
+        member: address,
+        other: address,
+        reason: u8,
+        fine: u64,
+        is_proved: bool,
+        now_ms: u64
     ): Fine {
-        let (amount, is_shared) = self.membership.punish(member, fine, now_ms);
+        let (amount, is_shared) = self.membership.punish(member, fine, is_proved, now_ms);
         channel_events::emit_member_punished(self.id, member, other, reason, amount);
         if (self.membership.is_seated(member)) {
             let led = self.leadership.leader() == option::some(member);
@@ -858,6 +895,11 @@ module rooch::channel {
     #[test_only]
     public fun settled_for_test(self: &ChannelInfo): (u64, vector<u8>, vector<u8>) {
         (self.settled_height, self.settled_root, self.history_hash)
+    }
+
+    #[test_only]
+    public fun restarts_for_test(self: &ChannelInfo): u64 {
+        self.restarts
     }
 
     #[test_only]

@@ -164,6 +164,15 @@ module rooch::channel_events {
     }
 
     #[event]
+    /// Nobody had the history any more: the next one begins at this height, from the state that the chain has.
+    struct HistoryBegun has drop, store {
+        channel_id: u64,
+        settled_height: u64,
+        /// How many have begun so.
+        restarts: u64
+    }
+
+    #[event]
     struct StateReturned has drop, store {
         channel_id: u64,
         returned_by: address
@@ -285,6 +294,10 @@ module rooch::channel_events {
 
     public(friend) fun emit_channel_closed(channel_id: u64, settled_height: u64) {
         event::emit(ChannelClosed { channel_id, settled_height });
+    }
+
+    public(friend) fun emit_history_begun(channel_id: u64, settled_height: u64, restarts: u64) {
+        event::emit(HistoryBegun { channel_id, settled_height, restarts });
     }
 
     public(friend) fun emit_state_returned(channel_id: u64, returned_by: address) {

@@ -15,7 +15,7 @@ module rooch::membership {
     const E_NOT_TAKEN_OUT: u64 = 53;
     /// The channel has as many members as it can have.
     const E_CHANNEL_FULL: u64 = 54;
-    /// Another member has this node key.
+    /// Another member has this node key, or one that has not taken out what is its.
     const E_NODE_KEY_TAKEN: u64 = 55;
     /// The member has not been settled out, and the channel is not closed.
     const E_NOT_SETTLED_OUT: u64 = 58;
@@ -87,6 +87,8 @@ module rooch::membership {
         next_join_sequence: u64,
         heartbeats: Table<address, Heartbeat>,
         departed: Table<address, Departed>,
+        /// Whose a departed member's node key was: it still answers for what it signed.
+        departed_keys: Table<vector<u8>, address>,
         /// Some of the departed, newest last, for the views.
         departed_listed: vector<address>,
         /// Who may not join or lead for a while. Those whose time is over go when the next one comes.
@@ -123,6 +125,7 @@ module rooch::membership {
             next_join_sequence: 1,
             heartbeats: table::new(),
             departed: table::new(),
+            departed_keys: table::new(),
             departed_listed: vector[],
             bars: vector[]
         }
@@ -147,6 +150,7 @@ module rooch::membership {
         for (i in 0..self.seats.length()) {
             assert!(self.seats[i].node_key != node_key, error::already_exists(E_NODE_KEY_TAKEN));
         };
+        assert!(!self.departed_keys.contains(node_key), error::already_exists(E_NODE_KEY_TAKEN));
 
         let join_sequence = self.next_join_sequence;
         self.next_join_sequence = join_sequence + 1;
@@ -185,6 +189,7 @@ module rooch::membership {
         if (self.departed_listed.length() == DEPARTED_LISTED_MAX) { self.departed_listed.remove(0); };
         self.departed_listed.push_back(member);
         let join_sequence = seat.join_sequence;
+        self.departed_keys.add(seat.node_key, member);
         self.departed.add(member, Departed { seat, at_ms: now_ms });
         join_sequence
     }
@@ -201,6 +206,7 @@ module rooch::membership {
                 error::invalid_state(E_EVIDENCE_WINDOW_OPEN)
             );
             self.departed.remove(member);
+            self.departed_keys.remove(seat.node_key);
             let (listed, index) = self.departed_listed.index_of(&member);
             if (listed) { self.departed_listed.remove(index); };
             return seat
@@ -210,9 +216,11 @@ module rooch::membership {
         self.remove_seat(member)
     }
 
-    /// Takes up to `fine` from the stake of a member, seated or settled out, and bars it. Nobody is punished twice for one membership. Returns how
-    /// much there was to take, and whether it is shared stake.
-    public(friend) fun punish(self: &mut Membership, member: address, fine: u64, now_ms: u64): (u64, bool) {
+    /// Takes up to `fine` from the stake of a member, seated or settled out, and bars it. Nobody is punished twice for one membership, but who was put out
+    /// without any proof (`is_proved`) answers for what is proved later. Returns how much there was to take, and whether it is shared stake.
+    public(friend) fun punish(
+        self: &mut Membership, member: address, fine: u64, is_proved: bool, now_ms: u64
+    ): (u64, bool) {
         self.bar(member, now_ms);
         let (seated, index) = self.find(member);
         assert!(seated || self.departed.contains(member), error::not_found(E_NOT_A_MEMBER));
@@ -220,7 +228,7 @@ module rooch::membership {
             if (seated) &mut self.seats[index]
             else &mut self.departed.borrow_mut(member).seat;
         assert!(!seat.is_punished, error::invalid_state(E_PUNISHED));
-        seat.is_punished = true;
+        seat.is_punished = is_proved;
         let taken = if (seat.stake < fine) seat.stake else fine;
         seat.stake -= taken;
         (taken, seat.is_shared)
@@ -340,19 +348,27 @@ module rooch::membership {
         for (i in 0..self.seats.length()) {
             if (&self.seats[i].node_key == node_key) return vector[self.seats[i].member]
         };
-        for (i in 0..self.departed_listed.length()) {
-            let member = self.departed_listed[i];
-            if (&self.departed.borrow(member).seat.node_key == node_key) return vector[member]
-        };
-        vector[]
+        if (self.departed_keys.contains(*node_key)) vector[*self.departed_keys.borrow(*node_key)] else vector[]
     }
 
-    /// Of a member, seated or settled out.
+    /// Of a member that has a seat.
     public(friend) fun node_key_of(self: &Membership, member: address): vector<u8> {
+        self.seats[self.seat_of(member)].node_key
+    }
+
+    /// Whether it has a seat that it took before the join sequence was this.
+    public(friend) fun is_older(self: &Membership, member: address, next_join_sequence: u64): bool {
         let (seated, index) = self.find(member);
-        if (seated) return self.seats[index].node_key;
-        assert!(self.departed.contains(member), error::not_found(E_NOT_A_MEMBER));
-        self.departed.borrow(member).seat.node_key
+        seated && self.seats[index].join_sequence < next_join_sequence
+    }
+
+    /// How many have such a seat.
+    public(friend) fun count_older(self: &Membership, next_join_sequence: u64): u64 {
+        let count = 0;
+        for (i in 0..self.seats.length()) {
+            if (self.seats[i].join_sequence < next_join_sequence) count += 1;
+        };
+        count
     }
 
     /// The members by join sequence, then those settled out that have not taken out what is theirs (the last 16 of them).

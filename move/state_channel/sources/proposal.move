@@ -1,4 +1,5 @@
-/// One proposal and the votes on it. Who may vote, and how many votes pass it, is for `rooch::channel` to say.
+/// One proposal and the votes on it, apart from what it proposes: that may be a megabyte, and is read when it is needed. Who may vote, and how many votes
+/// pass it, is for `rooch::channel` to say.
 module rooch::proposal {
     use std::bcs;
     use std::error;
@@ -34,11 +35,18 @@ module rooch::proposal {
     struct Proposal has drop, store {
         id: u64,
         proposer: address,
-        content: Content,
+        proposal_type: u8,
+        /// Of a punishment both are the height complained of.
+        from_height: u64,
+        to_height: u64,
+        /// SHA3-256 of the data.
+        data_hash: vector<u8>,
         votes_for: vector<address>,
         votes_against: vector<address>,
         votes_abstain: vector<address>,
         created_ms: u64,
+        /// The join sequence that was next then: members from there on have come since.
+        next_join_sequence: u64,
         /// When a settlement that not two thirds of all members voted for can be executed; 0: its time to be contested has not begun.
         contest_until_ms: u64,
         /// Somebody brought a newer state.
@@ -87,7 +95,7 @@ module rooch::proposal {
         Content::Punishment { punishment: punishment::decode(data) }
     }
 
-    public(friend) fun is_settlement(self: &Content): bool {
+    public(friend) fun is_of_settlement(self: &Content): bool {
         self is Content::Settlement
     }
 
@@ -103,22 +111,27 @@ module rooch::proposal {
 
     /// First and last height.
     public(friend) fun heights(self: &Content): (u64, u64) {
-        match (self) {
-            Content::Settlement { settlement } => (settlement.from_height(), settlement.to_height()),
-            Content::Punishment { punishment } => (punishment.height(), punishment.height())
-        }
+        if (self is Content::Settlement) (self.settlement.from_height(), self.settlement.to_height())
+        else (self.punishment.height(), self.punishment.height())
     }
 
     /// The proposer's own vote is for it.
-    public(friend) fun new(id: u64, proposer: address, content: Content, created_ms: u64): Proposal {
+    public(friend) fun new(
+        id: u64, proposer: address, content: &Content, created_ms: u64, next_join_sequence: u64
+    ): Proposal {
+        let (from_height, to_height) = content.heights();
         Proposal {
             id,
             proposer,
-            content,
+            proposal_type: if (content.is_of_settlement()) TYPE_SETTLEMENT else TYPE_PUNISHMENT,
+            from_height,
+            to_height,
+            data_hash: hash::sha3_256(content.data()),
             votes_for: vector[proposer],
             votes_against: vector[],
             votes_abstain: vector[],
             created_ms,
+            next_join_sequence,
             contest_until_ms: 0,
             is_contested: false,
             executed: false
@@ -148,16 +161,20 @@ module rooch::proposal {
         self.executed = true;
     }
 
-    public(friend) fun id(self: &Proposal): u64 {
-        self.id
-    }
-
     public(friend) fun proposer(self: &Proposal): address {
         self.proposer
     }
 
-    public(friend) fun content(self: &Proposal): &Content {
-        &self.content
+    public(friend) fun is_settlement(self: &Proposal): bool {
+        self.proposal_type == TYPE_SETTLEMENT
+    }
+
+    public(friend) fun from_height(self: &Proposal): u64 {
+        self.from_height
+    }
+
+    public(friend) fun next_join_sequence(self: &Proposal): u64 {
+        self.next_join_sequence
     }
 
     public(friend) fun created_ms(self: &Proposal): u64 {
@@ -188,12 +205,12 @@ module rooch::proposal {
         self.is_for(member) || self.is_against(member) || self.votes_abstain.contains(&member)
     }
 
-    public(friend) fun info(self: &Proposal): ProposalInfo {
+    public(friend) fun info(self: &Proposal, content: &Content): ProposalInfo {
         ProposalInfo {
             id: self.id,
             proposer: self.proposer,
-            proposal_type: self.content.type_number(),
-            data: self.content.data(),
+            proposal_type: self.proposal_type,
+            data: content.data(),
             votes_for: self.votes_for,
             votes_against: self.votes_against,
             votes_abstain: self.votes_abstain,
@@ -205,14 +222,13 @@ module rooch::proposal {
     }
 
     public(friend) fun head(self: &Proposal): ProposalHead {
-        let (from_height, to_height) = self.content.heights();
         ProposalHead {
             id: self.id,
             proposer: self.proposer,
-            proposal_type: self.content.type_number(),
-            from_height,
-            to_height,
-            data_hash: hash::sha3_256(self.content.data()),
+            proposal_type: self.proposal_type,
+            from_height: self.from_height,
+            to_height: self.to_height,
+            data_hash: self.data_hash,
             votes_for: self.votes_for,
             votes_against: self.votes_against,
             votes_abstain: self.votes_abstain,
@@ -223,15 +239,9 @@ module rooch::proposal {
         }
     }
 
-    fun type_number(self: &Content): u8 {
-        if (self is Content::Settlement) TYPE_SETTLEMENT else TYPE_PUNISHMENT
-    }
-
     fun data(self: &Content): vector<u8> {
-        match (self) {
-            Content::Settlement { settlement } => bcs::to_bytes(settlement),
-            Content::Punishment { punishment } => bcs::to_bytes(punishment)
-        }
+        if (self is Content::Settlement) bcs::to_bytes(&self.settlement)
+        else bcs::to_bytes(&self.punishment)
     }
 
     #[test_only]
@@ -242,6 +252,11 @@ module rooch::proposal {
     #[test_only]
     public fun data_for_test(self: &ProposalInfo): vector<u8> {
         self.data
+    }
+
+    #[test_only]
+    public fun contest_for_test(self: &ProposalHead): (u64, bool) {
+        (self.contest_until_ms, self.is_contested)
     }
 
     #[test_only]

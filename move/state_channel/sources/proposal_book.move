@@ -1,8 +1,10 @@
-/// Where a channel keeps its proposals. A dead one is not removed but written over by a later one: tens of kilobytes are then paid for once.
+/// Where a channel keeps its proposals, and apart from them what they propose: whoever votes, or looks which ones are dead, does not pay for reading and
+/// writing that, and nobody can hold up the others with proposals too large to be read together. A dead one is not removed but written over by a later
+/// one: tens of kilobytes are then paid for once.
 module rooch::proposal_book {
     use std::error;
     use aptos_std::table::{Self, Table};
-    use rooch::proposal::{Proposal, ProposalHead, ProposalInfo};
+    use rooch::proposal::{Content, Proposal, ProposalHead, ProposalInfo};
 
     friend rooch::channel;
 
@@ -16,6 +18,7 @@ module rooch::proposal_book {
 
     struct ProposalBook has store {
         by_slot: Table<u64, Proposal>,
+        contents: Table<u64, Content>,
         /// Those that are not forgotten, oldest first.
         places: vector<Place>,
         /// Slots of forgotten proposals.
@@ -24,7 +27,13 @@ module rooch::proposal_book {
     }
 
     public(friend) fun new(): ProposalBook {
-        ProposalBook { by_slot: table::new(), places: vector[], free_slots: vector[], next_id: 1 }
+        ProposalBook {
+            by_slot: table::new(),
+            contents: table::new(),
+            places: vector[],
+            free_slots: vector[],
+            next_id: 1
+        }
     }
 
     /// The id of the proposal that is added next.
@@ -32,11 +41,12 @@ module rooch::proposal_book {
         self.next_id
     }
 
-    public(friend) fun add(self: &mut ProposalBook, proposal: Proposal) {
+    public(friend) fun add(self: &mut ProposalBook, proposal: Proposal, content: Content) {
         let id = self.next_id;
         self.next_id = id + 1;
         let slot = if (self.free_slots.is_empty()) self.places.length() else self.free_slots.pop_back();
         self.by_slot.upsert(slot, proposal);
+        self.contents.upsert(slot, content);
         self.places.push_back(Place { id, slot });
     }
 
@@ -49,6 +59,15 @@ module rooch::proposal_book {
         self.by_slot.borrow_mut(slot)
     }
 
+    /// What it proposes.
+    public(friend) fun content(self: &ProposalBook, id: u64): &Content {
+        self.contents.borrow(self.slot_of(id))
+    }
+
+    public(friend) fun info(self: &ProposalBook, id: u64): ProposalInfo {
+        self.borrow(id).info(self.content(id))
+    }
+
     /// Of those that are not forgotten, oldest first.
     public(friend) fun ids(self: &ProposalBook): vector<u64> {
         let ids = vector[];
@@ -57,29 +76,29 @@ module rooch::proposal_book {
     }
 
     public(friend) fun forget(self: &mut ProposalBook, id: u64) {
-        for (i in 0..self.places.length()) {
-            if (self.places[i].id == id) {
-                self.free_slots.push_back(self.places.remove(i).slot);
-                return
-            }
-        }
+        let index = self.place_of(id);
+        self.free_slots.push_back(self.places.remove(index).slot);
     }
 
     public(friend) fun infos(self: &ProposalBook): vector<ProposalInfo> {
         let infos = vector[];
-        for (i in 0..self.places.length()) infos.push_back(self.by_slot.borrow(self.places[i].slot).info());
+        for (i in 0..self.places.length()) infos.push_back(self.info(self.places[i].id));
         infos
     }
 
     public(friend) fun heads(self: &ProposalBook): vector<ProposalHead> {
         let heads = vector[];
-        for (i in 0..self.places.length()) heads.push_back(self.by_slot.borrow(self.places[i].slot).head());
+        for (i in 0..self.places.length()) heads.push_back(self.borrow(self.places[i].id).head());
         heads
     }
 
     fun slot_of(self: &ProposalBook, id: u64): u64 {
+        self.places[self.place_of(id)].slot
+    }
+
+    fun place_of(self: &ProposalBook, id: u64): u64 {
         for (i in 0..self.places.length()) {
-            if (self.places[i].id == id) return self.places[i].slot
+            if (self.places[i].id == id) return i
         };
         abort error::not_found(E_NO_PROPOSAL)
     }

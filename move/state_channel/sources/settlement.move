@@ -33,6 +33,8 @@ module rooch::settlement {
     const E_TOO_MANY_ITEMS: u64 = 32;
     /// A table is listed twice, or without an item.
     const E_TABLE_LISTED: u64 = 33;
+    /// A settlement that begins the history anew changes nothing and takes one height.
+    const E_BEGINNING: u64 = 34;
 
     /// What is longer than a transaction comes as a parcel (`rooch::parcel`); what is longer than this is settled in stretches.
     const DATA_BYTES_MAX: u64 = 262_144;
@@ -81,7 +83,7 @@ module rooch::settlement {
         leaving: vector<address>,
         /// Nothing follows this settlement.
         closing: bool,
-        /// Of the channel's state at `to_height`.
+        /// Of the channel's state at `to_height`. Empty, as is the hash: the history begins anew, from the state that the chain has.
         state_root: vector<u8>,
         /// Of the channel's history up to `to_height`.
         history_hash: vector<u8>
@@ -102,8 +104,20 @@ module rooch::settlement {
             history_hash: reader.read_bytes()
         };
         assert!((settlement.to_height > settlement.from_height), error::invalid_argument(E_HEIGHTS));
-        assert!(settlement.state_root.length() == HASH_LENGTH, error::invalid_argument(E_STATE_ROOT_LENGTH));
-        assert!(settlement.history_hash.length() == HASH_LENGTH, error::invalid_argument(E_HISTORY_HASH_LENGTH));
+        if (settlement.is_beginning()) {
+            let changes_nothing =
+                settlement.change_sets.is_empty()
+                    && settlement.table_changes.is_empty()
+                    && settlement.leaving.is_empty()
+                    && !settlement.closing;
+            assert!(
+                changes_nothing && settlement.to_height - settlement.from_height == 1,
+                error::invalid_argument(E_BEGINNING)
+            );
+        } else {
+            assert!(settlement.state_root.length() == HASH_LENGTH, error::invalid_argument(E_STATE_ROOT_LENGTH));
+            assert!(settlement.history_hash.length() == HASH_LENGTH, error::invalid_argument(E_HISTORY_HASH_LENGTH));
+        };
         assert!(bcs::to_bytes(&settlement) == data, error::invalid_argument(E_NOT_CANONICAL));
         settlement
     }
@@ -122,6 +136,11 @@ module rooch::settlement {
 
     public fun is_closing(self: &Settlement): bool {
         self.closing
+    }
+
+    /// Whether the history begins anew with it: nobody has the old one any more.
+    public fun is_beginning(self: &Settlement): bool {
+        self.state_root.is_empty() && self.history_hash.is_empty()
     }
 
     public fun state_root(self: &Settlement): vector<u8> {

@@ -111,9 +111,9 @@ module rooch::staking {
         borrow_global<Vault>(@rooch).put(stake);
     }
 
-    /// Pays a stake for one channel back.
+    /// Pays a stake for one channel back, or keeps it as a free deposit where it cannot be paid.
     public(friend) fun pay_back(owner: address, asset: address, amount: u64) acquires Vault {
-        if (amount > 0) borrow_global<Vault>(@rooch).pay(object::address_to_object<Metadata>(asset), owner, amount);
+        if (amount > 0) borrow_global_mut<Vault>(@rooch).pay_or_keep(asset, owner, amount);
     }
 
     /// Holds a part of the owner's deposit for a channel.
@@ -144,7 +144,7 @@ module rooch::staking {
             deposit.locked -= amount;
         };
         let reward = if (rewarded.is_some()) amount / 2 else 0;
-        if (reward > 0) vault.pay(object::address_to_object<Metadata>(asset), *rewarded.borrow(), reward);
+        if (reward > 0) vault.pay_or_keep(asset, *rewarded.borrow(), reward);
         let lost = vault.lost.borrow_mut_with_default(asset, 0);
         *lost += amount - reward;
         event::emit(Fined { owner, asset, amount, rewarded, reward });
@@ -192,15 +192,22 @@ module rooch::staking {
     /// What arrives must be what was sent, or the books would not hold.
     fun put(self: &Vault, stake: FungibleAsset) {
         let amount = fungible_asset::amount(&stake);
-        if (amount == 0) {
-            fungible_asset::destroy_zero(stake);
-            return
-        };
         let asset = fungible_asset::asset_metadata(&stake);
         let before = primary_fungible_store::balance(self.vault_address(), asset);
         primary_fungible_store::deposit(self.vault_address(), stake);
         let after = primary_fungible_store::balance(self.vault_address(), asset);
         assert!(after - before == amount, error::invalid_argument(E_ASSET_SHRINKS));
+    }
+
+    /// Whoever may freeze the asset must not hold up what else comes with the payment: a member's leaving with its assets, a leader's punishment.
+    fun pay_or_keep(self: &mut Vault, asset: address, to: address, amount: u64) {
+        let metadata = object::address_to_object<Metadata>(asset);
+        if (primary_fungible_store::is_frozen(self.vault_address(), metadata)
+            || primary_fungible_store::is_frozen(to, metadata)) {
+            let deposit = self.borrow_deposit(to, asset);
+            deposit.free += amount;
+            event::emit(Staked { owner: to, asset, amount });
+        } else self.pay(metadata, to, amount)
     }
 
     fun pay(self: &Vault, asset: Object<Metadata>, to: address, amount: u64) {

@@ -623,15 +623,21 @@ module rooch::state_channel {
     }
 
     inline fun borrow_channel(id: u64): &Channel acquires Registry {
-        let registry = borrow_global<Registry>(@rooch);
-        assert!(registry.channels.contains(id), error::not_found(E_NO_CHANNEL));
-        registry.channels.borrow(id)
+        borrow_global<Registry>(@rooch).channel(id)
     }
 
     inline fun borrow_channel_mut(id: u64): &mut Channel acquires Registry {
-        let registry = borrow_global_mut<Registry>(@rooch);
-        assert!(registry.channels.contains(id), error::not_found(E_NO_CHANNEL));
-        registry.channels.borrow_mut(id)
+        borrow_global_mut<Registry>(@rooch).channel_mut(id)
+    }
+
+    fun channel(self: &Registry, id: u64): &Channel {
+        assert!(self.channels.contains(id), error::not_found(E_NO_CHANNEL));
+        self.channels.borrow(id)
+    }
+
+    fun channel_mut(self: &mut Registry, id: u64): &mut Channel {
+        assert!(self.channels.contains(id), error::not_found(E_NO_CHANNEL));
+        self.channels.borrow_mut(id)
     }
 
     fun assert_cap(cap: &SettleCap, id: u64) {

@@ -359,6 +359,14 @@ module rooch::world {
         AccountChangesData { account, changes }
     }
 
+    /// The settlement that members settle out by: to the next height, with the votes of the first so many.
+    public fun settle_out(id: u64, leaving: vector<address>, proposal_id: u64, voters: u64) acquires Shelf {
+        let (height, _, _) = state_channel::channel_info(id).settled_for_test();
+        propose(id, &alice(), settlement(height, height + 1).with_leaving(leaving));
+        for (i in 1..voters) vote_for(id, &member(i), proposal_id);
+        settle(id, &alice(), proposal_id);
+    }
+
     /// Nothing but the height changes.
     public fun settlement(from_height: u64, to_height: u64): SettlementData {
         SettlementData {
@@ -371,6 +379,11 @@ module rooch::world {
             state_root: hash::sha3_256(b"root"),
             history_hash: hash::sha3_256(b"history")
         }
+    }
+
+    /// The history begins anew.
+    public fun beginning(from_height: u64): SettlementData {
+        settlement(from_height, from_height + 1).with_state_root(vector[]).with_history_hash(vector[])
     }
 
     public fun with_leaving(self: SettlementData, leaving: vector<address>): SettlementData {
