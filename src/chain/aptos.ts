@@ -204,6 +204,10 @@ export class AptosChain implements Chain {
         const gasMax = GAS_SETTLEMENT + GAS_SIGNATURE * action.signatures.length;
         return this.#send(signer, 'settling with signatures', payload, gasMax);
       }
+      case 'challenge': {
+        const args = [id, sdk.AccountAddress.from(action.member)];
+        return this.#run(signer, 'asking for a sign of life', 'challenge_entry', args, GAS_VOTE);
+      }
       case 'accuse': {
         const data = await this.#dataOrParcel(signer, action.data);
         const args = [id, new sdk.U8(PROPOSAL_PUNISHMENT), sdk.MoveVector.U8(data)];

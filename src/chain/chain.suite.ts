@@ -184,6 +184,12 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       await Promise.all([1, 2, 3].map(() => chain.keepAlive(fixture.channelId, delays, fixture.alice.signer)));
     });
 
+    it('[H1] asks nobody for a sign of life where heartbeats are owed anyway', async () => {
+      const challenge: ChainAction = { kind: 'challenge', member: fixture.bob.address };
+      await expect(submit(fixture.alice, challenge)).rejects.toMatchObject({ abort: { name: 'E_NOT_QUIET' } });
+      expect((await view()).members.map(({ isChallenged }) => isChallenged)).toEqual([false, false]);
+    });
+
     it('refuses a session account of nobody, or without coins', async () => {
       const beat = chain.keepAlive(fixture.channelId, new Map(), fixture.carol.signer);
       await expect(beat).rejects.toMatchObject({ name: 'ChainError' });

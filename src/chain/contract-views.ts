@@ -35,6 +35,7 @@ export function readDescription(json: unknown, scope: ChannelScope): ChannelDesc
     heartbeatWindowMs: config.ms('heartbeat_window_ms'),
     settleIntervalMs: config.ms('settle_interval_ms'),
     ...(typeof tickFunction === 'string' && { tick: { intervalMs: tickIntervalMs } }),
+    ...(config.bool('quiet') && { isQuiet: true }),
   };
   const labels = new Map<string, string>();
   for (const item of config.object('labels').list('data', LABELS_MAX)) {
@@ -87,6 +88,7 @@ export function readMembers(json: unknown): ChainMember[] {
       joinSequence: info.u64('join_sequence'),
       valid: info.bool('valid'),
       leaving: info.bool('leaving'),
+      isChallenged: info.u64('challenged_ms') > info.u64('last_alive_ms'),
     });
   }
   return members;

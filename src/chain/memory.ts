@@ -45,6 +45,8 @@ interface Seat {
   readonly joinSequence: bigint;
   readonly assets?: { readonly type: StructTag; readonly value: Bytes };
   aliveMs: number;
+  /** When somebody last asked for a sign of life; 0: never. */
+  challengedMs: number;
   leaving: boolean;
 }
 
@@ -163,6 +165,7 @@ export class MemoryLedger {
       joinSequence: channel.joinSequence++,
       ...(options.assets && { assets: { type: channel.description.assetsType, value: options.assets } }),
       aliveMs: this.#nowMs(),
+      challengedMs: 0,
       leaving: false,
     });
     const session = sessionAddress(nodeKey);
@@ -208,6 +211,7 @@ export class MemoryLedger {
         ...(seat.assets && { assets: seat.assets }),
         valid: this.#isValid(channel, seat),
         leaving: seat.leaving,
+        isChallenged: seat.challengedMs > seat.aliveMs,
       })),
       settledHeight: channel.settledHeight as Height,
       settledRoot: channel.settledRoot.slice(),
@@ -300,6 +304,16 @@ export class MemoryLedger {
       case 'settleSigned':
         this.#settleSigned(channel, action);
         return;
+      case 'challenge': {
+        const { settings } = channel.description;
+        if (settings.isQuiet !== true) throw refused('E_NOT_QUIET');
+        const challenged = channel.seats.find(({ address }) => address === action.member);
+        if (!challenged) throw refused('E_NOT_A_MEMBER');
+        const isLate = this.#nowMs() > challenged.challengedMs + settings.heartbeatWindowMs;
+        if (challenged.challengedMs > challenged.aliveMs || !isLate) throw refused('E_CHALLENGED_LATELY');
+        challenged.challengedMs = this.#nowMs();
+        return;
+      }
       case 'accuse':
         this.#accuse(channel, seat, action.data);
         return;
@@ -500,7 +514,9 @@ export class MemoryLedger {
   }
 
   #isValid(channel: ChannelRecord, seat: Seat): boolean {
-    return this.#nowMs() <= seat.aliveMs + channel.description.settings.heartbeatWindowMs;
+    const { heartbeatWindowMs, isQuiet } = channel.description.settings;
+    if (isQuiet !== true) return this.#nowMs() <= seat.aliveMs + heartbeatWindowMs;
+    return seat.challengedMs <= seat.aliveMs || this.#nowMs() <= seat.challengedMs + heartbeatWindowMs;
   }
 
   #validMembers(channel: ChannelRecord): Address[] {

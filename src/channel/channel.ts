@@ -19,6 +19,7 @@ import { genesisBase, History, rootOf, snapshotOf } from './history.ts';
 import { driveLeader, onBatchSigned, onTransaction } from './leader.ts';
 import type { ChannelMessage } from './messages.ts';
 import { driveOutbox, onRequest, onTransactionSigned } from './outbox.ts';
+import { driveChallenges } from './presence.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
 import { driveReports, onReport } from './reports.ts';
@@ -149,6 +150,7 @@ function drive(turn: Turn, input: Input): void {
   driveMending(turn);
   driveAccusations(turn);
   driveReports(turn);
+  driveChallenges(turn);
   driveElection(turn);
   driveSettlement(turn);
 }

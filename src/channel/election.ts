@@ -14,6 +14,8 @@ export function driveElection(turn: Turn): void {
   if (own === undefined || (view.term !== facts.term && view.leader !== undefined)) return;
 
   const leader = leaderMember(facts);
+  // [H1] In a quiet channel silence counts only once it has been asked about.
+  if (settings.isQuiet === true && leader?.valid === true) return;
   const patience = leader === undefined ? 0 : settings.heartbeatWindowMs;
   const rank = view.members.filter(
     (member) => member.valid && member.joinSequence < own.joinSequence && member.address !== leader?.address,

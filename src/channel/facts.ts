@@ -231,6 +231,9 @@ export interface Facts {
   acknowledging: boolean;
   lastAcknowledgement: { readonly acknowledgement: Acknowledgement; sentMs: number } | undefined;
 
+  /** [H1] Listed members that are not heard in the mesh. */
+  readonly missed: Map<NodeKey, { readonly sinceMs: number; askedMs: number | undefined }>;
+
   // Election and settlement.
   /** When the leader was last heard, or the chance to hear it began. */
   leaderHeardMs: number;
@@ -297,6 +300,7 @@ export function newFacts(options: ChannelOptions): Facts {
     toAcknowledge: [],
     acknowledging: false,
     lastAcknowledgement: undefined,
+    missed: new Map(),
     leaderHeardMs: 0,
     lastAppliedMs: undefined,
     applying: false,

@@ -76,6 +76,7 @@ export function forgiveStall(facts: Facts, nowMs: number): void {
   facts.leaderHeardMs += gap;
   if (facts.recovery?.heardAllSinceMs !== undefined) facts.recovery.heardAllSinceMs += gap;
   for (const peer of facts.peers.values()) peer.lastHeardMs += gap;
+  for (const [key, missed] of facts.missed) facts.missed.set(key, { ...missed, sinceMs: missed.sinceMs + gap });
 }
 
 /** [P2] A link that has said nothing for three heartbeats is shown as lost, whatever the network thinks. */

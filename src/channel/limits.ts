@@ -63,6 +63,10 @@ export const APPLY_RETRY_MS = 5_000;
 export const REFRESH_INTERVAL_MS = 500;
 /** [X4] The proposer's head start in executing its own proposal. */
 export const EXECUTE_PATIENCE_MS = 5_000;
+/** [H1] How long a member may be missed in the mesh before it is asked for on the chain: time enough for a link to come up anew. */
+export const CHALLENGE_PATIENCE_MS = 10_000;
+/** [H1] A member that has answered on the chain and is not heard in the mesh is asked for again after this. */
+export const CHALLENGE_AGAIN_MS = 60_000;
 /** [E1] Distance between two members that could bring the same evidence: a chain's answer and a look at it. */
 export const ACCUSE_STAGGER_MS = 3_000;
 /** Members that this node has something against at one time. */

@@ -99,6 +99,7 @@ export function chainActionKey(action: ChainAction): string {
     case 'propose':
     case 'settleSigned':
       return action.kind;
+    case 'challenge':
     case 'accuse':
     case 'prove':
     case 'punishTwins':

@@ -14,6 +14,8 @@ export interface ChainMember extends JoiningMember {
   /** Has a heartbeat within the window. */
   readonly valid: boolean;
   readonly leaving: boolean;
+  /** [H1] Somebody has asked for a sign of life that it has not given yet. */
+  readonly isChallenged?: boolean;
 }
 
 export interface ChainProposal {
@@ -140,6 +142,8 @@ export type ChainAction =
       readonly settlement: Settlement;
       readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
     }
+  /** [H1] Asks a member of a quiet channel for a sign of life. */
+  | { readonly kind: 'challenge'; readonly member: Address }
   /** [E1] Before the other members: `data` is the contract's `Punishment`. Among two it decides by itself. */
   | { readonly kind: 'accuse'; readonly member: Address; readonly data: Bytes }
   /** [E5] Before the application, which runs the transaction again: `evidence` is the contract's `Evidence`. */
@@ -270,4 +274,6 @@ export interface ChannelSettings {
   readonly heartbeatWindowMs: number;
   readonly settleIntervalMs: number;
   readonly tick?: { readonly intervalMs: number };
+  /** [H1] Heartbeats are owed only to who asks for them. */
+  readonly isQuiet?: boolean;
 }

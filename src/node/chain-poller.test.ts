@@ -79,11 +79,11 @@ describe('the chain poller', () => {
   it('keeps the member alive every five seconds, and stops when it is no member', async () => {
     const script = new Script();
     script.poller.start();
-    script.poller.isMember = true;
+    script.poller.owesHeartbeats = true;
     await script.pass(2 * KEEP_ALIVE_MS + 200);
     expect(script.beats).toBe(3);
     expect(script.told.at(-1)).toEqual({ reachable: true, sessionBalance: 7n });
-    script.poller.isMember = false;
+    script.poller.owesHeartbeats = false;
     await script.pass(3 * KEEP_ALIVE_MS);
     expect(script.beats).toBe(3);
   });
@@ -104,7 +104,7 @@ describe('the chain poller', () => {
     const script = new Script();
     script.failure = new ChainError('refused', 'no coins');
     script.poller.start();
-    script.poller.isMember = true;
+    script.poller.owesHeartbeats = true;
     await script.pass(1_000);
     expect(script.told.at(-1)).toEqual({ reachable: true, detail: 'no coins' });
   });
@@ -112,7 +112,7 @@ describe('the chain poller', () => {
   it('calls nothing back after it was stopped', async () => {
     const script = new Script();
     script.poller.start();
-    script.poller.isMember = true;
+    script.poller.owesHeartbeats = true;
     script.poller.stop();
     await script.pass(10_000);
     expect(script.seen).toBe(0);

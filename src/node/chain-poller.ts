@@ -52,13 +52,13 @@ export class ChainPoller {
     this.refresh();
   }
 
-  /** Whether this node is a member whose heartbeat the contract counts. */
-  set isMember(isMember: boolean) {
-    if (this.#keepAliveWanted === isMember) return;
-    this.#keepAliveWanted = isMember;
+  /** Whether this node owes the contract heartbeats: as a member, and in a quiet channel once it is asked for one ([H1]). */
+  set owesHeartbeats(owes: boolean) {
+    if (this.#keepAliveWanted === owes) return;
+    this.#keepAliveWanted = owes;
     this.#cancelKeepAlive?.();
     this.#cancelKeepAlive = undefined;
-    if (isMember) void this.#keepAlive();
+    if (owes) void this.#keepAlive();
   }
 
   /** Look soon. */

@@ -180,10 +180,18 @@ export class ChannelRunner {
   #seeChain(view: ChainView): void {
     if (this.#stopped) return;
     this.#view = view;
-    this.#poller.isMember = view.members.some((member) => member.nodeKey === this.#parts.self.nodeKey) && !view.closed;
+    this.#poller.owesHeartbeats = this.#owesHeartbeats(view);
     this.#setMembers();
     this.#queue.push({ kind: 'chain', view });
     for (const look of [...this.#viewWatchers]) look();
+  }
+
+  /** [H1] In a quiet channel only to who asks, or to count again after having lapsed. */
+  #owesHeartbeats(view: ChainView): boolean {
+    const { self, description } = this.#parts;
+    const own = view.members.find((member) => member.nodeKey === self.nodeKey);
+    if (own === undefined || view.closed) return false;
+    return description.settings.isQuiet !== true || own.isChallenged === true || !own.valid;
   }
 
   /** Those of the chain, and those of the history: who leaves is spoken to until its departure is known. */

@@ -204,6 +204,7 @@ function writeDescription(w: BcsWriter, description: ChannelDescription): void {
   w.option(description.coinType, writeStructTag);
   w.u64(description.stake).u64(BigInt(settings.heartbeatWindowMs)).u64(BigInt(settings.settleIntervalMs));
   w.option(settings.tick, (writer, tick) => writer.u64(BigInt(tick.intervalMs)));
+  w.bool(settings.isQuiet === true);
   w.option(description.tickFunction, (writer, name) => writer.string(name));
   w.vector([...description.labels], (writer, [name, value]) => writer.string(name).string(value));
 }
@@ -222,6 +223,7 @@ function readDescription(r: BcsReader): ChannelDescription {
   const heartbeatWindowMs = Number(r.u64('heartbeat window'));
   const settleIntervalMs = Number(r.u64('settle interval'));
   const tick = r.option('tick', (reader) => ({ intervalMs: Number(reader.u64('tick interval')) }));
+  const isQuiet = r.bool('quiet');
   const tickFunction = r.option('tick function', (reader) => reader.string('tick function', TEXT_SIZE_MAX));
   const labels = r.vector('labels', LABELS_MAX, (reader): [string, string] => [
     reader.string('label', TEXT_SIZE_MAX),
@@ -234,7 +236,7 @@ function readDescription(r: BcsReader): ChannelDescription {
     assetsType,
     ...(coinType && { coinType }),
     stake,
-    settings: { heartbeatWindowMs, settleIntervalMs, ...(tick && { tick }) },
+    settings: { heartbeatWindowMs, settleIntervalMs, ...(tick && { tick }), ...(isQuiet && { isQuiet }) },
     ...(tickFunction !== undefined && { tickFunction }),
     labels: new Map(labels),
   };

@@ -75,8 +75,11 @@ class Scenario {
       settleIntervalMs: random.chance(0.5) ? random.integer(5, 30) * 1_000 : 0,
       ...(random.chance(0.3) && { tick: { intervalMs: random.integer(5, 30) * 100 } }),
     };
-    const offers = drawOffers(options.seed);
-    this.#world = new World({ seed: options.seed, settings, offers, verbose: options.verbose ?? false });
+    const offersRandom = new SeededRandom(options.seed + OFFERS_SEED_OFFSET);
+    const offers = drawOffers(offersRandom);
+    const isQuiet = offersRandom.chance(0.3);
+    const allSettings = { ...settings, isQuiet };
+    this.#world = new World({ seed: options.seed, settings: allSettings, offers, verbose: options.verbose ?? false });
   }
 
   run(): ScenarioResult {
@@ -337,8 +340,7 @@ class Scenario {
 }
 
 /** Some applications take only votes. */
-function drawOffers(seed: number): ApplicationOffers {
-  const random = new SeededRandom(seed + OFFERS_SEED_OFFSET);
+function drawOffers(random: SeededRandom): ApplicationOffers {
   return { signedSettlements: random.chance(0.7), replays: random.chance(0.5) };
 }
 

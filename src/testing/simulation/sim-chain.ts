@@ -21,6 +21,8 @@ const CONTEST_WINDOW_MS = 10_000;
 
 interface Seat extends JoiningMember {
   aliveMs: number;
+  /** When it was last asked for a sign of life; 0: never. */
+  challengedMs: number;
 }
 
 export interface SimProposal {
@@ -78,24 +80,36 @@ export class SimChain {
 
   /** All that were executed or refused. Heartbeats are not among them. */
   transactions = 0;
+  heartbeats = 0;
   /** Of `settlements`, those that came with signatures. */
   signedSettlements = 0;
   readonly #scope: ChannelScope;
 
-  constructor(scope: ChannelScope, windowMs: number) {
+  readonly #isQuiet: boolean;
+
+  constructor(scope: ChannelScope, windowMs: number, isQuiet: boolean) {
     this.#scope = scope;
     this.windowMs = windowMs;
+    this.#isQuiet = isQuiet;
   }
 
   join(address: Address, nodeKey: NodeKey, assets: JoiningMember['assets'], nowMs: number): string | undefined {
     if (this.closing) return 'E_CHANNEL_CLOSING';
     if (this.seats.some((seat) => seat.address === address)) return 'E_ALREADY_MEMBER';
-    this.seats.push({ address, nodeKey, joinSequence: this.#nextJoin++, ...(assets && { assets }), aliveMs: nowMs });
+    this.seats.push({
+      address,
+      nodeKey,
+      joinSequence: this.#nextJoin++,
+      ...(assets && { assets }),
+      aliveMs: nowMs,
+      challengedMs: 0,
+    });
     return undefined;
   }
 
   keepAlive(address: Address, nowMs: number): void {
     const seat = this.#seat(address);
+    this.heartbeats += 1;
     if (seat) seat.aliveMs = nowMs;
   }
 
@@ -110,7 +124,9 @@ export class SimChain {
 
   isValid(address: Address, nowMs: number): boolean {
     const seat = this.#seat(address);
-    return seat !== undefined && nowMs <= seat.aliveMs + this.windowMs;
+    if (seat === undefined) return false;
+    if (!this.#isQuiet) return nowMs <= seat.aliveMs + this.windowMs;
+    return seat.challengedMs <= seat.aliveMs || nowMs <= seat.challengedMs + this.windowMs;
   }
 
   submit(sender: Address, action: ChainAction, nowMs: number): 'done' | { readonly refused: string } {
@@ -131,8 +147,9 @@ export class SimChain {
       atMs: BigInt(Math.floor(nowMs)),
       ...(this.leader && { leader: this.leader }),
       term: this.term as Term,
-      members: this.seats.map(({ aliveMs: _, ...seat }) => ({
+      members: this.seats.map(({ aliveMs, challengedMs, ...seat }) => ({
         ...seat,
+        isChallenged: challengedMs > aliveMs,
         valid: this.isValid(seat.address, nowMs),
         leaving: false,
       })),
@@ -190,6 +207,16 @@ export class SimChain {
         return this.#execute(action.proposal, nowMs);
       case 'settleSigned':
         return this.#settleSigned(action);
+      case 'challenge': {
+        const seat = this.#seat(action.member);
+        if (!this.#isQuiet) return 'E_NOT_QUIET';
+        if (seat === undefined) return 'E_NOT_A_MEMBER';
+        const isOpen = seat.challengedMs > seat.aliveMs;
+        if (isOpen || (seat.challengedMs > 0 && nowMs <= seat.challengedMs + this.windowMs))
+          return 'E_CHALLENGED_LATELY';
+        seat.challengedMs = nowMs;
+        return undefined;
+      }
       case 'accuse':
         return this.#accuse(sender, action.data, nowMs);
       case 'prove': {

@@ -83,9 +83,9 @@ export class SimNode {
     this.#busy = false;
     this.#every(run, CLOCK_MS, () => this.input({ kind: 'clock' }));
     this.#every(run, POLL_MS, () => this.#readChain());
-    this.#every(run, world.settings.heartbeatWindowMs / 4, () => {
-      world.callChain(this, () => world.chain.keepAlive(this.address, world.nowMs));
-    });
+    if (world.settings.isQuiet !== true) {
+      this.#every(run, world.settings.heartbeatWindowMs / 4, () => this.#keepAlive());
+    }
   }
 
   crash(): void {
@@ -204,9 +204,17 @@ export class SimNode {
     world.callChain(this, () => {
       const view = world.chain.view(world.nowMs);
       world.after(world.faults.chainMs(), () => {
-        if (this.run === run) this.input({ kind: 'chain', view });
+        if (this.run !== run) return;
+        const own = view.members.find(({ nodeKey }) => nodeKey === this.nodeKey);
+        if (world.settings.isQuiet === true && own && (own.isChallenged === true || !own.valid)) this.#keepAlive();
+        this.input({ kind: 'chain', view });
       });
     });
+  }
+
+  #keepAlive(): void {
+    const { world } = this;
+    world.callChain(this, () => world.chain.keepAlive(this.address, world.nowMs));
   }
 
   #every(run: number, periodMs: number, act: () => void): void {

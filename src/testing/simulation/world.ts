@@ -50,7 +50,7 @@ export class World {
     this.random = new SeededRandom(options.seed ?? 1);
     this.faults = new Faults(this.random.fork(), options.faults ?? CALM);
     this.settings = { heartbeatWindowMs: 15_000, settleIntervalMs: 0, ...options.settings };
-    this.chain = new SimChain(this.scope, this.settings.heartbeatWindowMs);
+    this.chain = new SimChain(this.scope, this.settings.heartbeatWindowMs, this.settings.isQuiet === true);
     this.offers = { signedSettlements: true, replays: true, ...options.offers };
     this.invariants = new Invariants(this);
     this.#verbose = options.verbose ?? false;
