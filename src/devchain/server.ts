@@ -32,8 +32,7 @@ export interface DevchainOptions {
   readonly port?: number;
   readonly faucetPort?: number;
   /**
-   * Where ts-sdk looks for an indexer, which this chain only seems to have. Absent: 8090 when the node is on its usual port, else only
-   * under the node's own port.
+   * Where ts-sdk looks for the indexer. Absent: 8090 when the node is on its usual port, else only under the node's own port.
    */
   readonly indexerPort?: number;
   readonly host?: string;
