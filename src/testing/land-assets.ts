@@ -8,6 +8,8 @@ export const COLUMNS_IN_CHUNK = 64;
 export const HEIGHT = 32;
 /** Along the side of a chunk, in columns. */
 export const SIDE = 8;
+/** Where the count of ticks, a u64, is in the BCS of a land. */
+export const TICKS_AT = 64;
 export const ITEMS_MAX = 9_999n;
 
 export const AIR = 0;

@@ -2,7 +2,7 @@
 // is lawful ([M12], [M13] of docs/contract-movecraft.md); and settlements to try, most of them honest. After each transaction the chain must hold
 // exactly that.
 
-import { encodeBcs } from '../base/bcs.ts';
+import { BcsReader, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { type Address, addressFromBytes } from '../base/ids.ts';
 import type { ChangeSet, StateChange, StateKey } from '../base/state.ts';
@@ -31,6 +31,7 @@ import {
   NO_MATERIALS,
   SIDE,
   subtract,
+  TICKS_AT,
 } from './land-assets.ts';
 import { landChanges } from './land-changes.ts';
 import type { AssetBooks, Lifecycle, Verdict } from './lifecycle.ts';
@@ -38,8 +39,8 @@ import { address, CONTRACT, type EntryFunction, type LifecycleChain, type Person
 
 /** The only chunk of a land of one. */
 const CHUNK_AT = encodeBcs((w) => w.u32(0).u32(0));
-/** Modules whose aborts are the application's own refusals of a settlement. */
-const OWN_MODULES = ['world', 'land', 'rules', 'items', 'body', 'nature'];
+/** Modules whose aborts are refusals of a settlement by the application, or the library it stands on. */
+const OWN_MODULES = ['world', 'land', 'chunks', 'stock', 'rules', 'items', 'body', 'nature', 'settling'];
 
 /** A land and its session, as the chain has them. */
 export interface LandRecord {
@@ -137,6 +138,7 @@ export class LandBooks implements AssetBooks {
       const is = (other: StateKey) => JSON.stringify(other) === JSON.stringify(key);
       if (is(land.headKey)) {
         if (!isModification(change, head)) return unlawful('the head starts from elsewhere');
+        if (ticksOf(change.new) < ticksOf(head)) return unlawful('a land goes back');
         head = change.new;
       } else if (key.kind === 'item' && land.chunkKey.kind === 'item' && key.handle === land.chunkKey.handle) {
         if (!bytesEqual(key.key, CHUNK_AT)) return unlawful('a chunk that is none');
@@ -282,6 +284,10 @@ export class LandBooks implements AssetBooks {
 
 function unlawful(why: string): Verdict {
   return { kind: 'unlawful', why };
+}
+
+function ticksOf(head: Bytes): bigint {
+  return new BcsReader(head.slice(TICKS_AT)).u64('ticks');
 }
 
 function isModification(change: StateChange, from: Bytes): change is StateChange & { readonly new: Bytes } {

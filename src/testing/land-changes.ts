@@ -19,6 +19,7 @@ import {
   NEW_HERO,
   PLACEABLE,
   SIDE,
+  TICKS_AT,
 } from './land-assets.ts';
 import { SeededRandom } from './seeded-random.ts';
 
@@ -40,8 +41,8 @@ interface HeroHere {
 
 const DEEDS_MAX = 6;
 const STONE = 2;
-/** Where `last_tick_ms` and the count of ticks are in the head's BCS: behind seed, size, ticker and interval. */
-const [LAST_TICK_AT, TICKS_AT] = [56, 64];
+/** Where `last_tick_ms` is in the head's BCS: behind seed, size, ticker and interval. */
+const LAST_TICK_AT = 56;
 
 /** What is done to the land as a settlement begins with it. */
 class Draft {
@@ -141,7 +142,8 @@ export function landChanges(
   const head = before.head.slice();
   if (n % 3 === 0) {
     head[LAST_TICK_AT] = random.integer(0, 255);
-    head[TICKS_AT] = random.integer(0, 255);
+    // Mostly on; what has come round to 0 has gone back.
+    head[TICKS_AT] = (head[TICKS_AT] ?? 0) + (n % 16 === 15 ? 255 : random.integer(0, 2));
   }
   const assetsOf = (owner: Address): StateKey => ({
     kind: 'resource',

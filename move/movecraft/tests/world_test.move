@@ -358,6 +358,16 @@ module movecraft::world_test {
 
     #[test]
     #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_ticks_do_not_go_back() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        settle(settlement(0, 3).with_land(modify(bytes, ticked(bytes))), 1);
+        settle(settlement(3, 4).with_land(modify(ticked(bytes), bytes)), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
     fun m12_a_land_keeps_its_seed() {
         begin();
         open_for_three();
