@@ -189,6 +189,15 @@ describe('small functions in the place of their calls', () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
+  it('leave room on the engine’s own stack for the deepest recursion', () => {
+    for (const locals of [1, 10, 20, 30, 40]) {
+      const run = heavy(locals);
+      for (let i = 0; i < 3; i++) {
+        expect(kindOf(run())).toMatch(/^CALL_STACK_OVERFLOW/);
+      }
+    }
+  });
+
   it('run out of gas where a call would', () => {
     const { gasUsed } = run(new MoveVm(), request(3n, 3n));
     expect(gasUsed).toBeGreaterThan(0n);
@@ -202,6 +211,52 @@ describe('small functions in the place of their calls', () => {
     expect(kindOf(run(vm, request(3n, 3n, whole)))).toBe('executed');
   });
 });
+
+/** A function of as many locals as one that inlines may have, which inlines what takes as many as it may, and calls itself. */
+function heavy(locals: number): () => RunResult {
+  const module = new ModuleDraft('heavy', 10);
+  const u128: SignatureToken = { kind: 'u128' };
+  const wide = module.function('wide', {
+    parameters: [u64, u128],
+    returns: [u128],
+    locals: Array.from({ length: 9 }, () => u64),
+    code: [
+      move(1),
+      copy(0),
+      { op: 'castU128' },
+      { op: 'add' },
+      copy(0),
+      { op: 'castU128' },
+      move(0),
+      { op: 'castU128' },
+      { op: 'mul' },
+      { op: 'xor' },
+      ret,
+    ],
+  });
+  const self = module.functionHandles.length;
+  const numbers = Array.from({ length: locals }, (_, index) => index + 2);
+  module.function('down', {
+    visibility: 'public',
+    parameters: [u64, u128],
+    locals: numbers.map(() => u64),
+    code: [
+      ...numbers.flatMap((local) => [copy(0), store(local)]),
+      copy(0),
+      copy(0),
+      copy(1),
+      { op: 'call', index: wide },
+      { op: 'call', index: self },
+      ...numbers.flatMap((local): Instruction[] => [copy(local), { op: 'pop' }]),
+      ret,
+    ],
+  });
+  const code = new TestState([assembleModule(module.build())]);
+  const vm = new MoveVm();
+  const args = [encodeBcs((w) => w.u64(3n)), encodeBcs((w) => w.u128(3n))];
+  const call = { module: { address: DRAFT_ADDRESS, name: 'heavy' }, function: 'down', typeArgs: [], args };
+  return () => vm.run(code, { ...request(0n, 0n), call });
+}
 
 /** The schedule with every cost so many times as high. */
 function finer(times: number): typeof STRAIT_1 {

@@ -3,13 +3,14 @@
 // all the same, in the same order: depth, the callee's frame, its operands and its gas, each with the place where it would run out.
 
 import type { FunctionDefinition, Instruction } from '../bytecode/module.ts';
+import type { LoadedModule } from '../code/loaded-module.ts';
 import type { Code } from '../wasm/code.ts';
 import type { FunctionInstance } from './function-instance.ts';
 import type { Operands } from './operands.ts';
 
-/** Instructions, parameters and results of a function that is written in the place of its calls. */
+/** Of a function that is written in the place of its calls: instructions; parameters, results and locals together. */
 const INSTRUCTIONS_MAX = 12;
-const PARAMETERS_MAX = 8;
+const SLOTS_MAX = 12;
 /** Calls that are replaced in one function: bounds how much longer its code can get. */
 const CALLS_MAX = 64;
 /**
@@ -17,7 +18,7 @@ const CALLS_MAX = 64;
  * it is done only in callers of so few locals, operands and passed values that both together are less than what the heaviest frames have, when
  * as many of them as may nest are there.
  */
-const CALLER_SLOTS_MAX = 64;
+const CALLER_SLOTS_MAX = 56;
 /** Locals that instructions use within themselves: none uses as many. */
 const SCRATCH_SLOTS = 16;
 /** A u128 on the operand stack may have two locals besides. */
@@ -48,10 +49,11 @@ const EXCLUDED: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>([
 ]);
 
 /** Whether its code may stand in the place of calls. */
-export function isSmall(instance: FunctionInstance, { body }: FunctionDefinition): boolean {
+export function isSmall(instance: FunctionInstance, module: LoadedModule, { body }: FunctionDefinition): boolean {
   if (body === undefined || instance.accessRule !== undefined || instance.hasModuleLock) return false;
   const { code } = body;
-  if (code.length > INSTRUCTIONS_MAX || instance.params.length + instance.returns.length > PARAMETERS_MAX) return false;
+  const slots = instance.params.length + instance.returns.length + module.signature(body.locals).length;
+  if (code.length > INSTRUCTIONS_MAX || slots > SLOTS_MAX) return false;
   return code.every(({ op }, offset) => !EXCLUDED.has(op) && (op === 'ret') === (offset === code.length - 1));
 }
 

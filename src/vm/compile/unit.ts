@@ -406,7 +406,7 @@ class UnitCompiler implements UnitContext {
       },
     };
     // While modules are counted as they are entered, or every step is told, a call has to be one.
-    if (!this.dispatches && this.trace === undefined && isSmall(instance, definition)) {
+    if (!this.dispatches && this.trace === undefined && isSmall(instance, module, definition)) {
       this.#small.set(instance, { module, definition });
     } else {
       ref = declare();
