@@ -50,6 +50,13 @@ describe('npm run devchain', () => {
     }
   });
 
+  it('begins with the packages that it is given', async () => {
+    const found = start(...ANY_PORTS, '--package', join(import.meta.dirname, '../../move/four_in_a_row'));
+    const url = `${await found.listening}/accounts/0x666f75725f696e5f615f726f7700000000000000000000000000000000000001/module/game`;
+    expect((await fetch(url)).status).toBe(200);
+    expect((await start(...ANY_PORTS, '--package', 'nowhere').ended).output).toMatch(/^devchain: package nowhere: /);
+  });
+
   it('says in one line what is wrong', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

@@ -1,9 +1,10 @@
 // The command line of the local chain: `npm run devchain -- [--port N] [--faucet-port N] [--indexer-port N] [--host ADDRESS]
-// [--data-dir PATH]`. Prints where it listens, stops on SIGINT and SIGTERM.
+// [--data-dir PATH] [--package DIRECTORY]…`. Prints where it listens, stops on SIGINT and SIGTERM.
 
 import { parseArgs } from 'node:util';
 import { StraitError } from '../base/errors.ts';
 import { parseU64 } from '../base/ids.ts';
+import { DEFAULT_GENESIS_PACKAGES } from './genesis.ts';
 import { FAUCET_PORT, INDEXER_PORT, NODE_PORT, startDevchain } from './server.ts';
 
 const PORT_MAX = 65_535n;
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
       'indexer-port': { type: 'string', default: String(INDEXER_PORT) },
       host: { type: 'string', default: '127.0.0.1' },
       'data-dir': { type: 'string' },
+      package: { type: 'string', multiple: true, default: [] },
     },
   });
   const dataDir = values['data-dir'];
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
     faucetPort: parsePort(values['faucet-port']),
     indexerPort: parsePort(values['indexer-port']),
     host: values.host,
+    genesisPackages: [...DEFAULT_GENESIS_PACKAGES, ...values.package],
     ...(dataDir !== undefined && { dataDir }),
   });
   if (devchain.tornBytes > 0) console.warn(`cut off ${devchain.tornBytes} bytes of a block that was never finished`);
