@@ -3,12 +3,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  entryFunctionsIn,
+  entryFunctionsOf,
+  eventsOf,
+  sectionOf,
+  structsIn,
+  structsOf,
+  viewsIn,
+  viewsOf,
+} from './documented-abi.ts';
 import { MOVE_DIR, PROJECT_ROOT } from './packages.ts';
 
 /** Each page, the packages it is about, and the letters before the numbers of its rules. */
 const PAGES = [
   { page: 'docs/contract.md', packages: ['state_channel', 'chat'], letters: 'CH?' },
   { page: 'docs/channel-app.md', packages: ['channel_app'], letters: 'A' },
+  { page: 'docs/contract-editor.md', packages: ['editor'], letters: 'E' },
+  { page: 'docs/contract-movecraft.md', packages: ['movecraft'], letters: 'M' },
+];
+
+/** Pages that list all of an application's functions, events and values. */
+const WHOLE_PAGES = [
+  { page: 'docs/contract-editor.md', name: 'editor' },
+  { page: 'docs/contract-movecraft.md', name: 'movecraft' },
 ];
 
 /** As in std::error. */
@@ -20,6 +38,7 @@ const CATEGORIES = new Map([
   ['not_found', 6n],
   ['already_exists', 8n],
   ['resource_exhausted', 9n],
+  ['internal', 11n],
   ['not_implemented', 12n],
 ]);
 
@@ -64,6 +83,31 @@ describe.each(PAGES)('$page', ({ page, packages, letters }) => {
     const tests = moveFiles(packages, 'tests').join('\n');
     const tested = rulesOf(tests, new RegExp(`^ {4}fun (${letters.toLowerCase()}\\d+)_`, 'gm'));
     expect(tested).toEqual(stated);
+  });
+});
+
+describe.each(WHOLE_PAGES)('$page', ({ page, name }) => {
+  const text = readFileSync(path.join(PROJECT_ROOT, page), 'utf8');
+
+  it('lists every entry function with its arguments, and no other', () => {
+    const listed = entryFunctionsIn(sectionOf(text, 'Entry functions'));
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(entryFunctionsOf(name)));
+  });
+
+  it('lists every view, and no other', () => {
+    expect(Object.fromEntries(viewsIn(sectionOf(text, 'Views')))).toEqual(Object.fromEntries(viewsOf(name)));
+  });
+
+  it('shows structs as they are, with types where it gives them, and every event', () => {
+    const structs = structsOf(['channel_app', name]);
+    const shown = structsIn(text);
+    for (const [struct, fields] of shown) {
+      const actual = structs
+        .get(struct)
+        ?.map((field, at) => (fields[at]?.includes(': ') ? field : field.split(': ')[0]));
+      expect(fields, struct).toEqual(actual);
+    }
+    expect([...shown.keys()]).toEqual(expect.arrayContaining(eventsOf(name)));
   });
 });
 
