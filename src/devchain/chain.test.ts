@@ -87,6 +87,10 @@ function transfer(fields: Fields = {}, signer = alice, from = alice): Uint8Array
   });
 }
 
+function flipped(bytes: Uint8Array, index: number): Uint8Array {
+  return bytes.with(index, (bytes[index] ?? 0) ^ 1);
+}
+
 function refusal(bytes: Uint8Array): SubmitRefusal | undefined {
   const result = chain.submit(bytes);
   return result.ok ? undefined : result.error;
@@ -100,8 +104,16 @@ describe('a transaction in order', () => {
   it('is executed when submit returns, in a block of its own', () => {
     const before = chain.ledger.length;
     expect(refusal(transfer({ amount: 1000n }))).toBeUndefined();
-    expect(chain.ledger.length).toBe(before + 1);
-    const { outcome, timestampMicros } = chain.ledger.tip;
+    const { outcome, timestampMicros, height } = chain.ledger.tip;
+    expect(chain.ledger.length).toBe(before + 2);
+    expect(chain.ledger.block(height)).toMatchObject({
+      timestampMicros,
+      entries: [
+        { version: before, metadata: {} },
+        { version: before + 1, transaction: {} },
+      ],
+    });
+    expect(chain.ledger.block(height + 1)).toBeUndefined();
     expect(outcome.status.kind).toBe('executed');
     expect(timestampMicros).toBeGreaterThan(nowMicros);
     expect(balance(bob)).toBe(1000n);
@@ -179,7 +191,7 @@ describe('sequence numbers', () => {
 
 describe('the prologue refuses', () => {
   const cases: readonly (readonly [string, () => Uint8Array])[] = [
-    ['INVALID_SIGNATURE', () => transfer().with(100, 0xff)],
+    ['INVALID_SIGNATURE', () => flipped(transfer(), 100)],
     ['INVALID_AUTH_KEY', () => transfer({}, mallory, alice)],
     ['BAD_CHAIN_ID', () => transfer({ chainId: 1 })],
     ['TRANSACTION_EXPIRED', () => transfer({ expires: START_SECS })],
@@ -279,7 +291,7 @@ describe('a block that cannot be stored', () => {
     fund(other, address(alice), APT);
     fail = true;
     expect(() => other.submit(transfer())).toThrow('disk full');
-    expect(other.ledger.length).toBe(2);
+    expect(other.ledger.length).toBe(3);
     expect(readAccount(other.world.view(), address(alice)).sequenceNumber).toBe(0n);
   });
 });

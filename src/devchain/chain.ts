@@ -9,10 +9,11 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { StateView } from '../base/state.ts';
 import type { FunctionCall, MoveVm, RunResult } from '../vm/index.ts';
 import { readAccount, readBalance } from './accounts.ts';
+import { beginBlock } from './block-prologue.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import { executeTransaction } from './execute.ts';
 import { MAX_GAS_AMOUNT, VM_GAS_MAX } from './gas.ts';
-import { type Block, Ledger, type NewBlock, type Outcome } from './ledger.ts';
+import { type Entry, Ledger, type NewEntry, type Outcome } from './ledger.ts';
 import { Mempool, type MempoolRefusal } from './mempool.ts';
 import { checkMultisig } from './multisig.ts';
 import { checkPrologue, feePayerOf, type PrologueContext, type PrologueMode } from './prologue.ts';
@@ -48,8 +49,8 @@ export interface ChainOptions {
   readonly chainId: number;
   /** Microseconds since 1970. Blocks never go back in time, whatever it says. */
   readonly clock: () => bigint;
-  /** Called with every block before it takes effect; what it throws leaves the chain as it was. */
-  readonly persist?: (block: NewBlock) => void;
+  /** Called with every transaction before it takes effect; what it throws leaves the chain as it was. */
+  readonly persist?: (entry: NewEntry) => void;
 }
 
 export class Chain {
@@ -59,10 +60,10 @@ export class Chain {
   readonly mempool = new Mempool();
   readonly vm: MoveVm;
   readonly #clock: () => bigint;
-  readonly #persist: (block: NewBlock) => void;
+  readonly #persist: (entry: NewEntry) => void;
   /** Nonces of orderless transactions, each until its transaction has expired. */
   readonly #nonces = new Map<string, bigint>();
-  readonly #listeners = new Set<(block: Block) => void>();
+  readonly #listeners = new Set<(entry: Entry) => void>();
 
   /** An empty chain: the first block that it must be given is the genesis block. */
   constructor(options: ChainOptions) {
@@ -85,9 +86,9 @@ export class Chain {
     return overlay(this.world.view(), [{ key: CLOCK_KEY, new: encodeClock(nowMicros) }]);
   }
 
-  /** Puts a block at the end: genesis, or one read back from storage, which `persist` must not see again. */
-  restore(block: NewBlock): Block {
-    return this.#commit(block);
+  /** Puts a transaction at the end: genesis, or one read back from storage, which `persist` must not see again. */
+  restore(entry: NewEntry): Entry {
+    return this.#commit(entry);
   }
 
   /** Decodes, checks and, if it is its turn, executes a transaction; otherwise keeps it until then. */
@@ -136,8 +137,8 @@ export class Chain {
     });
   }
 
-  /** Calls back with every block from now on; returns what stops it. */
-  onBlock(listener: (block: Block) => void): () => void {
+  /** Calls back with every committed transaction from now on, the chain's own too; returns what stops it. */
+  onEntry(listener: (entry: Entry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -158,11 +159,24 @@ export class Chain {
     return checkPrologue(transaction, context, mode);
   }
 
+  /** Makes a block without a transaction of a user: the ledger's time is the present from then on. */
+  makeBlock(): Entry {
+    return this.#begin(this.now());
+  }
+
+  #begin(timestampMicros: bigint): Entry {
+    return this.#add(beginBlock(this.vm, this.world.view(), this.ledger.tip, timestampMicros));
+  }
+
   #execute(transaction: SignedTransaction, timestampMicros: bigint): void {
-    const outcome = executeTransaction(this.vm, this.present(timestampMicros), this.world, transaction);
-    const block = { timestampMicros, transaction, outcome };
-    this.#persist(block);
-    this.#commit(block);
+    this.#begin(timestampMicros);
+    const outcome = executeTransaction(this.vm, this.world.view(), this.world, transaction);
+    this.#add({ timestampMicros, transaction, outcome });
+  }
+
+  #add(entry: NewEntry): Entry {
+    this.#persist(entry);
+    return this.#commit(entry);
   }
 
   /** Executes what waited for the transaction that has just been executed. */
@@ -177,18 +191,18 @@ export class Chain {
     }
   }
 
-  #commit(block: NewBlock): Block {
-    const clock = { key: CLOCK_KEY, new: encodeClock(block.timestampMicros) };
-    const placed = this.ledger.append(block);
-    // Last, since genesis starts the clock at 0.
-    const { changes, modules, deposits } = block.outcome;
-    this.world.apply(placed.version, [...changes, clock], modules, deposits);
-    this.#rememberNonce(block);
+  #commit(entry: NewEntry): Entry {
+    const placed = this.ledger.append(entry);
+    const { changes, modules, deposits } = entry.outcome;
+    // Genesis has a time before there are blocks to tell it.
+    const clock = placed.version === 0 ? [{ key: CLOCK_KEY, new: encodeClock(entry.timestampMicros) }] : [];
+    this.world.apply(placed.version, [...changes, ...clock], modules, deposits);
+    this.#rememberNonce(entry);
     for (const listener of [...this.#listeners]) listener(placed);
     return placed;
   }
 
-  #rememberNonce({ transaction, timestampMicros }: NewBlock): void {
+  #rememberNonce({ transaction, timestampMicros }: NewEntry): void {
     const nonce = transaction?.raw.payload.nonce;
     if (!transaction || nonce === undefined) return;
     for (const [id, expirySecs] of this.#nonces) {

@@ -16,7 +16,7 @@ import { GenesisError } from './errors.ts';
 import { FAUCET_ADDRESS, faucetAuthenticationKey } from './faucet.ts';
 import { MAX_GAS_AMOUNT } from './gas.ts';
 import { GasMeter } from './gas-meter.ts';
-import type { NewBlock } from './ledger.ts';
+import type { NewEntry } from './ledger.ts';
 import { encodePackageMetadata, publishModules } from './publish.ts';
 import { explainStatus } from './vm-status.ts';
 import { World } from './world.ts';
@@ -65,7 +65,7 @@ export function genesisBlock(
     readonly framework: MovePackage;
     readonly packages: readonly MovePackage[];
   },
-): NewBlock {
+): NewEntry {
   const writes = new Writes(new World().view());
   const events: MoveEvent[] = [];
   events.push(...publishPackage(vm, writes, options.framework));

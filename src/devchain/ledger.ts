@@ -1,5 +1,5 @@
-// The chain's past: every committed transaction with its outcome, found by version, hash or account. One transaction is one block, so
-// that version and block height are the same number. Only appended to.
+// The chain's past: every committed transaction with its outcome, found by version, hash, account or block. A block is the chain's own transaction
+// that begins it, and at most one of a user. Only appended to.
 
 import { BcsWriter } from '../base/bcs.ts';
 import { type Bytes, toHex, utf8Encode } from '../base/bytes.ts';
@@ -24,60 +24,78 @@ export interface Outcome {
   readonly deposits: readonly DepositChange[];
 }
 
-/** A block before it has its place in the ledger. */
-export interface NewBlock {
+/** The transaction with which the chain begins a block. */
+export interface BlockMetadata {
+  /** The block's hash; no hash of a Merkle tree. */
+  readonly id: Bytes;
+}
+
+/** A committed transaction before it has its place in the ledger. */
+export interface NewEntry {
   readonly timestampMicros: bigint;
-  /** Absent in the genesis block. */
+  /** Begins a block. */
+  readonly metadata?: BlockMetadata;
+  /** A user's. Without it and `metadata` it is genesis. */
   readonly transaction?: SignedTransaction;
   readonly outcome: Outcome;
 }
 
-export interface Block extends NewBlock {
+export interface Entry extends NewEntry {
   readonly version: number;
+  /** Of its block. */
+  readonly height: number;
   readonly hash: Bytes;
   readonly stateChangeHash: Bytes;
   readonly eventRootHash: Bytes;
-  /** Chains every block to the one before it. */
+  /** Chains every transaction to the one before it. */
   readonly accumulatorRootHash: Bytes;
 }
 
+/** The transactions of one height, in order. */
+export interface Block {
+  readonly height: number;
+  readonly hash: Bytes;
+  readonly timestampMicros: bigint;
+  readonly entries: readonly Entry[];
+}
+
 const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
-const BLOCK_PREFIX = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Block'));
+const METADATA_PREFIX = sha3_256(utf8Encode('STRAIT_DEVCHAIN::BlockMetadata'));
+const ENTRY_PREFIX = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Entry'));
 
 export class Ledger {
-  readonly #blocks: Block[] = [];
-  readonly #byHash = new Map<string, Block>();
-  readonly #bySender = new Map<Address, Block[]>();
+  readonly #entries: Entry[] = [];
+  readonly #byHash = new Map<string, Entry>();
+  readonly #bySender = new Map<Address, Entry[]>();
+  /** By height, the version with which the block begins. */
+  readonly #blockStarts: number[] = [];
 
-  /** The last block. There is none before genesis. */
-  get tip(): Block {
-    const block = this.#blocks.at(-1);
-    assert(block !== undefined, 'the ledger has no genesis block');
-    return block;
+  /** The last transaction. There is none before genesis. */
+  get tip(): Entry {
+    const entry = this.#entries.at(-1);
+    assert(entry !== undefined, 'the ledger has no genesis block');
+    return entry;
   }
 
   get length(): number {
-    return this.#blocks.length;
+    return this.#entries.length;
   }
 
-  append(block: NewBlock): Block {
-    const previous = this.#blocks.at(-1)?.accumulatorRootHash ?? new Uint8Array(HASH_SIZE);
-    const hash = block.transaction?.hash ?? GENESIS_HASH;
-    const stateChangeHash = hashChanges(block.outcome);
-    const eventRootHash = hashEvents(block.outcome.events);
-    const accumulatorRootHash = sha3_256(BLOCK_PREFIX, previous, hash, stateChangeHash, eventRootHash);
-    const placed = {
-      ...block,
-      version: this.#blocks.length,
-      hash,
-      stateChangeHash,
-      eventRootHash,
-      accumulatorRootHash,
-    };
-    this.#blocks.push(placed);
+  append(added: NewEntry): Entry {
+    const previous = this.#entries.at(-1)?.accumulatorRootHash ?? new Uint8Array(HASH_SIZE);
+    const { transaction, metadata, outcome } = added;
+    const version = this.#entries.length;
+    if (transaction === undefined) this.#blockStarts.push(version);
+    const hash = transaction?.hash ?? (metadata ? sha3_256(METADATA_PREFIX, metadata.id) : GENESIS_HASH);
+    const stateChangeHash = hashChanges(outcome);
+    const eventRootHash = hashEvents(outcome.events);
+    const accumulatorRootHash = sha3_256(ENTRY_PREFIX, previous, hash, stateChangeHash, eventRootHash);
+    const height = this.#blockStarts.length - 1;
+    const placed = { ...added, version, height, hash, stateChangeHash, eventRootHash, accumulatorRootHash };
+    this.#entries.push(placed);
     this.#byHash.set(toHex(hash), placed);
-    if (block.transaction) {
-      const { sender } = block.transaction.raw;
+    if (transaction) {
+      const { sender } = transaction.raw;
       const sent = this.#bySender.get(sender);
       if (sent) sent.push(placed);
       else this.#bySender.set(sender, [placed]);
@@ -85,25 +103,35 @@ export class Ledger {
     return placed;
   }
 
-  byVersion(version: number): Block | undefined {
-    return this.#blocks[version];
+  byVersion(version: number): Entry | undefined {
+    return this.#entries[version];
   }
 
-  byHash(hash: string): Block | undefined {
+  byHash(hash: string): Entry | undefined {
     return this.#byHash.get(hash);
   }
 
-  range(start: number, limit: number): readonly Block[] {
-    return this.#blocks.slice(start, start + limit);
+  /** Undefined where there is no such block yet. */
+  block(height: number): Block | undefined {
+    const start = this.#blockStarts[height];
+    const entries = start === undefined ? [] : this.#entries.slice(start, this.#blockStarts[height + 1]);
+    const [first] = entries;
+    if (first === undefined) return undefined;
+    const { timestampMicros } = first;
+    return { height, hash: first.metadata?.id ?? first.hash, timestampMicros, entries };
+  }
+
+  range(start: number, limit: number): readonly Entry[] {
+    return this.#entries.slice(start, start + limit);
   }
 
   /** What an account sent, oldest first. */
-  sentBy(sender: Address): readonly Block[] {
+  sentBy(sender: Address): readonly Entry[] {
     return this.#bySender.get(sender) ?? [];
   }
 }
 
-/** Hash of a block's changes: keys with new values, then modules, in the order of the outcome. */
+/** Hash of a transaction's changes: keys with new values, then modules, in the order of the outcome. */
 function hashChanges(outcome: Outcome): Bytes {
   const writer = new BcsWriter();
   writer.vector(outcome.changes, (w, change) => {

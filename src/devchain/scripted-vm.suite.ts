@@ -32,6 +32,10 @@ export class ScriptedVm extends MoveVm {
         createAccount(writes, FAUCET_ADDRESS);
         setBalance(writes, FAUCET_ADDRESS, 10n ** 18n);
         break;
+      case 'block::block_prologue_ext':
+        // Hash, epoch, round, proposer, nobody who voted or failed, then the time.
+        writes.set(CLOCK_KEY, encodeClock(new BcsReader(call.args[6] ?? new Uint8Array()).u64('time')));
+        break;
       case 'genesis::epilogue': {
         const payer = [readAddress(reader, 'sender'), readAddress(reader, 'payer')] as const;
         const fee = reader.u64('price') * reader.u64('gas');

@@ -196,10 +196,39 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const sent = await aptos.getAccountTransactions({ accountAddress });
     expect(sent.length).toBeGreaterThan(0);
     const all = await aptos.getTransactions({ options: { offset: 0, limit: 2 } });
-    expect(all.map(({ type }) => type)).toEqual(['genesis_transaction', 'user_transaction']);
-    const block = await aptos.getBlockByVersion({ ledgerVersion: 1, options: { withTransactions: true } });
-    expect(block).toMatchObject({ block_height: '1', first_version: '1', last_version: '1' });
-    expect(block.transactions).toHaveLength(1);
+    expect(all.map(({ type }) => type)).toEqual(['genesis_transaction', 'block_metadata_transaction']);
+    const block = await aptos.getBlockByVersion({ ledgerVersion: 2, options: { withTransactions: true } });
+    expect(block).toMatchObject({ block_height: '1', first_version: '1', last_version: '2' });
+    const transactions = block.transactions ?? [];
+    expect(transactions.map(({ type }) => type)).toEqual(['block_metadata_transaction', 'user_transaction']);
+    expect(transactions[0]).toMatchObject({
+      id: block.block_hash,
+      timestamp: block.block_timestamp,
+      epoch: '1',
+      round: '1',
+    });
+    expect(await aptos.getBlockByHeight({ blockHeight: 1 })).toEqual({ ...block, transactions: null });
+  });
+
+  it('tells contracts of the block', async () => {
+    const height = async () => {
+      const [shown] = await aptos.view({ payload: { function: '0x1::block::get_current_block_height' } });
+      return Number(shown);
+    };
+    const before = await height();
+    await aptos.fundAccount({ accountAddress: alice.accountAddress, amount: 1 });
+    expect(await height()).toBe(before + 1);
+    const history = await aptos.getAccountResource<{ height: string; new_block_events: { counter: string } }>({
+      accountAddress: '0x1',
+      resourceType: '0x1::block::BlockResource',
+    });
+    expect(history).toMatchObject({
+      height: String(before + 1),
+      new_block_events: { counter: String(before + 2) },
+    });
+    expect(await aptos.getBlockByHeight({ blockHeight: before + 1 })).toMatchObject({
+      block_height: String(before + 1),
+    });
   });
 
   it('reads the state of the past', async () => {

@@ -80,9 +80,9 @@ export class Indexer {
 
   #catchUp(): void {
     const { ledger, world } = this.#chain;
-    for (const block of ledger.range(this.#next, ledger.length)) {
-      this.#rows.add(block, world.view(block.version));
-      this.#next = block.version + 1;
+    for (const entry of ledger.range(this.#next, ledger.length)) {
+      this.#rows.add(entry, world.view(entry.version));
+      this.#next = entry.version + 1;
     }
   }
 

@@ -7,7 +7,7 @@ import { encodeStructTag, formatTypeTag, type StructTag } from '../../base/type-
 import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET, FRAMEWORK } from '../accounts.ts';
 import { feeStatementOf } from '../fee-statement.ts';
-import type { Block } from '../ledger.ts';
+import type { Entry } from '../ledger.ts';
 import { feePayerOf, signersOf } from '../prologue.ts';
 import { formatAddress, formatBytes } from '../rest/format.ts';
 import { renderSignature } from '../rest/render-signature.ts';
@@ -32,7 +32,7 @@ const UNPROVED_ROTATION = '0x1::account::rotate_authentication_key_from_public_k
 
 /** What the rows of one block share. */
 interface Place {
-  readonly block: Block;
+  readonly entry: Entry;
   readonly state: StateView;
   readonly version: bigint;
   readonly timestamp: string;
@@ -51,17 +51,17 @@ export class IndexRows {
   }
 
   /** `state` is the state after the block. */
-  add(block: Block, state: StateView): void {
+  add(entry: Entry, state: StateView): void {
     const place = {
-      block,
+      entry,
       state,
-      version: BigInt(block.version),
-      timestamp: formatTimestamp(block.timestampMicros),
+      version: BigInt(entry.version),
+      timestamp: formatTimestamp(entry.timestampMicros),
     };
     this.#addSigners(place);
-    for (const change of block.outcome.changes) this.#addChange(place, change);
-    for (const [index, change] of block.outcome.changes.entries()) this.#addItem(place, change, index);
-    for (const index of block.outcome.events.keys()) this.#addEvent(place, index);
+    for (const change of entry.outcome.changes) this.#addChange(place, change);
+    for (const [index, change] of entry.outcome.changes.entries()) this.#addItem(place, change, index);
+    for (const index of entry.outcome.events.keys()) this.#addEvent(place, index);
     this.#addAccounts(place);
     this.#addTransaction(place);
   }
@@ -198,18 +198,18 @@ export class IndexRows {
   }
 
   /** A key that an account was given in place of another. */
-  #addAuthenticationKey({ block }: Place, address: Address, fields: Fields | undefined): void {
+  #addAuthenticationKey({ entry }: Place, address: Address, fields: Fields | undefined): void {
     const { authentication_key: key } = fields ?? {};
     if (typeof key !== 'string') return;
     const before = this.#current.get('auth_key_account_addresses')?.get(address);
     if ((before?.auth_key ?? address) === key) return;
-    const isUsed = entryFunctionOf(block) !== UNPROVED_ROTATION;
-    this.#putAll('auth_key_account_addresses', [accountRow(key, address, isUsed, block.version)]);
+    const isUsed = entryFunctionOf(entry) !== UNPROVED_ROTATION;
+    this.#putAll('auth_key_account_addresses', [accountRow(key, address, isUsed, entry.version)]);
   }
 
-  #addSigners({ block }: Place): void {
-    if (!block.transaction) return;
-    const { accounts, keys } = rowsOfSigners(block.transaction, block.version);
+  #addSigners({ entry }: Place): void {
+    if (!entry.transaction) return;
+    const { accounts, keys } = rowsOfSigners(entry.transaction, entry.version);
     this.#putAll('auth_key_account_addresses', accounts);
     this.#putAll('public_key_auth_keys', keys);
   }
@@ -231,7 +231,7 @@ export class IndexRows {
   }
 
   #addEvent(place: Place, index: number): void {
-    const event = place.block.outcome.events[index];
+    const event = place.entry.outcome.events[index];
     if (event === undefined) return;
     const { guid, sequence_number: sequence, type, data } = renderEvent(event, place.state);
     const { creation_number: creationNumber, account_address: account } = asFields(guid) ?? {};
@@ -244,7 +244,7 @@ export class IndexRows {
       indexed_type: name.slice(0, INDEXED_TYPE_LENGTH_MAX),
       data: data ?? null,
       event_index: BigInt(index),
-      transaction_block_height: place.version,
+      transaction_block_height: BigInt(place.entry.height),
       transaction_version: place.version,
     });
     this.#addActivity(place, name, asFields(data) ?? {}, index);
@@ -270,20 +270,20 @@ export class IndexRows {
     });
   }
 
-  #activity({ block, version, timestamp }: Place): Record<string, Cell> {
+  #activity({ entry, version, timestamp }: Place): Record<string, Cell> {
     return {
-      block_height: version,
-      entry_function_id_str: entryFunctionOf(block),
-      gas_fee_payer_address: block.transaction?.authenticator.feePayer?.address ?? null,
-      is_transaction_success: block.outcome.status.kind === 'executed',
+      block_height: BigInt(entry.height),
+      entry_function_id_str: entryFunctionOf(entry),
+      gas_fee_payer_address: entry.transaction?.authenticator.feePayer?.address ?? null,
+      is_transaction_success: entry.outcome.status.kind === 'executed',
       token_standard: 'v2',
       transaction_timestamp: timestamp,
       transaction_version: version,
     };
   }
 
-  #addAccounts({ block, version }: Place): void {
-    const { transaction, outcome } = block;
+  #addAccounts({ entry, version }: Place): void {
+    const { transaction, outcome } = entry;
     const touched = new Set<Address>(transaction ? [...signersOf(transaction), feePayerOf(transaction)] : []);
     for (const { key } of outcome.changes) {
       if (key.kind !== 'resource') continue;
@@ -297,15 +297,15 @@ export class IndexRows {
   }
 
   #addTransaction(place: Place): void {
-    const { block, version, timestamp } = place;
-    const { transaction, outcome } = block;
+    const { entry, version, timestamp } = place;
+    const { transaction, outcome } = entry;
     if (!transaction) return;
     const { raw, authenticator } = transaction;
-    const entry = entryFunctionOf(block);
-    const [contract, module, name] = entry?.split('::') ?? [];
+    const called = entryFunctionOf(entry);
+    const [contract, module, name] = called?.split('::') ?? [];
     this.#append('user_transactions', {
       version,
-      block_height: version,
+      block_height: BigInt(entry.height),
       epoch: EPOCH,
       sender: raw.sender,
       sequence_number: raw.payload.nonce === undefined ? raw.sequenceNumber : null,
@@ -313,7 +313,7 @@ export class IndexRows {
       expiration_timestamp_secs: formatTimestamp(clampSecs(raw.expirationTimestampSecs) * 1_000_000n),
       gas_unit_price: raw.gasUnitPrice,
       max_gas_amount: raw.maxGasAmount,
-      entry_function_id_str: entry,
+      entry_function_id_str: called,
       entry_function_contract_address: contract ? parseAddress(contract) : null,
       entry_function_module_name: module ?? null,
       entry_function_function_name: name ?? null,
@@ -384,7 +384,7 @@ function readResource(state: StateView, address: Address, module: string, name: 
   return bytes === undefined ? undefined : renderValue(state, type, bytes);
 }
 
-function entryFunctionOf({ transaction }: Block): string | null {
+function entryFunctionOf({ transaction }: Entry): string | null {
   const executable = transaction?.raw.payload.executable;
   if (executable?.kind !== 'entryFunction') return null;
   const { module, function: name } = executable.call;

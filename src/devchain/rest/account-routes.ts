@@ -15,7 +15,7 @@ import {
 import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET, APTOS_COIN, accountKey, readAccount, readBalance } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
-import type { Block } from '../ledger.ts';
+import type { Entry } from '../ledger.ts';
 import { formatBytes } from './format.ts';
 import { pageOf } from './pages.ts';
 import {
@@ -30,7 +30,7 @@ import {
 } from './parameters.ts';
 import { type Answer, answer, bcsAnswer, moduleNotFound, resourceNotFound, withCursor } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
-import { blocksAnswer, PAGE_DEFAULT, PAGE_MAX } from './transaction-routes.ts';
+import { entriesAnswer, PAGE_DEFAULT, PAGE_MAX } from './transaction-routes.ts';
 import { coinBalance, fungibleBalance, moduleBody, renderValue } from './values.ts';
 
 /** What every route here has: the account and the version that is asked about. */
@@ -151,14 +151,14 @@ function readAssetBalance(chain: Chain, { address, version }: Place, request: Re
 function transactions(chain: Chain, { address }: Place, request: RestRequest): Answer {
   const limit = pageLimit(request, PAGE_DEFAULT, PAGE_MAX);
   if (!limit.ok) return limit.error;
-  const sent = chain.ledger.sentBy(address).filter((block) => numberOf(block) !== undefined);
+  const sent = chain.ledger.sentBy(address).filter((entry) => numberOf(entry) !== undefined);
   const start = queryU64(request, 'start');
-  if (start === undefined) return blocksAnswer(chain, sent.slice(-limit.value), request);
+  if (start === undefined) return entriesAnswer(chain, sent.slice(-limit.value), request);
   const first = sent.findIndex((block) => (numberOf(block) ?? -1n) >= start);
-  return blocksAnswer(chain, first < 0 ? [] : sent.slice(first, first + limit.value), request);
+  return entriesAnswer(chain, first < 0 ? [] : sent.slice(first, first + limit.value), request);
 }
 
-function numberOf({ transaction }: Block): bigint | undefined {
+function numberOf({ transaction }: Entry): bigint | undefined {
   return transaction?.raw.payload.nonce === undefined ? transaction?.raw.sequenceNumber : undefined;
 }
 

@@ -105,12 +105,12 @@ describe('answers in BCS', () => {
   });
 
   it('are transactions with their outcome: the same bytes alone, in lists and in blocks', async () => {
-    const alone = await bcs('/transactions/by_version/1');
+    const alone = await bcs('/transactions/by_version/2');
     expect(alone.deserializeUleb128AsU32()).toBe(0);
-    expect(alone.deserializeU64()).toBe(1n);
+    expect(alone.deserializeU64()).toBe(2n);
     expect(alone.deserializeUleb128AsU32()).toBe(0);
     const sent = SignedTransaction.deserialize(alone);
-    const { body } = await get('/transactions/by_version/1');
+    const { body } = await get('/transactions/by_version/2');
     expect(sent.raw_txn.sender.toString()).toBe(body.sender);
     expect(alone.deserializeUleb128AsU32()).toBe(0);
     expect(alone.deserializeU64()).toBe(BigInt(body.gas_used));
@@ -119,8 +119,13 @@ describe('answers in BCS', () => {
     expect(alone.deserializeBytes()).toEqual(fromHex(body.hash));
     const list = await bcs('/transactions?start=0&limit=2');
     expect(list.deserializeUleb128AsU32()).toBe(2);
-    const block = await bcs(`/blocks/by_version/1?with_transactions=true`);
-    expect(block.deserializeU64()).toBeGreaterThan(0n);
+    const block = await bcs(`/blocks/by_version/2?with_transactions=true`);
+    expect(block.deserializeU64()).toBe(1n);
+    const metadata = await bcs('/transactions/by_version/1');
+    expect([metadata.deserializeUleb128AsU32(), metadata.deserializeU64()]).toEqual([0, 1n]);
+    // Of the chain's own: the block's id, epoch and round.
+    expect([metadata.deserializeUleb128AsU32(), metadata.deserializeBytes().length]).toEqual([2, 32]);
+    expect([metadata.deserializeU64(), metadata.deserializeU64()]).toEqual([1n, 1n]);
     const { body: waiting } = await get('/transactions?limit=1');
     expect((await bcs(`/transactions/by_hash/${waiting[0].hash}`)).deserializeUleb128AsU32()).toBe(0);
   });

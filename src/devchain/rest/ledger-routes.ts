@@ -2,6 +2,7 @@
 
 import { encodeBcs } from '../../base/bcs.ts';
 import type { Json } from '../../vm/json.ts';
+import { EPOCH } from '../block-prologue.ts';
 import type { Chain } from '../chain.ts';
 import { GAS_UNIT_PRICE_MIN } from '../gas.ts';
 import type { Block } from '../ledger.ts';
@@ -11,9 +12,6 @@ import { writeOnChainData } from './render-bcs.ts';
 import { renderBlock, renderCommitted } from './render-transaction.ts';
 import type { RestRequest, Router } from './router.ts';
 
-/** There is one validator set and it never changes. */
-const EPOCH = '1';
-
 export function addLedgerRoutes(router: Router, chain: Chain): void {
   router
     .on('GET', '/v1', (request) => (request.accept === 'bcs' ? ledgerInfoBcs(chain) : answer(ledgerInfo(chain))))
@@ -21,49 +19,53 @@ export function addLedgerRoutes(router: Router, chain: Chain): void {
     .on('GET', '/v1/-/healthy', (request) => health(chain, request))
     .on('GET', '/v1/estimate_gas_price', (request) => gasEstimate(request))
     .on('GET', '/v1/blocks/by_height/:block_height', (request) => {
-      return blockAt(chain, request, numberParam(request, 'block_height'), 'Block height');
+      const height = numberParam(request, 'block_height');
+      return blockAnswer(chain, request, chain.ledger.block(Number(height)), `Block height(${height})`);
     })
     .on('GET', '/v1/blocks/by_version/:version', (request) => {
-      return blockAt(chain, request, numberParam(request, 'version'), 'Ledger version');
+      const version = numberParam(request, 'version');
+      const entry = chain.ledger.byVersion(Number(version));
+      const block = entry && chain.ledger.block(entry.height);
+      return blockAnswer(chain, request, block, `Ledger version(${version})`);
     });
 }
 
 /** The `x-aptos-*` headers that every answer of a node carries. */
 export function ledgerHeaders(chain: Chain): Record<string, string> {
-  const { version, timestampMicros } = chain.ledger.tip;
+  const { version, height, timestampMicros } = chain.ledger.tip;
   return {
     'x-aptos-chain-id': String(chain.chainId),
-    'x-aptos-epoch': EPOCH,
+    'x-aptos-epoch': String(EPOCH),
     'x-aptos-ledger-version': String(version),
     'x-aptos-ledger-oldest-version': '0',
     'x-aptos-ledger-timestampusec': String(timestampMicros),
-    'x-aptos-block-height': String(version),
+    'x-aptos-block-height': String(height),
     'x-aptos-oldest-block-height': '0',
   };
 }
 
 function ledgerInfo(chain: Chain): Json {
-  const { version, timestampMicros } = chain.ledger.tip;
+  const { version, height, timestampMicros } = chain.ledger.tip;
   return {
     chain_id: chain.chainId,
-    epoch: EPOCH,
+    epoch: String(EPOCH),
     ledger_version: String(version),
     oldest_ledger_version: '0',
     ledger_timestamp: String(timestampMicros),
     node_role: 'full_node',
     oldest_block_height: '0',
-    block_height: String(version),
+    block_height: String(height),
     git_hash: '',
   };
 }
 
 /** `IndexResponseBcs`: the same in another order, ended by the node's role (a full node). */
 function ledgerInfoBcs(chain: Chain): Answer {
-  const { version, timestampMicros } = chain.ledger.tip;
-  const height = BigInt(version);
+  const { version, height, timestampMicros } = chain.ledger.tip;
   return bcsAnswer(
     encodeBcs((writer) => {
-      writer.u8(chain.chainId).u64(BigInt(EPOCH)).u64(height).u64(0n).u64(height).u64(0n).u64(timestampMicros);
+      writer.u8(chain.chainId).u64(EPOCH).u64(BigInt(version)).u64(0n);
+      writer.u64(BigInt(height)).u64(0n).u64(timestampMicros);
       writer.uleb128(1);
     }),
   );
@@ -100,25 +102,22 @@ function gasEstimate(request: RestRequest): Answer {
   return answer({ deprioritized_gas_estimate: price, gas_estimate: price, prioritized_gas_estimate: price });
 }
 
-function blockAt(chain: Chain, request: RestRequest, number: bigint, what: string): Answer {
-  const block = number < BigInt(chain.ledger.length) ? chain.ledger.byVersion(Number(number)) : undefined;
-  if (!block) return blockNotFound(`${what}(${number})`);
+function blockAnswer(chain: Chain, request: RestRequest, block: Block | undefined, by: string): Answer {
+  if (!block) return blockNotFound(by);
   const withTransactions = queryFlag(request, 'with_transactions');
   if (request.accept === 'bcs') return blockBcs(block, withTransactions);
-  return answer(renderBlock(block, withTransactions ? [committed(chain, block)] : null));
+  const transactions = block.entries.map((entry) => renderCommitted(entry, chain.world.view(entry.version)));
+  return answer(renderBlock(block, withTransactions ? transactions : null));
 }
 
 /** `BcsBlock` */
-function blockBcs(block: Block, withTransactions: boolean): Answer {
-  const version = BigInt(block.version);
+function blockBcs({ height, hash, timestampMicros, entries }: Block, withTransactions: boolean): Answer {
+  const first = entries[0]?.version ?? 0;
   return bcsAnswer(
     encodeBcs((writer) => {
-      writer.u64(version).bytes(block.accumulatorRootHash).u64(block.timestampMicros).u64(version).u64(version);
-      writer.option(withTransactions ? [block] : undefined, (w, blocks) => w.vector(blocks, writeOnChainData));
+      writer.u64(BigInt(height)).bytes(hash).u64(timestampMicros);
+      writer.u64(BigInt(first)).u64(BigInt(first + entries.length - 1));
+      writer.option(withTransactions ? entries : undefined, (w, shown) => w.vector(shown, writeOnChainData));
     }),
   );
-}
-
-function committed(chain: Chain, block: Block): Json {
-  return renderCommitted(block, chain.world.view(block.version));
 }

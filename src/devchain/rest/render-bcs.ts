@@ -7,14 +7,20 @@ import { unreachable } from '../../base/errors.ts';
 import { type Address, writeAddress } from '../../base/ids.ts';
 import { encodeStructTag, writeTypeTag } from '../../base/type-tag.ts';
 import type { CodeLocation, MoveEvent, RunStatus } from '../../vm/run.ts';
-import type { Block, Outcome } from '../ledger.ts';
+import { EPOCH, PROPOSER } from '../block-prologue.ts';
+import type { Entry, Outcome } from '../ledger.ts';
 import { statusCode } from '../vm-status.ts';
 
-export function writeOnChainData(writer: BcsWriter, block: Block): void {
-  const { transaction, outcome } = block;
-  writer.u64(BigInt(block.version));
+export function writeOnChainData(writer: BcsWriter, entry: Entry): void {
+  const { transaction, metadata, outcome } = entry;
+  writer.u64(BigInt(entry.version));
   if (transaction) writer.uleb128(0).fixed(transaction.bytes);
-  else {
+  else if (metadata) {
+    writer.uleb128(2).bytes(metadata.id).u64(EPOCH).u64(BigInt(entry.height));
+    writeAddress(writer, PROPOSER);
+    // Nobody votes and nobody fails.
+    writer.uleb128(0).uleb128(0).u64(entry.timestampMicros);
+  } else {
     // A genesis transaction holds its own changes and events: `WriteSetPayload::Direct(ChangeSet)`.
     writer.uleb128(1).uleb128(0);
     writeWrites(writer, outcome);
@@ -22,9 +28,9 @@ export function writeOnChainData(writer: BcsWriter, block: Block): void {
   }
   writer.uleb128(0).u64(outcome.gasUsed);
   writeStatus(writer, outcome.status);
-  writer.bytes(block.hash).bytes(block.eventRootHash).bytes(block.stateChangeHash).uleb128(0).uleb128(0);
+  writer.bytes(entry.hash).bytes(entry.eventRootHash).bytes(entry.stateChangeHash).uleb128(0).uleb128(0);
   writer.vector(outcome.events, writeContractEvent);
-  writer.bytes(block.accumulatorRootHash);
+  writer.bytes(entry.accumulatorRootHash);
   writeWrites(writer, outcome);
 }
 

@@ -9,7 +9,8 @@ import { encodeStateKey, type StateChange, type StateView } from '../../base/sta
 import { formatTypeTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import type { MoveEvent } from '../../vm/run.ts';
-import type { Block, Outcome } from '../ledger.ts';
+import { EPOCH, PROPOSER } from '../block-prologue.ts';
+import type { Block, Entry, Outcome } from '../ledger.ts';
 import type { SignedTransaction } from '../transaction.ts';
 import { explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
@@ -24,31 +25,44 @@ export function renderPending(transaction: SignedTransaction, state: StateView):
   return { ...request(transaction, state), type: 'pending_transaction' };
 }
 
-/** `state` is the state after the block. */
-export function renderCommitted(block: Block, state: StateView): Json {
+/** `state` is the state after the transaction. */
+export function renderCommitted(entry: Entry, state: StateView): Json {
   const info = {
-    version: String(block.version),
-    hash: formatBytes(block.hash),
-    state_change_hash: formatBytes(block.stateChangeHash),
-    event_root_hash: formatBytes(block.eventRootHash),
+    version: String(entry.version),
+    hash: formatBytes(entry.hash),
+    state_change_hash: formatBytes(entry.stateChangeHash),
+    event_root_hash: formatBytes(entry.eventRootHash),
     state_checkpoint_hash: null,
-    accumulator_root_hash: formatBytes(block.accumulatorRootHash),
-    ...renderOutcome(block.outcome, state),
+    accumulator_root_hash: formatBytes(entry.accumulatorRootHash),
+    ...renderOutcome(entry.outcome, state),
   };
-  if (!block.transaction) {
+  if (entry.metadata) {
+    return {
+      ...info,
+      id: formatBytes(entry.metadata.id),
+      epoch: String(EPOCH),
+      round: String(entry.height),
+      previous_block_votes_bitvec: [],
+      proposer: formatAddress(PROPOSER),
+      failed_proposer_indices: [],
+      timestamp: String(entry.timestampMicros),
+      type: 'block_metadata_transaction',
+    };
+  }
+  if (!entry.transaction) {
     const changes = info.changes;
     const writeSet = { type: 'direct_write_set', changes, events: info.events };
     return { ...info, payload: { type: 'write_set_payload', write_set: writeSet }, type: 'genesis_transaction' };
   }
   return {
     ...info,
-    ...request(block.transaction, state),
-    timestamp: String(block.timestampMicros),
+    ...request(entry.transaction, state),
+    timestamp: String(entry.timestampMicros),
     type: 'user_transaction',
   };
 }
 
-export interface SimulatedBlock {
+export interface SimulatedEntry {
   readonly transaction: SignedTransaction;
   readonly timestampMicros: bigint;
   /** The version that it would have had. */
@@ -56,7 +70,7 @@ export interface SimulatedBlock {
   readonly outcome: Outcome;
 }
 
-export function renderSimulated(block: SimulatedBlock, state: StateView): Json {
+export function renderSimulated(block: SimulatedEntry, state: StateView): Json {
   const unknown = formatBytes(new Uint8Array(32));
   return {
     version: String(block.version),
@@ -72,12 +86,13 @@ export function renderSimulated(block: SimulatedBlock, state: StateView): Json {
 }
 
 export function renderBlock(block: Block, transactions: readonly Json[] | null): Json {
+  const first = block.entries[0]?.version ?? 0;
   return {
-    block_height: String(block.version),
-    block_hash: formatBytes(block.accumulatorRootHash),
+    block_height: String(block.height),
+    block_hash: formatBytes(block.hash),
     block_timestamp: String(block.timestampMicros),
-    first_version: String(block.version),
-    last_version: String(block.version),
+    first_version: String(first),
+    last_version: String(first + block.entries.length - 1),
     transactions,
   };
 }

@@ -6,7 +6,7 @@ import { DecodeError } from '../../base/errors.ts';
 import type { Json } from '../../vm/json.ts';
 import type { Chain, Simulation } from '../chain.ts';
 import { GAS_UNIT_PRICE_MIN } from '../gas.ts';
-import type { Block, Outcome } from '../ledger.ts';
+import type { Entry, Outcome } from '../ledger.ts';
 import { BATCH_MAX, readTransactionBatch } from '../transaction.ts';
 import { overlay } from '../world.ts';
 import { formatBytes } from './format.ts';
@@ -57,9 +57,9 @@ export function addTransactionRoutes(router: Router, chain: Chain): void {
 }
 
 /** A list of committed transactions as the client wants it. */
-export function blocksAnswer(chain: Chain, blocks: readonly Block[], request: RestRequest): Answer {
-  if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writer.vector(blocks, writeOnChainData)));
-  return answer(blocks.map((block) => renderCommitted(block, chain.world.view(block.version))));
+export function entriesAnswer(chain: Chain, entries: readonly Entry[], request: RestRequest): Answer {
+  if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writer.vector(entries, writeOnChainData)));
+  return answer(entries.map((entry) => renderCommitted(entry, chain.world.view(entry.version))));
 }
 
 function submit(chain: Chain, request: RestRequest): Answer {
@@ -139,18 +139,18 @@ function list(chain: Chain, request: RestRequest): Answer {
   if (start > BigInt(last)) {
     return invalidInput(`Given start value (${start}) is higher than the current ledger version, it must be < ${last}`);
   }
-  return blocksAnswer(chain, chain.ledger.range(Number(start), limit.value), request);
+  return entriesAnswer(chain, chain.ledger.range(Number(start), limit.value), request);
 }
 
 function byVersion(chain: Chain, request: RestRequest): Answer {
   const version = numberParam(request, 'txn_version');
-  const block = version < BigInt(chain.ledger.length) ? chain.ledger.byVersion(Number(version)) : undefined;
-  return block ? blockAnswer(chain, block, request) : transactionNotFound(`Ledger version(${version})`);
+  const entry = version < BigInt(chain.ledger.length) ? chain.ledger.byVersion(Number(version)) : undefined;
+  return entry ? entryAnswer(chain, entry, request) : transactionNotFound(`Ledger version(${version})`);
 }
 
 function byHash(chain: Chain, hash: string, request: RestRequest): Answer {
-  const block = chain.ledger.byHash(hash);
-  if (block) return blockAnswer(chain, block, request);
+  const entry = chain.ledger.byHash(hash);
+  if (entry) return entryAnswer(chain, entry, request);
   const waiting = chain.pending(hash);
   if (!waiting) return transactionNotFound(`Transaction hash(0x${hash})`);
   if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writer.uleb128(1).fixed(waiting.bytes)));
@@ -158,9 +158,9 @@ function byHash(chain: Chain, hash: string, request: RestRequest): Answer {
 }
 
 /** `TransactionData::OnChain` */
-function blockAnswer(chain: Chain, block: Block, request: RestRequest): Answer {
-  if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writeOnChainData(writer.uleb128(0), block)));
-  return answer(renderCommitted(block, chain.world.view(block.version)));
+function entryAnswer(chain: Chain, entry: Entry, request: RestRequest): Answer {
+  if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writeOnChainData(writer.uleb128(0), entry)));
+  return answer(renderCommitted(entry, chain.world.view(entry.version)));
 }
 
 /** Answers as soon as the transaction is committed; after a second with what there is then. */
@@ -178,8 +178,8 @@ function committedOrTimeout(chain: Chain, hash: string): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, WAIT_MS);
-    const stop = chain.onBlock((block) => {
-      if (toHex(block.hash) === hash) done();
+    const stop = chain.onEntry((entry) => {
+      if (toHex(entry.hash) === hash) done();
     });
   });
 }

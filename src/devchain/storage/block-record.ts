@@ -1,8 +1,9 @@
-// A block as the ledger's file holds it. What the state was before is not stored: reading goes forward through the blocks and knows it.
+// A committed transaction as the ledger's file holds it. What the state was before is not stored: reading goes forward through the blocks and knows it.
 
 import { type BcsReader, type BcsWriter, decodeBcs, encodeBcs } from '../../base/bcs.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { DecodeError, unreachable } from '../../base/errors.ts';
+import { HASH_SIZE } from '../../base/hash.ts';
 import { readAddress, writeAddress } from '../../base/ids.ts';
 import {
   type ChangeSet,
@@ -14,13 +15,13 @@ import {
 } from '../../base/state.ts';
 import { IDENTIFIER_LENGTH_MAX, readTypeTag, writeTypeTag } from '../../base/type-tag.ts';
 import type { CodeLocation, MoveEvent, RunStatus } from '../../vm/run.ts';
-import type { NewBlock } from '../ledger.ts';
+import type { NewEntry } from '../ledger.ts';
 import type { DepositChange } from '../slots.ts';
 import { decodeSignedTransaction, TRANSACTION_SIZE_MAX } from '../transaction.ts';
 import type { ModuleWrite } from '../world.ts';
 
-/** Goes up with every change of the layout below. 2: deposits for storage, without which a log does not say what is to be refunded. */
-const RECORD_VERSION = 2;
+/** Goes up with every change of the layout below. 2: deposits for storage, without which a log does not say what is to be refunded. 3: what begins a block. */
+const RECORD_VERSION = 3;
 /** Genesis writes every module of every package at once; nothing else comes near. */
 const ITEMS_MAX = 65_536;
 /** Aptos's bound on one write. */
@@ -31,10 +32,11 @@ const SLOT_ID_SIZE_MAX = 2 * ITEM_KEY_SIZE_MAX + 256;
 /** Characters kept of a VM's message, so that its UTF-8 stays below `TEXT_SIZE_MAX`. */
 const MESSAGE_LENGTH_MAX = 1024;
 
-export function encodeBlock(block: NewBlock): Bytes {
-  const { timestampMicros, transaction, outcome } = block;
+export function encodeEntry(entry: NewEntry): Bytes {
+  const { timestampMicros, metadata, transaction, outcome } = entry;
   return encodeBcs((writer) => {
     writer.u8(RECORD_VERSION).u64(timestampMicros);
+    writer.option(metadata, (w, { id }) => w.fixed(id));
     writer.option(transaction, (w, { bytes }) => w.bytes(bytes));
     writeStatus(writer, outcome.status);
     writer.u64(outcome.gasUsed);
@@ -56,8 +58,8 @@ export function encodeBlock(block: NewBlock): Bytes {
   });
 }
 
-/** `before` is the state that the block was executed on. @throws DecodeError, also for a record of another version. */
-export function decodeBlock(bytes: Uint8Array, before: StateView): NewBlock {
+/** `before` is the state that the transaction was executed on. @throws DecodeError, also for a record of another version. */
+export function decodeEntry(bytes: Uint8Array, before: StateView): NewEntry {
   return decodeBcs(bytes, 'block', (reader) => {
     const version = reader.u8('record version');
     if (version !== RECORD_VERSION) {
@@ -65,6 +67,7 @@ export function decodeBlock(bytes: Uint8Array, before: StateView): NewBlock {
       throw new DecodeError('block', problem, 0);
     }
     const timestampMicros = reader.u64('timestamp');
+    const metadata = reader.option('metadata', (r) => ({ id: r.fixed('block id', HASH_SIZE) }));
     const transaction = reader.option('transaction', (r) =>
       decodeSignedTransaction(r.bytes('transaction', TRANSACTION_SIZE_MAX)),
     );
@@ -76,7 +79,7 @@ export function decodeBlock(bytes: Uint8Array, before: StateView): NewBlock {
       events: reader.vector('events', ITEMS_MAX, readEvent),
       deposits: reader.vector('deposits', ITEMS_MAX, readDeposit),
     };
-    return { timestampMicros, outcome, ...(transaction && { transaction }) };
+    return { timestampMicros, outcome, ...(metadata && { metadata }), ...(transaction && { transaction }) };
   });
 }
 

@@ -57,23 +57,29 @@ describe('a chain on a data directory', () => {
     await session((chain) => {
       expect(chain.ledger.range(0, 10)).toEqual(before);
       expect(balance(chain)).toBe(11n);
-      expect(readBalance(chain.world.view(1), ALICE)).toBe(5n);
+      expect(readBalance(chain.world.view(2), ALICE)).toBe(5n);
       fund(chain, ALICE, 7n);
-      expect(chain.ledger.tip.version).toBe(3);
+      expect(chain.ledger.tip).toMatchObject({ version: 6, height: 3 });
       expect(balance(chain)).toBe(18n);
     });
     await session((chain) => expect(balance(chain)).toBe(18n));
   });
 
-  it('forgets a block that was half written, and only that one', async () => {
+  it('forgets a transaction that was half written, and only that one', async () => {
     await session((chain) => fund(chain, ALICE, 5n));
     const whole = readFileSync(ledger).length;
     await session((chain) => fund(chain, ALICE, 6n));
-    truncateSync(ledger, readFileSync(ledger).length - 3);
+    const written = readFileSync(ledger).length;
+    truncateSync(ledger, written - 3);
     const devchain = await start();
     expect(devchain.tornBytes).toBeGreaterThan(0);
     expect(balance(devchain.chain)).toBe(5n);
-    expect(readFileSync(ledger).length).toBe(whole);
+    // Its block had begun, and is empty now.
+    expect(devchain.chain.ledger.block(2)?.entries).toHaveLength(1);
+    expect(readFileSync(ledger).length).toBeGreaterThan(whole);
+    expect(readFileSync(ledger).length).toBe(written - 3 - devchain.tornBytes);
+    expect(fund(devchain.chain, ALICE, 6n)).toMatch(/^0x/);
+    expect(devchain.chain.ledger.tip.height).toBe(3);
     await devchain.close();
   });
 

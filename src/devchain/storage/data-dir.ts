@@ -4,9 +4,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import { join } from 'node:path';
 import type { Chain } from '../chain.ts';
 import { LedgerFileError } from '../errors.ts';
-import type { NewBlock } from '../ledger.ts';
+import type { NewEntry } from '../ledger.ts';
 import { BlockLog } from './block-log.ts';
-import { decodeBlock, encodeBlock } from './block-record.ts';
+import { decodeEntry, encodeEntry } from './block-record.ts';
 
 const LEDGER_FILE = 'ledger.log';
 const LOCK_FILE = 'lock';
@@ -14,7 +14,7 @@ const LOCK_FILE = 'lock';
 export interface DataDir {
   /** Bytes of a half-written block that were cut off. */
   readonly tornBytes: number;
-  append(block: NewBlock): void;
+  append(block: NewEntry): void;
   close(): void;
 }
 
@@ -25,11 +25,11 @@ export function openDataDir(path: string, chain: Chain): DataDir {
   takeLock(lock);
   try {
     const { log, tornBytes } = BlockLog.open(join(path, LEDGER_FILE), (record) => {
-      chain.restore(decodeBlock(record, chain.world.view()));
+      chain.restore(decodeEntry(record, chain.world.view()));
     });
     return {
       tornBytes,
-      append: (block) => log.append(encodeBlock(block)),
+      append: (block) => log.append(encodeEntry(block)),
       close: () => {
         log.close();
         rmSync(lock, { force: true });
