@@ -204,6 +204,18 @@ export class AptosChain implements Chain {
         const gasMax = GAS_SETTLEMENT + GAS_SIGNATURE * action.signatures.length;
         return this.#send(signer, 'settling with signatures', payload, gasMax);
       }
+      case 'replaceLeader': {
+        const args = [
+          id,
+          sdk.AccountAddress.from(action.successor),
+          new sdk.MoveVector(action.signatures.map(({ member }) => sdk.AccountAddress.from(member))),
+          new sdk.MoveVector(action.signatures.map(({ signature }) => sdk.MoveVector.U8(signature))),
+        ];
+        const gasMax = GAS_VOTE + GAS_SIGNATURE * action.signatures.length;
+        return this.#run(signer, 'taking the lead', 'replace_leader_entry', args, gasMax);
+      }
+      case 'reportSilence':
+        return this.#run(signer, 'telling of a silent leader', 'report_silence_entry', [id], GAS_VOTE);
       case 'challenge': {
         const args = [id, sdk.AccountAddress.from(action.member)];
         return this.#run(signer, 'asking for a sign of life', 'challenge_entry', args, GAS_VOTE);

@@ -17,6 +17,7 @@ import {
 } from '../channel/batch.ts';
 import { encodeAccusation } from '../channel/evidence.ts';
 import { settlementSigningMessage } from '../channel/signed-settlement.ts';
+import { electionSigningMessage } from '../channel/succession.ts';
 import type { ChainAction, Settlement } from '../channel/update.ts';
 import {
   type Chain,
@@ -337,6 +338,42 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       const after = await view();
       expect(after.closed).toBe(true);
       expect(after.leader).toBeUndefined();
+    });
+
+    it('[L7] [L8] replaces a leader by the signatures of the members, and one that two call silent', async () => {
+      const { alice, bob, carol } = fixture;
+      const found = await chain.describe(await fixture.openForThree());
+      if (!found) throw new Error('the channel is not there');
+      const act = (person: ChainPerson, action: ChainAction) => chain.submit(found, action, person.signer);
+      const look = () => chain.view(found.scope.channelId);
+      await act(alice, { kind: 'applyLeader' });
+      const elect = (term: bigint, ...electors: ChainPerson[]): ChainAction => ({
+        kind: 'replaceLeader',
+        successor: bob.address,
+        signatures: electors.map(({ address, signer }) => {
+          const message = electionSigningMessage(found.scope, term as Term, bob.address);
+          return { member: address, signature: ed25519.sign(message, signer.seed) as Bytes };
+        }),
+      });
+      const refusals = [
+        ['E_TOO_FEW_SIGNERS', elect(2n, bob, carol)],
+        ['E_SIGNATURE', elect(3n, alice, bob, carol)],
+        ['E_SIGNERS', elect(2n, bob, bob, carol)],
+      ] as const;
+      for (const [name, action] of refusals) {
+        await expect(act(bob, action), name).rejects.toMatchObject({ kind: 'refused', abort: { name } });
+      }
+      await act(bob, elect(2n, alice, bob, carol));
+      expect(await look()).toMatchObject({ leader: bob.address, term: 2n });
+
+      await expect(act(bob, { kind: 'reportSilence' })).rejects.toMatchObject({ abort: { name: 'E_OWN_SILENCE' } });
+      await act(alice, { kind: 'reportSilence' });
+      await expect(act(alice, { kind: 'reportSilence' })).rejects.toMatchObject({
+        abort: { name: 'E_ALREADY_ACCUSED' },
+      });
+      expect(await look()).toMatchObject({ leader: bob.address, term: 2n });
+      await act(carol, { kind: 'reportSilence' });
+      expect(await look()).toMatchObject({ leader: alice.address, term: 3n, closing: false });
     });
 
     describe('[E1] [E4] evidence', () => {

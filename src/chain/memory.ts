@@ -19,6 +19,7 @@ import {
 import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
 import { batchHash, lastHeight, MEMBERS_MAX } from '../channel/batch.ts';
 import { settlementSigningMessage } from '../channel/signed-settlement.ts';
+import { electionSigningMessage } from '../channel/succession.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
 import {
   type Chain,
@@ -78,6 +79,8 @@ interface ChannelRecord {
   proposalId: bigint;
   closing: boolean;
   closed: boolean;
+  /** Who said first that the leader of a term does not answer. */
+  silence?: { readonly term: bigint; readonly reporter: Address; readonly atMs: number };
 }
 
 export interface MemoryChannelOptions {
@@ -304,6 +307,12 @@ export class MemoryLedger {
       case 'settleSigned':
         this.#settleSigned(channel, action);
         return;
+      case 'replaceLeader':
+        this.#replaceLeader(channel, action);
+        return;
+      case 'reportSilence':
+        this.#reportSilence(channel, seat);
+        return;
       case 'challenge': {
         const { settings } = channel.description;
         if (settings.isQuiet !== true) throw refused('E_NOT_QUIET');
@@ -388,6 +397,38 @@ export class MemoryLedger {
     channel.term += 1n;
   }
 
+  /** [C36] */
+  #replaceLeader(channel: ChannelRecord, action: Extract<ChainAction, { kind: 'replaceLeader' }>): void {
+    const { successor, signatures } = action;
+    const message = electionSigningMessage(channel.description.scope, (channel.term + 1n) as Term, successor);
+    assertSigned(channel, signatures, message);
+    if (signatures.length < Math.floor((2 * channel.seats.length) / 3) + 1) throw refused('E_TOO_FEW_SIGNERS');
+    const seat = channel.seats.find(({ address }) => address === successor);
+    if (!seat) throw refused('E_NOT_A_MEMBER');
+    if (channel.leader === successor) throw refused('E_ALREADY_LEADER');
+    if (!this.#isValid(channel, seat)) throw refused('E_APPLICANT_NOT_VALID');
+    channel.leader = successor;
+    channel.term += 1n;
+  }
+
+  /** [C55], but for the bar from the lead. */
+  #reportSilence(channel: ChannelRecord, seat: Seat): void {
+    if (channel.leader === undefined) throw refused('E_NO_LEADER');
+    if (channel.leader === seat.address) throw refused('E_OWN_SILENCE');
+    const first = channel.silence?.term === channel.term ? channel.silence : undefined;
+    const isLate = first !== undefined && this.#nowMs() > first.atMs + channel.description.settings.heartbeatWindowMs;
+    if (first && first.reporter !== seat.address && !isLate) {
+      const successor = channel.seats.find(({ address }) => address === first.reporter);
+      const leads = successor !== undefined && this.#isValid(channel, successor);
+      channel.leader = leads ? first.reporter : undefined;
+      if (leads) channel.term += 1n;
+      return;
+    }
+    if (first?.reporter === seat.address && !isLate) throw refused('E_ALREADY_ACCUSED');
+    if (first?.reporter === seat.address || channel.seats.length === 2) channel.closing = true;
+    channel.silence = { term: channel.term, reporter: seat.address, atMs: this.#nowMs() };
+  }
+
   #propose(channel: ChannelRecord, seat: Seat, data: Bytes): void {
     const { from, to } = settlementHeights(data);
     if (to <= from) throw refused('E_HEIGHTS');
@@ -458,12 +499,7 @@ export class MemoryLedger {
     if (settlement.closing && !channel.closing) throw refused('E_NOT_CLOSING');
     const data = encodeSettlementData(settlement);
     const message = settlementSigningMessage(channel.description.scope, sha3_256(data));
-    if (new Set(signatures.map(({ member }) => member)).size !== signatures.length) throw refused('E_SIGNERS');
-    for (const { member, signature } of signatures) {
-      const seat = channel.seats.find(({ address }) => address === member);
-      if (!seat) throw refused('E_SIGNERS');
-      if (!ed25519.verify(signature, message, nodeKeyToBytes(seat.nodeKey))) throw refused('E_SIGNATURE');
-    }
+    assertSigned(channel, signatures, message);
     if (signatures.length < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
     this.#settle(channel, data);
   }
@@ -596,6 +632,20 @@ function quorum(validMembers: number): number {
 function passes(proposal: Proposal, members: readonly Address[]): boolean {
   const inFavour = members.filter((member) => proposal.votes.get(member) === 'for').length;
   return inFavour > 0 && inFavour >= quorum(members.length);
+}
+
+/** By different members, each with its node key. */
+function assertSigned(
+  channel: ChannelRecord,
+  signatures: readonly { readonly member: Address; readonly signature: Bytes }[],
+  message: Bytes,
+): void {
+  if (new Set(signatures.map(({ member }) => member)).size !== signatures.length) throw refused('E_SIGNERS');
+  for (const { member, signature } of signatures) {
+    const seat = channel.seats.find(({ address }) => address === member);
+    if (!seat) throw refused('E_SIGNERS');
+    if (!ed25519.verify(signature, message, nodeKeyToBytes(seat.nodeKey))) throw refused('E_SIGNATURE');
+  }
 }
 
 function allMembers(channel: ChannelRecord): Address[] {

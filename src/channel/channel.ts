@@ -33,6 +33,7 @@ import {
 } from './signed-settlement.ts';
 import { type StateEntry, sortEntries } from './state-tree.ts';
 import { statusOf } from './status.ts';
+import { driveSuccession, onElectionAsked, onElectionSigned, onElectionSignedHere } from './succession.ts';
 import { onHello, onHistory, onSnapshot } from './sync.ts';
 import { chainActionKey, Turn } from './turn.ts';
 import type { ChainAction, ChannelStatus, Event, Input, Update } from './update.ts';
@@ -151,6 +152,7 @@ function drive(turn: Turn, input: Input): void {
   driveAccusations(turn);
   driveReports(turn);
   driveChallenges(turn);
+  driveSuccession(turn);
   driveElection(turn);
   driveSettlement(turn);
 }
@@ -200,6 +202,12 @@ function onMessage(turn: Turn, from: NodeKey, message: ChannelMessage): void {
     case 'settlementSigned':
       onSettlementSigned(turn, from, message);
       return;
+    case 'election':
+      onElectionAsked(turn, from, message);
+      return;
+    case 'electionSigned':
+      onElectionSigned(turn, from, message);
+      return;
     case 'heartbeat':
       onHeartbeat(turn, from, message);
       return;
@@ -231,6 +239,9 @@ function onSigned(turn: Turn, token: number, signature: Bytes): void {
       return;
     case 'settlement':
       onSettlementSignedHere(turn, purpose, signature);
+      return;
+    case 'election':
+      onElectionSignedHere(turn, purpose, signature);
       return;
     case 'recovered':
       onRecoveredSigned(turn, purpose, signature);

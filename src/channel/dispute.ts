@@ -8,6 +8,7 @@ import type { Dispute } from './update.ts';
 export function raiseDispute(turn: Turn, dispute: Dispute): void {
   const { facts } = turn;
   if (facts.dispute && isSame(facts.dispute, dispute)) return;
+  if (facts.dispute === undefined) facts.disputeSinceMs = turn.nowMs;
   facts.dispute = dispute;
   facts.waiting = undefined;
   facts.toAcknowledge.length = 0;

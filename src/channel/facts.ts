@@ -60,6 +60,7 @@ export type SigningPurpose =
   | { readonly kind: 'acknowledgement'; readonly acknowledgement: Omit<Acknowledgement, 'signature'> }
   | { readonly kind: 'ownSettlement'; readonly dataHash: Bytes }
   | { readonly kind: 'settlement'; readonly to: NodeKey; readonly dataHash: Bytes }
+  | { readonly kind: 'election'; readonly to: NodeKey; readonly term: Term; readonly successor: Address }
   | {
       readonly kind: 'recovered';
       readonly to: NodeKey;
@@ -208,6 +209,7 @@ export interface Facts {
   nextToken: number;
   waitingRequests: { readonly id: RequestId; readonly action: MemberAction }[];
   dispute: Dispute | undefined;
+  disputeSinceMs: number;
   refusedMessages: number;
   /** [D4] In this run the node went on without what the damage took. */
   lostGivenUp: boolean;
@@ -237,6 +239,10 @@ export interface Facts {
   // Election and settlement.
   /** When the leader was last heard, or the chance to hear it began. */
   leaderHeardMs: number;
+  /** [L8] This node's own, while it misses its leader. */
+  election: { readonly term: Term; askedMs: number | undefined; readonly signatures: Map<NodeKey, Bytes> } | undefined;
+  /** [L7] */
+  silenceReportedTerm: Term | undefined;
   lastAppliedMs: number | undefined;
   applying: boolean;
   settleRequested: boolean;
@@ -286,6 +292,7 @@ export function newFacts(options: ChannelOptions): Facts {
     nextToken: 1,
     waitingRequests: [],
     dispute: undefined,
+    disputeSinceMs: 0,
     refusedMessages: 0,
     lostGivenUp: false,
     lastInputMs: 0,
@@ -302,6 +309,8 @@ export function newFacts(options: ChannelOptions): Facts {
     lastAcknowledgement: undefined,
     missed: new Map(),
     leaderHeardMs: 0,
+    election: undefined,
+    silenceReportedTerm: undefined,
     lastAppliedMs: undefined,
     applying: false,
     settleRequested: false,

@@ -67,6 +67,8 @@ export const EXECUTE_PATIENCE_MS = 5_000;
 export const CHALLENGE_PATIENCE_MS = 10_000;
 /** [H1] A member that has answered on the chain and is not heard in the mesh is asked for again after this. */
 export const CHALLENGE_AGAIN_MS = 60_000;
+/** [L8] A leader that has not been heard for so long, three heartbeats, is taken to be gone by those who miss it. */
+export const ELECTION_SILENCE_MS = 6_000;
 /** [E1] Distance between two members that could bring the same evidence: a chain's answer and a look at it. */
 export const ACCUSE_STAGGER_MS = 3_000;
 /** Members that this node has something against at one time. */

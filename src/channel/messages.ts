@@ -76,6 +76,16 @@ export type ChannelMessage =
       readonly signer: NodeKey;
       readonly signature: Bytes;
     }
+  /** [L8] "The leader is gone. Sign that `successor`, which is me, leads the next term." */
+  | { readonly kind: 'election'; readonly term: Term; readonly successor: Address }
+  /** [L8] "I miss it too." The signature is the contract's to check. */
+  | {
+      readonly kind: 'electionSigned';
+      readonly term: Term;
+      readonly successor: Address;
+      readonly signer: NodeKey;
+      readonly signature: Bytes;
+    }
   /** Every 2 s on every link. `echo` returns the peer's last `stamp`, so that each side measures the round trip. */
   | {
       readonly kind: 'heartbeat';

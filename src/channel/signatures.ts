@@ -14,6 +14,7 @@ import type { ChannelMessage } from './messages.ts';
 import { recoverySigningMessage } from './recovery.ts';
 import type { ChannelScope } from './scope.ts';
 import { settlementSigningMessage } from './signed-settlement.ts';
+import { electionSigningMessage } from './succession.ts';
 import { type MemberTransaction, transactionSigningMessage } from './transaction.ts';
 
 export interface SignatureClaim {
@@ -49,7 +50,12 @@ export function signaturesOf(scope: ChannelScope, message: ChannelMessage): Sign
       const { dataHash, signer, signature } = message;
       return [{ signer, message: settlementSigningMessage(scope, dataHash), signature }];
     }
+    case 'electionSigned': {
+      const { term, successor, signer, signature } = message;
+      return [{ signer, message: electionSigningMessage(scope, term, successor), signature }];
+    }
     case 'hello':
+    case 'election':
     case 'settlement':
     case 'snapshot':
     case 'recover':

@@ -93,9 +93,9 @@ export class Turn {
 export function chainActionKey(action: ChainAction): string {
   switch (action.kind) {
     case 'applyLeader':
-      return 'applyLeader';
+    case 'replaceLeader':
+    case 'reportSilence':
     case 'close':
-      return 'close';
     case 'propose':
     case 'settleSigned':
       return action.kind;

@@ -142,6 +142,14 @@ export type ChainAction =
       readonly settlement: Settlement;
       readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
     }
+  /** [L8] With the signatures of more than two thirds of the members. */
+  | {
+      readonly kind: 'replaceLeader';
+      readonly successor: Address;
+      readonly signatures: readonly { readonly member: Address; readonly signature: Bytes }[];
+    }
+  /** [L7] */
+  | { readonly kind: 'reportSilence' }
   /** [H1] Asks a member of a quiet channel for a sign of life. */
   | { readonly kind: 'challenge'; readonly member: Address }
   /** [E1] Before the other members: `data` is the contract's `Punishment`. Among two it decides by itself. */

@@ -49,7 +49,7 @@ describe('bytes of a peer message', () => {
 
   it('have a golden file for every kind and no stray one', () => {
     const kinds = new Set(Object.values(MESSAGES).map((message) => message.kind));
-    expect(kinds.size).toBe(13);
+    expect(kinds.size).toBe(15);
     expect(existsSync(GOLDEN)).toBe(true);
     const files = readdirSync(GOLDEN).sort();
     expect(files).toEqual(
@@ -93,7 +93,7 @@ describe('what is refused', () => {
   });
 
   it('an unknown kind', () => {
-    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 13))).toMatchObject({ field: 'message kind', offset: 1 });
+    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 15))).toMatchObject({ field: 'message kind', offset: 1 });
   });
 
   it('bytes after the message', () => {
@@ -196,7 +196,7 @@ describe('hostile bytes', () => {
 
   it(`never throw: ${FUZZ_RUNS} random ones behind a lawful head`, () => {
     fc.assert(
-      fc.property(fc.nat(13), fc.uint8Array({ maxLength: 400 }), (kind, body) => {
+      fc.property(fc.nat(15), fc.uint8Array({ maxLength: 400 }), (kind, body) => {
         check(concatBytes(Uint8Array.of(PEER_PROTOCOL_VERSION, kind), body));
       }),
       { numRuns: FUZZ_RUNS },

@@ -5,7 +5,7 @@ import { BcsReader, type BcsWriter, encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Decode, utf8Encode } from '../base/bytes.ts';
 import { assert, DecodeError, unreachable } from '../base/errors.ts';
 import { HASH_SIZE } from '../base/hash.ts';
-import { type Height, nodeKeyToBytes, SIGNATURE_SIZE, type Term } from '../base/ids.ts';
+import { type Height, nodeKeyToBytes, readAddress, SIGNATURE_SIZE, type Term, writeAddress } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   readAcknowledgement,
@@ -54,6 +54,8 @@ const KINDS = [
   'refused',
   'settlement',
   'settlementSigned',
+  'election',
+  'electionSigned',
 ] as const satisfies readonly ChannelMessage['kind'][];
 
 /** Latencies travel in whole microseconds, so that the encoding is exact and links on one machine can still be told apart. */
@@ -136,6 +138,15 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
     case 'refused':
       w.bytes(reasonBytes(message.reason));
       return;
+    case 'election':
+      w.u64(message.term);
+      writeAddress(w, message.successor);
+      return;
+    case 'electionSigned':
+      w.u64(message.term);
+      writeAddress(w, message.successor);
+      w.fixed(nodeKeyToBytes(message.signer)).fixed(message.signature);
+      return;
     case 'settlement':
       w.u64(message.fromHeight).u64(message.toHeight).fixed(message.dataHash);
       return;
@@ -202,6 +213,16 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
     }
     case 'refused':
       return { kind, reason: r.string('reason', REASON_SIZE_MAX) };
+    case 'election':
+      return { kind, term: r.u64('election term') as Term, successor: readAddress(r, 'successor') };
+    case 'electionSigned':
+      return {
+        kind,
+        term: r.u64('election term') as Term,
+        successor: readAddress(r, 'successor'),
+        signer: readNodeKey(r, 'elector'),
+        signature: r.fixed('election signature', SIGNATURE_SIZE),
+      };
     case 'settlement':
       return {
         kind,

@@ -43,6 +43,9 @@ export interface ScenarioResult {
   /** Of those, by signatures. */
   readonly signedSettlements: number;
   readonly left: number;
+  /** Leaders replaced by their members' signatures, and for their silence. */
+  readonly elections: number;
+  readonly silences: number;
   readonly simulatedMs: number;
   readonly takenBack: number;
   readonly tears: number;
@@ -102,6 +105,8 @@ class Scenario {
       settlements: world.chain.settlements.length,
       signedSettlements: world.chain.signedSettlements,
       left: this.#leaving.size,
+      elections: world.chain.elections,
+      silences: world.chain.silences,
       simulatedMs: world.nowMs - startMs,
       takenBack: world.invariants.takenBack,
       tears: this.#tears,

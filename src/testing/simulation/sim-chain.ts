@@ -10,12 +10,15 @@ import { type BatchHeader, batchHash, batchSigningMessage, lastHeight } from '..
 import { type Accusation, decodeAccusation } from '../../channel/evidence.ts';
 import type { ChannelScope } from '../../channel/scope.ts';
 import { settlementSigningMessage } from '../../channel/signed-settlement.ts';
+import { electionSigningMessage } from '../../channel/succession.ts';
 import type { JoiningMember } from '../../channel/transaction.ts';
 import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
 import { replayToy } from './toy-replay.ts';
 import { toyVerify } from './toy-signatures.ts';
 
 const PROPOSAL_AGE_MS_MAX = 600_000;
+/** [C41] Who was deposed for silence does not lead again for so long. */
+const BAR_MS = 300_000;
 /** Shorter than a contract's, so that a life sees many of them end. */
 const CONTEST_WINDOW_MS = 10_000;
 
@@ -85,7 +88,12 @@ export class SimChain {
   signedSettlements = 0;
   readonly #scope: ChannelScope;
 
+  /** Leaders that their members replaced before they had lapsed; and by two who told of their silence. */
+  elections = 0;
+  silences = 0;
   readonly #isQuiet: boolean;
+  readonly #barredUntilMs = new Map<Address, number>();
+  #silence: { readonly term: bigint; readonly reporter: Address; readonly atMs: number } | undefined;
 
   constructor(scope: ChannelScope, windowMs: number, isQuiet: boolean) {
     this.#scope = scope;
@@ -207,6 +215,10 @@ export class SimChain {
         return this.#execute(action.proposal, nowMs);
       case 'settleSigned':
         return this.#settleSigned(action);
+      case 'replaceLeader':
+        return this.#replaceLeader(action, nowMs);
+      case 'reportSilence':
+        return this.#reportSilence(sender, nowMs);
       case 'challenge': {
         const seat = this.#seat(action.member);
         if (!this.#isQuiet) return 'E_NOT_QUIET';
@@ -251,9 +263,63 @@ export class SimChain {
     if (!this.isValid(sender, nowMs)) return 'E_APPLICANT_NOT_VALID';
     if (this.leader === sender) return 'E_ALREADY_LEADER';
     if (this.leader !== undefined && this.isValid(this.leader, nowMs)) return 'E_LEADER_VALID';
-    this.leader = sender;
+    if (this.#isBarred(sender, nowMs)) return 'E_BARRED_FROM_LEAD';
+    this.#lead(sender);
+    return undefined;
+  }
+
+  #lead(member: Address): void {
+    this.leader = member;
     this.term += 1n;
-    this.leaders.set(this.term, sender);
+    this.leaders.set(this.term, member);
+  }
+
+  #isBarred(member: Address, nowMs: number): boolean {
+    return nowMs < (this.#barredUntilMs.get(member) ?? 0);
+  }
+
+  #replaceLeader(
+    { successor, signatures }: Extract<ChainAction, { kind: 'replaceLeader' }>,
+    nowMs: number,
+  ): string | undefined {
+    const message = electionSigningMessage(this.#scope, (this.term + 1n) as Term, successor);
+    const signers = new Set(signatures.map(({ member }) => member));
+    if (signers.size !== signatures.length) return 'E_SIGNERS';
+    for (const { member, signature } of signatures) {
+      const seat = this.#seat(member);
+      if (seat === undefined) return 'E_SIGNERS';
+      if (!toyVerify(seat.nodeKey, message, signature)) return 'E_SIGNATURE';
+    }
+    if (signers.size < Math.floor((2 * this.seats.length) / 3) + 1) return 'E_TOO_FEW_SIGNERS';
+    if (this.#seat(successor) === undefined) return 'E_NOT_A_MEMBER';
+    if (this.leader === successor) return 'E_ALREADY_LEADER';
+    if (!this.isValid(successor, nowMs)) return 'E_APPLICANT_NOT_VALID';
+    if (this.#isBarred(successor, nowMs)) return 'E_BARRED_FROM_LEAD';
+    this.#lead(successor);
+    this.elections += 1;
+    return undefined;
+  }
+
+  #reportSilence(reporter: Address, nowMs: number): string | undefined {
+    if (this.leader === undefined) return 'E_NO_LEADER';
+    if (this.leader === reporter) return 'E_OWN_SILENCE';
+    const first = this.#silence?.term === this.term ? this.#silence : undefined;
+    const isLate = first !== undefined && nowMs > first.atMs + this.windowMs;
+    if (first && first.reporter !== reporter && !isLate) {
+      this.#barredUntilMs.set(this.leader, nowMs + BAR_MS);
+      this.leader = undefined;
+      this.silences += 1;
+      const mayLead = this.isValid(first.reporter, nowMs) && !this.#isBarred(first.reporter, nowMs);
+      if (mayLead) this.#lead(first.reporter);
+      return undefined;
+    }
+    if (first?.reporter === reporter) {
+      if (!isLate) return 'E_ALREADY_ACCUSED';
+      this.closing = true;
+      return undefined;
+    }
+    this.#silence = { term: this.term, reporter, atMs: nowMs };
+    if (this.seats.length === 2) this.closing = true;
     return undefined;
   }
 
@@ -427,9 +493,7 @@ export class SimChain {
     if (this.leader !== member) return;
     this.leader = undefined;
     if (!this.isValid(other, nowMs)) return;
-    this.leader = other;
-    this.term += 1n;
-    this.leaders.set(this.term, other);
+    this.#lead(other);
   }
 
   #openReport(id: bigint, nowMs: number): SimReport | undefined {
