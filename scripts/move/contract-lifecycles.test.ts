@@ -4,14 +4,12 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_GENESIS_PACKAGES } from '../../src/devchain/genesis.ts';
 import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
 import { chatSession, editorSession, landSession } from '../../src/testing/applications.ts';
 import { LandBooks } from '../../src/testing/land-books.ts';
 import { type AssetBooks, Lifecycle, type SessionApplication } from '../../src/testing/lifecycle.ts';
 import { LifecycleChain, type Person } from '../../src/testing/lifecycle-chain.ts';
 import { audit, finish, STEPS } from '../../src/testing/lifecycle-steps.ts';
-import { MOVE_DIR } from './packages.ts';
 
 /** Each is up to `STEPS_MAX` transactions of up to five people. */
 const RUNS = Number(process.env.LIFECYCLES ?? 10);
@@ -70,8 +68,7 @@ let world: LifecycleChain;
 const clock = { micros: 1_900_000_000_000_000n };
 
 beforeAll(async () => {
-  const genesisPackages = [...new Set([...DEFAULT_GENESIS_PACKAGES, `${MOVE_DIR}/editor`, `${MOVE_DIR}/movecraft`])];
-  devchain = await startDevchain({ port: 0, faucetPort: 0, clock: () => clock.micros, genesisPackages });
+  devchain = await startDevchain({ port: 0, faucetPort: 0, clock: () => clock.micros });
   world = new LifecycleChain(devchain.chain, clock, PEOPLE);
 }, 60_000);
 afterAll(() => devchain.close());

@@ -35,9 +35,14 @@ const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
 
 const MOVE_ROOT = join(import.meta.dirname, '..', '..', 'move');
 export const FRAMEWORK_PACKAGE = join(MOVE_ROOT, 'framework');
-export const DEFAULT_GENESIS_PACKAGES: readonly string[] = ['state_channel', 'channel_app', 'chat'].map((name) =>
-  join(MOVE_ROOT, name),
-);
+/** Each after those that it needs. With all applications: their clients find them where they start the chain. */
+export const DEFAULT_GENESIS_PACKAGES: readonly string[] = [
+  'state_channel',
+  'channel_app',
+  'chat',
+  'editor',
+  'movecraft',
+].map((name) => join(MOVE_ROOT, name));
 
 /** Reads `bytecode/manifest.json` and the modules that it lists. @throws GenesisError */
 export function readPackage(path: string): MovePackage {
