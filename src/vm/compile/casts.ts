@@ -75,7 +75,7 @@ function checkScalar(context: FunctionContext, from: ScalarKind, type: Type, to:
 
 function scalarToWide(context: FunctionContext, from: ScalarKind, type: Type, to: WideKind): void {
   const { code, scratch, frame } = context;
-  const target = context.temporary(INTEGER_BITS[to] / 8);
+  const target = context.result(INTEGER_BITS[to] / 8);
   const value = scratch.i64(0);
   if (type.representation === 'i32') code.op(isSigned(from) ? Op.i64ExtendI32S : Op.i64ExtendI32U);
   code.set(value);
@@ -133,7 +133,7 @@ function wideToWide(context: FunctionContext, from: WideKind, to: WideKind): voi
 function widen(context: FunctionContext, source: number, from: WideKind, to: WideKind): void {
   const { code, frame } = context;
   const [fromWords, toWords] = [WIDE_WORDS[from], WIDE_WORDS[to]];
-  const target = context.temporary(8 * toWords);
+  const target = context.result(8 * toWords);
   for (let i = 0; i < toWords; i++) {
     code.get(frame);
     if (i < fromWords) code.get(source).mem(MemOp.i64Load, 8 * i);

@@ -50,6 +50,9 @@ export class FunctionContext {
   divisionPairs: ReadonlyMap<number, number> = new Map();
   /** Where in the frame the result of an instruction lies that an earlier division worked out. */
   readonly divided = new Map<number, number>();
+  /** Where in the frame the local is that the next instruction stores to, if it does. */
+  storedTo: number | undefined;
+  #isStored = false;
   /** Local with what is left. */
   readonly #gas: number;
   /** By height of the stack. */
@@ -160,6 +163,25 @@ export class FunctionContext {
     this.#blockTop = offset + size;
     this.frameSize = Math.max(this.frameSize, this.#blockTop);
     return offset;
+  }
+
+  /**
+   * Room in the frame for what the instruction leaves: with the local that the next one stores it to, if that is in the frame, as no value that
+   * is still looked at is in that memory (`alias-plan.ts`). What is given has its words written only after those of its operands are read, or
+   * each after the same word.
+   */
+  result(size: number): number {
+    const own = this.temporary(size);
+    if (this.storedTo === undefined) return own;
+    this.#isStored = true;
+    return this.storedTo;
+  }
+
+  /** Whether what the instruction before left is where it is to be stored. */
+  takeStored(): boolean {
+    const isStored = this.#isStored;
+    this.#isStored = false;
+    return isStored;
   }
 
   /** A local for how often a module was entered before a call, from before the call until after it. */

@@ -126,6 +126,8 @@ class Translator {
       const instruction = at(this.#body, offset);
       const before = context.stack.at(-1);
       this.#unit.trace?.before(context);
+      const next = offset + 1 < block.end ? at(this.#body, offset + 1) : undefined;
+      context.storedTo = next?.op === 'stLoc' ? this.#locals.frameOffset(next.local) : undefined;
       emitInstruction(instruction, site);
       cost += this.#valueGas(instruction, before, context.stack.at(-1));
     }

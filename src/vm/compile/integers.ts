@@ -75,7 +75,7 @@ export function emitNegate(context: FunctionContext): void {
   const type = context.pop();
   const kind = integerKind(type);
   if (isWide(kind)) {
-    const target = context.temporary(type.size);
+    const target = context.result(type.size);
     const value = scratch.i32(0);
     code.set(value);
     context.trapIf(ARITHMETIC_ERROR, () => {
@@ -103,7 +103,7 @@ export function emitBitwise(context: FunctionContext, operation: Bitwise): void 
   const type = context.pop();
   context.pop();
   if (isWide(type.kind)) {
-    const target = context.temporary(type.size);
+    const target = context.result(type.size);
     const [a, b] = [scratch.i32(0), scratch.i32(1)];
     code.set(b).set(a);
     context.pushFrameAddress(target);
@@ -157,7 +157,7 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
   if (bits < 256) context.trapIf(ARITHMETIC_ERROR, () => code.get(amount).i32(bits).op(Op.i32GeU));
   if (isWide(type.kind)) {
     const value = scratch.i32(1);
-    const target = context.temporary(type.size);
+    const target = context.result(type.size);
     code.set(value);
     context.pushFrameAddress(target);
     code.get(value, amount).call(context.unit.wide.shift(type.kind, direction === 'shl' ? 'left' : 'right'));
@@ -182,7 +182,7 @@ export function emitWideConstant(context: FunctionContext, kind: WideKind, value
     return;
   }
   const type = context.unit.types.primitive(kind);
-  const target = context.temporary(type.size);
+  const target = context.result(type.size);
   for (let i = 0; i < type.size; i += 8) {
     code
       .get(context.frame)
@@ -334,7 +334,7 @@ function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: W
     return;
   }
   const size = INTEGER_BITS[kind] / 8;
-  const target = context.temporary(size);
+  const target = context.result(size);
   const [a, b] = [scratch.i32(0), scratch.i32(1)];
   code.set(b).set(a);
   const pair = kind === 'u128' ? context.divisionPairs.get(context.offset) : undefined;

@@ -87,8 +87,18 @@ export class Locals {
       return;
     }
     const value = scratch.of(type);
+    if (this.#context.takeStored()) {
+      code.op(Op.drop);
+      return;
+    }
     code.set(value);
     storeFrom(code, type, frame, home.offset, value);
+  }
+
+  /** Where in the frame it lives, if it does. */
+  frameOffset(index: number): number | undefined {
+    const home = at(this.#homes, index);
+    return home.kind === 'frame' ? home.offset : undefined;
   }
 
   isMutablyBorrowed(index: number): boolean {
