@@ -107,6 +107,7 @@ const MISSING: Readonly<Record<string, Readonly<Record<string, readonly string[]
     primary_fungible_store: ['grant_permission', 'grant_apt_permission'],
   },
   'assets with functions of their own need a call that the VM does not have': {
+    dispatchable_fungible_asset: ['register_derive_supply_dispatch_function', 'register_dispatch_functions'],
     fungible_asset: ['deposit_dispatch_function', 'withdraw_dispatch_function'],
     primary_fungible_store: ['transfer_assert_minimum_deposit'],
   },

@@ -167,20 +167,6 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (version, sdk) => {
         MISSING,
         () => aptos.updateDigitalAssetTypedPropertyTransaction(property),
       ],
-      transferFungibleAssetBetweenStores: [
-        MISSING,
-        () =>
-          aptos.transferFungibleAssetBetweenStores({
-            sender: alice,
-            fromStore: sdk.AccountAddress.A,
-            toStore: sdk.AccountAddress.A,
-            amount: 1,
-          }),
-      ],
-      rotateAuthKeyUnverified: [
-        MISSING,
-        () => aptos.rotateAuthKeyUnverified({ fromAccount: alice, toNewPublicKey: alice.publicKey }),
-      ],
       getNumberOfDelegators: [STAKING, () => aptos.getNumberOfDelegators({ poolAddress: accountAddress })],
       getNumberOfDelegatorsForAllPools: [STAKING, () => aptos.getNumberOfDelegatorsForAllPools()],
       getDelegatedStakingActivities: [

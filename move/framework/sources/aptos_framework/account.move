@@ -37,7 +37,7 @@ module aptos_framework::account {
     const EWRONG_CURRENT_PUBLIC_KEY: u64 = 7;
     /// The key has not signed this.
     const EINVALID_PROOF_OF_KNOWLEDGE: u64 = 8;
-    /// Keys are Ed25519 (0) or several of them (1).
+    /// Keys are Ed25519 (0) or several of them (1); where nothing is signed, also one (2) or several (3) of any kind.
     const EINVALID_SCHEME: u64 = 12;
     /// The key is known as another account's.
     const EINVALID_ORIGINATING_ADDRESS: u64 = 13;
@@ -61,6 +61,8 @@ module aptos_framework::account {
     const AUTHENTICATION_KEY_LENGTH: u64 = 32;
     const ED25519_SCHEME: u8 = 0;
     const MULTI_ED25519_SCHEME: u8 = 1;
+    const SINGLE_KEY_SCHEME: u8 = 2;
+    const MULTI_KEY_SCHEME: u8 = 3;
     /// Follows the seed in what a resource account's address hashes.
     const DERIVE_RESOURCE_ACCOUNT_SCHEME: u8 = 255;
     /// No key has this hash: a resource account signs through its capability alone.
@@ -224,6 +226,33 @@ module aptos_framework::account {
     /// Without a proof that anybody has the key.
     entry fun rotate_authentication_key_call(account: &signer, new_auth_key: vector<u8>) acquires Account {
         rotate_authentication_key_internal(account, new_auth_key);
+    }
+
+    /// Without a proof too, but telling which key it is.
+    entry fun rotate_authentication_key_from_public_key(
+        account: &signer, scheme: u8, new_public_key_bytes: vector<u8>
+    ) acquires Account {
+        let addr = signer::address_of(account);
+        create_account_if_does_not_exist(addr);
+        let old_auth_key = borrow_account(addr).authentication_key;
+        let new_auth_key =
+            if (scheme == SINGLE_KEY_SCHEME || scheme == MULTI_KEY_SCHEME) {
+                let preimage = new_public_key_bytes;
+                preimage.push_back(scheme);
+                hash::sha3_256(preimage)
+            } else key_hash(scheme, new_public_key_bytes);
+        rotate_authentication_key_call(account, new_auth_key);
+        event::emit(
+            KeyRotationToPublicKey {
+                account: addr,
+                // Nobody has signed.
+                verified_public_key_bit_map: x"00000000",
+                public_key_scheme: scheme,
+                public_key: new_public_key_bytes,
+                old_auth_key,
+                new_auth_key
+            }
+        );
     }
 
     /// Makes the account's present key known as the account's.
@@ -558,6 +587,26 @@ module aptos_framework::account {
         increment_sequence_number(@0xa11ce);
         assert!(get_sequence_number(@0xa11ce) == 1 && get_sequence_number(@0xb0b) == 0, 2);
         assert!(get_guid_next_creation_num(@0xa11ce) == 2, 3);
+    }
+
+    #[test]
+    fun takes_any_key_without_proof() acquires Account {
+        let alice = create_account(@0xa11ce);
+        rotate_authentication_key_from_public_key(&alice, ED25519_SCHEME, KEY_1);
+        assert!(get_authentication_key(@0xa11ce) == key_hash(ED25519_SCHEME, KEY_1), 0);
+        // One key that says its kind, Ed25519: its number, its length, itself.
+        let single = x"0020";
+        single.append(KEY_1);
+        rotate_authentication_key_from_public_key(&alice, SINGLE_KEY_SCHEME, single);
+        let preimage = single;
+        preimage.push_back(2);
+        assert!(get_authentication_key(@0xa11ce) == hash::sha3_256(preimage), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1000c, location = Self)]
+    fun takes_no_key_of_another_kind() acquires Account {
+        rotate_authentication_key_from_public_key(&create_account(@0xa11ce), 4, KEY_1);
     }
 
     #[test]
