@@ -19,6 +19,7 @@ import { MOVE_DIR, PROJECT_ROOT } from './packages.ts';
 const PAGES = [
   { page: 'docs/contract.md', packages: ['state_channel', 'chat'], letters: 'CH?' },
   { page: 'docs/channel-app.md', packages: ['channel_app'], letters: 'A' },
+  { page: 'docs/tutorial.md', packages: ['four_in_a_row'], letters: 'F' },
   { page: 'docs/contract-editor.md', packages: ['editor'], letters: 'E' },
   { page: 'docs/contract-movecraft.md', packages: ['movecraft'], letters: 'M' },
 ];

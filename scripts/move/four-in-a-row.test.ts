@@ -3,6 +3,8 @@
 
 import path from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BcsReader, encodeBcs } from '../../src/base/bcs.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
@@ -16,11 +18,13 @@ import { DEFAULT_GENESIS_PACKAGES } from '../../src/devchain/genesis.ts';
 import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
 import { World } from '../../src/node/fixtures/world.ts';
 import { complaintEvidence, NOTHING_DONE } from '../../src/testing/complaint.ts';
+import { BoardView, type GameJson } from '../../src/testing/FourInARowPage.tsx';
 import {
   FOUR_IN_A_ROW,
   FourInARow,
   fourInARowModules,
   GAME,
+  GAME_TYPE,
   NEW_GAME,
   readGame,
 } from '../../src/testing/four-in-a-row.ts';
@@ -76,7 +80,7 @@ describe('four in a row on the local chain', () => {
   /** The state as the chain has it, in BCS. */
   function settled(): Bytes {
     const entry = { address: CONTRACT, module: 'state_channel', name: 'state_bytes' };
-    const [reader] = world.view(entry, [u64(channelId)], [{ kind: 'struct', ...GAME.type }]);
+    const [reader] = world.view(entry, [u64(channelId)], [GAME_TYPE]);
     return reader?.bytes('state', 10_000) ?? new Uint8Array();
   }
 
@@ -190,7 +194,7 @@ describe('four in a row by the SDK', () => {
     world = new World();
     const channelId = world.createChat({
       creator: FOUR_IN_A_ROW,
-      stateType: GAME.type,
+      stateType: GAME_TYPE,
       assetsType: parseStructTag(`${FOUR_IN_A_ROW}::game::NoAssets`),
       state: NEW_GAME,
       modules: fourInARowModules(),
@@ -216,10 +220,13 @@ describe('four in a row by the SDK', () => {
     await atAlice.call('play', ['3']).final;
     await vi.waitFor(
       () => {
-        const game = atBob.resource(`${FOUR_IN_A_ROW}::game::Game`) as { is_over: boolean; seats: string[] };
+        const game = atBob.resource(`${FOUR_IN_A_ROW}::game::Game`);
         expect(game).toMatchObject({ is_over: true, seats: [alice.wallet, bob.wallet] });
       },
       { timeout: SLOW_MS },
     );
+    const game = atBob.resource(`${FOUR_IN_A_ROW}::game::Game`) as unknown as GameJson;
+    const page = renderToStaticMarkup(createElement(BoardView, { game, onPlay: () => {} }));
+    expect(page).toContain('<button type="button" disabled="">d: ●●●●</button>');
   });
 });

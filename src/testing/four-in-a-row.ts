@@ -20,7 +20,7 @@ const CONTRACT = parseAddress('0x57a17');
 export const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
 /** Where the Move tests are: channel 1 of chain 4. */
 export const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
-const GAME_TYPE = structTag(FOUR_IN_A_ROW, 'game', 'Game');
+export const GAME_TYPE = structTag(FOUR_IN_A_ROW, 'game', 'Game');
 export const GAME: StateKey = { kind: 'resource', address: FOUR_IN_A_ROW, type: GAME_TYPE };
 
 /** What a test reads of a game. */
