@@ -50,6 +50,18 @@ describe('npm run devchain', () => {
     }
   });
 
+  it('lets its clock be driven when it is told to', async () => {
+    const { listening, ended } = start(...ANY_PORTS, '--clock', 'manual');
+    const response = await fetch(`${await listening}/-/clock`, {
+      method: 'POST',
+      body: '{"set_micros":"2000000000000000"}',
+    });
+    expect(await response.json()).toEqual({ mode: 'manual', now_micros: '2000000000000001' });
+    for (const child of children) child.kill('SIGTERM');
+    expect((await ended).output).toMatch(/^clock {3}\S+\/v1\/-\/clock \(manual\)$/m);
+    expect((await start('--clock', 'sun').ended).output).toMatch(/^devchain: no such clock: sun/);
+  });
+
   it('begins with the packages that it is given', async () => {
     const found = start(...ANY_PORTS, '--package', join(import.meta.dirname, '../../move/four_in_a_row'));
     const url = `${await found.listening}/accounts/0x666f75725f696e5f615f726f7700000000000000000000000000000000000001/module/game`;

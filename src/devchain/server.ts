@@ -6,6 +6,7 @@ import { MoveVm } from '../vm/index.ts';
 import { CRYPTO_NATIVES } from '../vm/natives/crypto.ts';
 import { FRAMEWORK } from './accounts.ts';
 import { Chain } from './chain.ts';
+import { DrivenClock, wallClock } from './driven-clock.ts';
 import { LedgerFileError } from './errors.ts';
 import { faucetApi } from './faucet.ts';
 import { DEFAULT_GENESIS_PACKAGES, FRAMEWORK_PACKAGE, genesisBlock, readPackage } from './genesis.ts';
@@ -42,8 +43,8 @@ export interface DevchainOptions {
   /** Directories of packages that the chain begins with, after the framework. Ignored when the data directory holds a chain. */
   readonly genesisPackages?: readonly string[];
   readonly vm?: MoveVm;
-  /** Microseconds since 1970; the wall clock where absent. */
-  readonly clock?: () => bigint;
+  /** Microseconds since 1970; the wall clock where absent. A `DrivenClock` may be driven by whoever reaches the node's port. */
+  readonly clock?: (() => bigint) | DrivenClock;
   /** Told of failures that no client caused. */
   readonly onError?: (error: unknown) => void;
 }
@@ -68,7 +69,7 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
   try {
     const host = options.host ?? '127.0.0.1';
     const onError = options.onError ?? ((error: unknown) => console.error(error));
-    const router = nodeApi(chain);
+    const router = nodeApi(chain, drivenClock(options));
     const headers = () => ledgerHeaders(chain);
     const port = options.port ?? NODE_PORT;
     const node = await serve({ router, host, port, headers, onError });
@@ -97,16 +98,20 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
 
 function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir | undefined } {
   let dataDir: DataDir | undefined;
+  const driven = drivenClock(options);
   const chain = new Chain({
     vm: options.vm ?? new MoveVm({ natives: CRYPTO_NATIVES }),
     chainId: options.chainId ?? LOCAL_CHAIN_ID,
-    clock: options.clock ?? wallClock,
-    persist: (block) => dataDir?.append(block),
+    clock: clockOf(options),
+    persist: (entry) => dataDir?.append(entry),
   });
   if (options.dataDir !== undefined) dataDir = openDataDir(options.dataDir, chain);
   try {
     if (chain.ledger.length > 0) {
       expectChainId(chain, options.dataDir ?? '');
+      // It may have been driven ahead of the machine's clock, before it was stopped.
+      const { timestampMicros } = chain.ledger.tip;
+      if (driven && driven.now() < timestampMicros) driven.advanceTo(timestampMicros);
       return { chain, dataDir };
     }
     const packages = options.genesisPackages ?? DEFAULT_GENESIS_PACKAGES;
@@ -125,6 +130,14 @@ function openChain(options: DevchainOptions): { chain: Chain; dataDir: DataDir |
   }
 }
 
+function drivenClock({ clock }: DevchainOptions): DrivenClock | undefined {
+  return clock instanceof DrivenClock ? clock : undefined;
+}
+
+function clockOf({ clock }: DevchainOptions): () => bigint {
+  return clock instanceof DrivenClock ? () => clock.now() : (clock ?? wallClock);
+}
+
 /** A chain that was begun with one id stays that chain. */
 function expectChainId(chain: Chain, path: string): void {
   const [id] = chain.world.get(CHAIN_ID_KEY) ?? [];
@@ -137,8 +150,4 @@ async function closeAll(servers: readonly HttpServer[], dataDir: DataDir | undef
   } finally {
     dataDir?.close();
   }
-}
-
-function wallClock(): bigint {
-  return BigInt(Date.now()) * 1000n;
 }
