@@ -17,7 +17,7 @@ import { driveAcknowledgements, onAcknowledgementSigned, onBatch, retryWaiting }
 import { driveHeartbeats, forgiveStall, onHeartbeat, onLink } from './heartbeat.ts';
 import { genesisBase, History, rootOf, snapshotOf } from './history.ts';
 import { driveLeader, onBatchSigned, onTransaction } from './leader.ts';
-import type { ChannelMessage } from './messages.ts';
+import type { ChannelMessage, RefusalCode } from './messages.ts';
 import { driveOutbox, onRequest, onTransactionSigned } from './outbox.ts';
 import { driveChallenges } from './presence.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
@@ -212,11 +212,20 @@ function onMessage(turn: Turn, from: NodeKey, message: ChannelMessage): void {
       onHeartbeat(turn, from, message);
       return;
     case 'refused':
+      onRefused(turn, from, message.code);
       return;
     default:
       unreachable(message);
       return;
   }
+}
+
+/** [G2] [G5] Shown with the member; what follows from it this node finds out itself. */
+function onRefused(turn: Turn, from: NodeKey, code: RefusalCode): void {
+  const peer = turn.facts.peers.get(from);
+  if (peer === undefined || code === 'other' || peer.refusal === code) return;
+  peer.refusal = code;
+  turn.statusChanged();
 }
 
 function onSigned(turn: Turn, token: number, signature: Bytes): void {

@@ -8,7 +8,7 @@ import type { Accusation, ReplayBasis } from './evidence.ts';
 import type { Execution } from './execution.ts';
 import type { Executor } from './executor.ts';
 import type { History } from './history.ts';
-import type { MemberRecord, Position } from './messages.ts';
+import type { MemberRecord, Position, RefusalCode } from './messages.ts';
 import type { ChannelScope } from './scope.ts';
 import type { StateEntry } from './state-tree.ts';
 import type { ChannelTransaction, MemberAction, MemberTransaction } from './transaction.ts';
@@ -37,6 +37,8 @@ export interface ChannelOptions {
    */
   readonly genesis?: { readonly entries: readonly StateEntry[] };
   readonly offers: ApplicationOffers;
+  /** [G5] Name of the schedule that the executor meters by. */
+  readonly gasSchedule: string;
   /** The contract's form of a settlement, as the chain adapter encodes it: to compare proposals by ([X3]). */
   readonly encodeSettlement: (settlement: Settlement) => Bytes;
 }
@@ -101,6 +103,8 @@ export interface PeerFacts {
   stamp: bigint | undefined;
   latencyMs: number | undefined;
   leaderLatencyMs: number | undefined;
+  /** [G2] [G5] Why it will not go on with this node at all, if it has said so. */
+  refusal: Exclude<RefusalCode, 'other'> | undefined;
   height: bigint | undefined;
   finalHeight: bigint | undefined;
 }

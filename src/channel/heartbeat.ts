@@ -119,6 +119,7 @@ function newPeer(link: PeerFacts['link'], nowMs: number): PeerFacts {
     stamp: undefined,
     latencyMs: undefined,
     leaderLatencyMs: undefined,
+    refusal: undefined,
     height: undefined,
     finalHeight: undefined,
   };

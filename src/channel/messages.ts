@@ -38,7 +38,14 @@ export interface Snapshot {
 
 export type ChannelMessage =
   /** First on every new link, and whenever the sender has fallen behind: what I have; send what follows. `known` goes back from the tip in growing steps. */
-  | { readonly kind: 'hello'; readonly term: Term; readonly genesisRoot: Bytes; readonly known: readonly Position[] }
+  | {
+      readonly kind: 'hello';
+      readonly term: Term;
+      readonly genesisRoot: Bytes;
+      /** [G5] Name of the gas schedule that the sender meters by. */
+      readonly gasSchedule: string;
+      readonly known: readonly Position[];
+    }
   /**
    * Batches that follow `hello.known`, oldest first, with the newest certificate. `term`: the one that the sender follows; from its
    * leader this is the history of that term. `more`: ask again from the end of these.
@@ -98,4 +105,7 @@ export type ChannelMessage =
       readonly leaderLatencyMs?: number;
     }
   /** The receiver's last message could not be accepted, and why; for the log and the page, never for the protocol. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reason: string };
+
+/** `genesis`, `gasSchedule`: the two can never agree on anything. `other`: this message only. */
+export type RefusalCode = 'other' | 'genesis' | 'gasSchedule';

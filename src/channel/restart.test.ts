@@ -18,9 +18,9 @@ function two() {
 
 function optionsOf(node: SimNode): ChannelOptions {
   const { scope, creator, settings, offers } = node.world;
-  const { nodeKey, address, executor } = node;
+  const { nodeKey, address, executor, gasSchedule } = node;
   const self = { nodeKey, address };
-  return { scope, self, creator, settings, executor, offers, encodeSettlement: encodeToySettlement };
+  return { scope, self, creator, settings, executor, offers, gasSchedule, encodeSettlement: encodeToySettlement };
 }
 
 describe('a restart', () => {

@@ -74,6 +74,7 @@ function membersOf(facts: Facts, leader: NodeKey | undefined): MemberStatus[] {
       valid,
       link: isSelf ? 'self' : peer === undefined || isSilent(peer, facts.lastInputMs) ? 'lost' : peer.link,
       ...(peer?.latencyMs !== undefined && { latencyMs: peer.latencyMs }),
+      ...(peer?.refusal && { refusal: peer.refusal }),
       ...(height !== undefined && { height: height as Height }),
     };
   });

@@ -6,7 +6,7 @@ import type { Term } from '../base/ids.ts';
 import { Forge } from '../testing/simulation/forge.ts';
 import type { SimNode } from '../testing/simulation/sim-node.ts';
 import { give, noticesOf, sentBy, stage } from '../testing/simulation/stage.ts';
-import { toyCall } from '../testing/simulation/toy-executor.ts';
+import { TOY_GAS_SCHEDULE, toyCall } from '../testing/simulation/toy-executor.ts';
 import { toyVerify } from '../testing/simulation/toy-signatures.ts';
 import { PEER_MESSAGE_SIZE_MAX } from '../wire/limits.ts';
 import { encodePeerMessage } from '../wire/peer.ts';
@@ -51,7 +51,13 @@ describe('hello', () => {
     const known = [
       { height: 0n as never, hash: bob.store.history()[0]?.header.previousHash as never, term: 0n as Term },
     ];
-    const hello: ChannelMessage = { kind: 'hello', term: 1n as Term, genesisRoot: new Uint8Array(32), known };
+    const hello: ChannelMessage = {
+      kind: 'hello',
+      term: 1n as Term,
+      genesisRoot: new Uint8Array(32),
+      gasSchedule: TOY_GAS_SCHEDULE,
+      known,
+    };
     const [answer] = sentBy(say(alice, bob, hello));
     expect(answer?.message).toMatchObject({ kind: 'history', term: 1n, batches: alice.store.history(), more: false });
     expect(sentBy(say(carol, bob, hello))).toEqual([]);
@@ -63,6 +69,7 @@ describe('hello', () => {
       kind: 'hello',
       term: 1n as Term,
       genesisRoot: new Uint8Array(32).fill(7),
+      gasSchedule: TOY_GAS_SCHEDULE,
       known: [],
     };
     const fromCarol = say(bob, carol, hello);
@@ -74,10 +81,34 @@ describe('hello', () => {
     );
   });
 
+  it('[G5] with another gas schedule is refused by name, shown on both sides, and is a dispute if the leader says it', () => {
+    const { world, alice, bob } = three();
+    const dave = world.addNode('dave');
+    dave.gasSchedule = 'toy-2';
+    world.join(dave);
+    world.runFor(5_000);
+    const hello = { kind: 'hello', term: 1n as Term, genesisRoot: new Uint8Array(32), known: [] } as const;
+    const update = say(bob, dave, { ...hello, gasSchedule: 'toy-2' });
+    expect(sentBy(update)).toMatchObject([{ to: dave.nodeKey, message: { kind: 'refused', code: 'gasSchedule' } }]);
+    expect(dave.running.status().dispute).toMatchObject({ kind: 'gasSchedule', accused: alice.nodeKey });
+    const asDaveSees = dave.running.status().members.find(({ nodeKey }) => nodeKey === alice.nodeKey);
+    expect(asDaveSees?.refusal).toBe('gasSchedule');
+    expect([alice, bob].map((node) => node.running.status().dispute)).toEqual([undefined, undefined]);
+    bob.request('b', toyCall('add', 5));
+    world.runFor(2_000);
+    expect(bob.requests.get('b')?.grades.at(-1)).toMatchObject({ grade: 'final' });
+  });
+
   it('[P3] of a stranger makes a node look at the chain, and is refused', () => {
     const { world, bob } = three();
     const mallory = world.addNode('mallory');
-    const update = say(bob, mallory, { kind: 'hello', term: 1n as Term, genesisRoot: new Uint8Array(32), known: [] });
+    const update = say(bob, mallory, {
+      kind: 'hello',
+      term: 1n as Term,
+      genesisRoot: new Uint8Array(32),
+      gasSchedule: TOY_GAS_SCHEDULE,
+      known: [],
+    });
     expect(sentBy(update)).toMatchObject([{ to: mallory.nodeKey, message: { kind: 'refused' } }]);
     expect(bob.running.status().refusedMessages).toBe(1);
   });

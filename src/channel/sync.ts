@@ -3,7 +3,7 @@
 
 import { BcsWriter } from '../base/bcs.ts';
 import { bytesEqual } from '../base/bytes.ts';
-import type { NodeKey, Term } from '../base/ids.ts';
+import type { Height, NodeKey, Term } from '../base/ids.ts';
 import { encodeStateKey } from '../base/state.ts';
 import { batchHash, type Certificate, type SignedBatch, writeBatch } from './batch.ts';
 import { raiseDispute } from './dispute.ts';
@@ -20,11 +20,13 @@ import { chooseTwin, distrust, isAhead, noteMended } from './recovery.ts';
 import { diffStates } from './state-diff.ts';
 import type { Turn } from './turn.ts';
 
+const NO_HEIGHT = 0n as Height;
+
 export function onHello(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage, { kind: 'hello' }>): void {
   const { facts } = turn;
   const { history } = facts;
   if (hello.term > facts.term) turn.refreshChain();
-  if (disagreesOnGenesis(turn, from, hello)) return;
+  if (metersOtherwise(turn, from, hello) || disagreesOnGenesis(turn, from, hello)) return;
   if (history === undefined) return;
   if (!isLeading(facts) && from !== leaderKey(facts)) return;
 
@@ -133,18 +135,36 @@ export function onSnapshot(turn: Turn, from: NodeKey, snapshot: Snapshot): void 
   sayHello(turn, from, { atOnce: true });
 }
 
+/** [G5] Whose calls cost something else comes to other effects, if not today. */
+function metersOtherwise(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage, { kind: 'hello' }>): boolean {
+  const { facts } = turn;
+  const { gasSchedule } = facts.options;
+  if (hello.gasSchedule === gasSchedule) return false;
+  turn.refuse(from, `[G5] gas schedule ${hello.gasSchedule}, this node meters by ${gasSchedule}`, 'gasSchedule');
+  if (from === leaderKey(facts)) {
+    raiseDispute(turn, {
+      kind: 'gasSchedule',
+      term: facts.term,
+      height: facts.history?.tip.height ?? NO_HEIGHT,
+      accused: from,
+      message: `[G5] the leader meters by the gas schedule ${hello.gasSchedule}, this node by ${gasSchedule}`,
+    });
+  }
+  return true;
+}
+
 /** [G2] */
 function disagreesOnGenesis(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage, { kind: 'hello' }>): boolean {
   const { facts } = turn;
   const known = facts.genesisRoot;
   if (known === undefined || bytesEqual(hello.genesisRoot, UNKNOWN_ROOT)) return false;
   if (bytesEqual(known, hello.genesisRoot)) return false;
-  turn.refuse(from, '[G2] another genesis');
+  turn.refuse(from, '[G2] another genesis', 'genesis');
   if (from === leaderKey(facts)) {
     raiseDispute(turn, {
       kind: 'genesis',
       term: facts.term,
-      height: 0n as Snapshot['position']['height'],
+      height: NO_HEIGHT,
       accused: from,
       message: '[G2] the leader starts from another state than the chain holds',
       claimed: hello.genesisRoot,

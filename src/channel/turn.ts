@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { NodeKey } from '../base/ids.ts';
 import type { Facts, SigningPurpose } from './facts.ts';
 import { CHAIN_RETRY_MS, REFRESH_INTERVAL_MS, SIGNATURES_PENDING_MAX } from './limits.ts';
-import type { ChannelMessage } from './messages.ts';
+import type { ChannelMessage, RefusalCode } from './messages.ts';
 import type { ChainAction, Effect, Event, Notice, Update } from './update.ts';
 
 /** A chain action without an answer for this long is taken as lost. Chains confirm in seconds; this is for a node that forgot. */
@@ -44,9 +44,9 @@ export class Turn {
   }
 
   /** What a peer sent cannot be taken. Counted, and told to the peer; never more than that. */
-  refuse(peer: NodeKey, reason: string): void {
+  refuse(peer: NodeKey, reason: string, code: RefusalCode = 'other'): void {
     this.facts.refusedMessages += 1;
-    this.send(peer, { kind: 'refused', reason });
+    this.send(peer, { kind: 'refused', code, reason });
   }
 
   refreshChain(): void {

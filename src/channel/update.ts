@@ -168,9 +168,9 @@ export type TransactionStatus =
   | { readonly kind: 'aborted'; readonly code: bigint; readonly location: string; readonly reason?: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message?: string };
 
-/** Why this node follows the leader no further ([B4], [F3], [G2]). */
+/** Why this node follows the leader no further ([B4], [F3], [G2], [G5]). */
 export interface Dispute {
-  readonly kind: 'effects' | 'root' | 'transaction' | 'conflict' | 'genesis';
+  readonly kind: 'effects' | 'root' | 'transaction' | 'conflict' | 'genesis' | 'gasSchedule';
   readonly term: Term;
   readonly height: Height;
   readonly accused: NodeKey;
@@ -254,6 +254,8 @@ export interface MemberStatus {
   readonly valid: boolean;
   readonly link: 'self' | 'direct' | 'relayed' | 'lost';
   readonly latencyMs?: number;
+  /** [G2] [G5] Why that node will not go on with this one. */
+  readonly refusal?: 'genesis' | 'gasSchedule';
   readonly height?: Height;
 }
 

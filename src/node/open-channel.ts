@@ -59,6 +59,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
       settings: description.settings,
       executor,
       ...(genesisState && isUnsettled && { genesis: { entries: [{ key: stateKey, value: genesisState }] } }),
+      gasSchedule: parts.vm.gasSchedule.name,
       offers: offersOf(description.labels),
       encodeSettlement: (settlement) => chain.encodeSettlement({ kind: 'propose', settlement }),
     },

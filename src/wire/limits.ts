@@ -18,6 +18,9 @@ export const SNAPSHOT_ENTRIES_MAX = 65_536;
 /** One value of the state, as Aptos bounds a single write. */
 export const STATE_VALUE_SIZE_MAX = 1024 * 1024;
 
+/** Name of a gas schedule. */
+export const GAS_SCHEDULE_SIZE_MAX = 32;
+
 /** A refusal's text, for a log line. */
 export const REASON_SIZE_MAX = 512;
 

@@ -110,14 +110,14 @@ describe('what is refused', () => {
   });
 
   it('a list over its cap, before any of it is read', () => {
-    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(0).u64(1n).fixed(new Uint8Array(32));
+    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(0).u64(1n).fixed(new Uint8Array(32)).string('');
     w.uleb128(KNOWN_POSITIONS_MAX + 1);
-    expect(refusal(w.finish())).toMatchObject({ field: 'known positions', offset: 42 });
+    expect(refusal(w.finish())).toMatchObject({ field: 'known positions', offset: 43 });
   });
 
   it('a claim of a size that is not there', () => {
-    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(10).uleb128(0xffff_ffff);
-    expect(refusal(w.finish())).toMatchObject({ field: 'reason', offset: 2 });
+    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(10).u8(0).uleb128(0xffff_ffff);
+    expect(refusal(w.finish())).toMatchObject({ field: 'reason', offset: 3 });
   });
 
   it('a message over the limit of a frame', () => {
@@ -138,7 +138,7 @@ describe('what is refused', () => {
   });
 
   it('text that is not UTF-8', () => {
-    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 10, 1, 0xff))).toMatchObject({ field: 'reason', offset: 2 });
+    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 10, 0, 1, 0xff))).toMatchObject({ field: 'reason', offset: 3 });
   });
 });
 
@@ -150,7 +150,7 @@ describe('what is ours to keep', () => {
   });
 
   it('a long reason is cut at the end of a character', () => {
-    const decoded = decodePeerMessage(encodePeerMessage({ kind: 'refused', reason: '€'.repeat(400) }));
+    const decoded = decodePeerMessage(encodePeerMessage({ kind: 'refused', code: 'other', reason: '€'.repeat(400) }));
     expect(decoded).toMatchObject({ ok: true, value: { reason: '€'.repeat(Math.floor(REASON_SIZE_MAX / 3)) } });
     expect(utf8Encode('€').length).toBe(3);
   });

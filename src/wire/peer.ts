@@ -15,9 +15,10 @@ import {
   writeBatch,
   writeCertificate,
 } from '../channel/batch.ts';
-import type { ChannelMessage } from '../channel/messages.ts';
+import type { ChannelMessage, RefusalCode } from '../channel/messages.ts';
 import { readNodeKey, readTransaction, writeTransaction } from '../channel/transaction.ts';
 import {
+  GAS_SCHEDULE_SIZE_MAX,
   HISTORY_BATCHES_MAX,
   KNOWN_POSITIONS_MAX,
   LEADER_LATENCY_MS_MAX,
@@ -57,6 +58,9 @@ const KINDS = [
   'election',
   'electionSigned',
 ] as const satisfies readonly ChannelMessage['kind'][];
+
+/** Append only. */
+const REFUSAL_CODES = ['other', 'genesis', 'gasSchedule'] as const satisfies readonly RefusalCode[];
 
 /** Latencies travel in whole microseconds, so that the encoding is exact and links on one machine can still be told apart. */
 const MICROSECONDS_PER_MS = 1_000;
@@ -100,7 +104,7 @@ function readMessage(bytes: Uint8Array): ChannelMessage {
 function writeBody(w: BcsWriter, message: ChannelMessage): void {
   switch (message.kind) {
     case 'hello':
-      w.u64(message.term).fixed(message.genesisRoot).vector(message.known, writePosition);
+      w.u64(message.term).fixed(message.genesisRoot).string(message.gasSchedule).vector(message.known, writePosition);
       return;
     case 'history':
       w.u64(message.term)
@@ -136,7 +140,7 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
       w.option(message.leaderLatencyMs, writeLatency);
       return;
     case 'refused':
-      w.bytes(reasonBytes(message.reason));
+      w.uleb128(REFUSAL_CODES.indexOf(message.code)).bytes(reasonBytes(message.reason));
       return;
     case 'election':
       w.u64(message.term);
@@ -165,6 +169,7 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
         kind,
         term: r.u64('hello term') as Term,
         genesisRoot: r.fixed('genesis root', HASH_SIZE),
+        gasSchedule: r.string('gas schedule', GAS_SCHEDULE_SIZE_MAX),
         known: r.vector('known positions', KNOWN_POSITIONS_MAX, (reader) => readPosition(reader, 'known')),
       };
     case 'history': {
@@ -212,7 +217,11 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
       };
     }
     case 'refused':
-      return { kind, reason: r.string('reason', REASON_SIZE_MAX) };
+      return {
+        kind,
+        code: REFUSAL_CODES[r.variant('refusal code', REFUSAL_CODES.length)] ?? 'other',
+        reason: r.string('reason', REASON_SIZE_MAX),
+      };
     case 'election':
       return { kind, term: r.u64('election term') as Term, successor: readAddress(r, 'successor') };
     case 'electionSigned':

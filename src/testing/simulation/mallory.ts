@@ -19,7 +19,7 @@ import { recoverySigningMessage } from '../../channel/recovery.ts';
 import type { ChannelTransaction } from '../../channel/transaction.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { SimNode } from './sim-node.ts';
-import { TOY_GENESIS, ToyExecutor } from './toy-executor.ts';
+import { TOY_GAS_SCHEDULE, TOY_GENESIS, ToyExecutor } from './toy-executor.ts';
 import { toyKey, toySign } from './toy-signatures.ts';
 import type { World } from './world.ts';
 
@@ -128,7 +128,13 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
   const known = random.pick([...world.invariants.batches.values()]);
   switch (random.integer(0, 10)) {
     case 0:
-      return { kind: 'hello', term: term(), genesisRoot: hash(), known: [position(), position()] };
+      return {
+        kind: 'hello',
+        term: term(),
+        genesisRoot: hash(),
+        gasSchedule: TOY_GAS_SCHEDULE,
+        known: [position(), position()],
+      };
     case 1:
       return { kind: 'history', term: term(), batches: [known, known], more: true };
     case 2: {
@@ -193,7 +199,7 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
       return { kind: 'acknowledgement', acknowledgement: { ...acknowledgement, signer: toyKey('alice'), signature } };
     }
     default:
-      return { kind: 'refused', reason: 'because' };
+      return { kind: 'refused', code: 'gasSchedule', reason: 'because' };
   }
 }
 

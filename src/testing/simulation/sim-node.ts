@@ -10,7 +10,7 @@ import type { MemberAction } from '../../channel/transaction.ts';
 import type { Effect, Event, Input, Notice } from '../../channel/update.ts';
 import { encodeToySettlement } from './sim-chain.ts';
 import { SimStore } from './sim-store.ts';
-import { TOY_GENESIS, ToyExecutor } from './toy-executor.ts';
+import { TOY_GAS_SCHEDULE, TOY_GENESIS, ToyExecutor } from './toy-executor.ts';
 import { toyKey, toySign, toyVerify } from './toy-signatures.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +34,7 @@ export class SimNode {
   readonly requests = new Map<string, Request>();
   readonly executor: Executor;
   isHonest = true;
+  gasSchedule = TOY_GAS_SCHEDULE;
   channel: Channel | undefined;
   /** Counts starts; what belongs to an earlier run finds another number and does nothing. */
   run = 0;
@@ -76,6 +77,7 @@ export class SimNode {
       executor: this.executor,
       ...(isFresh && world.chain.settledHeight === 0n && { genesis: { entries: TOY_GENESIS } }),
       offers: world.offers,
+      gasSchedule: this.gasSchedule,
       encodeSettlement: encodeToySettlement,
     };
     this.channel = Channel.restore(options, events);

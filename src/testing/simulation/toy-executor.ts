@@ -13,6 +13,8 @@ export const APP = parseAddress('0xa99');
 export const COUNTER_TYPE = structTag(APP, 'toy', 'Counter');
 export const TOTAL_KEY: StateKey = { kind: 'resource', address: APP, type: structTag(APP, 'toy', 'Total') };
 
+export const TOY_GAS_SCHEDULE = 'toy-1';
+
 export type ToyFunction = 'add' | 'put' | 'erase' | 'fail' | 'burn' | 'unknown';
 
 export function toyCall(name: ToyFunction, amount = 1): MemberAction {
