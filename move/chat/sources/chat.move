@@ -48,6 +48,11 @@ module chat::chat {
     const MESSAGES_BYTES_MAX: u64 = 32_768;
     /// What is kept when the messages exceed that. Dropping a quarter at once makes it rare.
     const MESSAGES_BYTES_KEPT: u64 = 24_576;
+    /// A settlement reads every message, and so does a transaction that is run again: with 64 profiles and the signatures of 50 members that many
+    /// still stay below what Aptos lets one transaction compute.
+    const MESSAGES_MAX: u64 = 256;
+    /// What is kept when there are more.
+    const MESSAGES_KEPT: u64 = 192;
     /// Of a message in BCS without its text: id, author, the text's length, time, mark.
     const MESSAGE_OVERHEAD_BYTES: u64 = 51;
     /// How long a settlement that some did not vote for can be contested: time for a node that was away to bring what it has, and no more, since a member
@@ -486,11 +491,12 @@ module chat::chat {
         self.profiles.push_back(Profile { member, nickname });
     }
 
-    /// Drops the oldest messages once all together are too many bytes. Returns how many.
+    /// Drops the oldest messages once there are too many of them, or of their bytes. Returns how many.
     fun make_room(self: &mut ChatGroup): u64 {
-        if (self.messages_bytes <= MESSAGES_BYTES_MAX) return 0;
+        let length = self.messages.length();
+        if (self.messages_bytes <= MESSAGES_BYTES_MAX && length <= MESSAGES_MAX) return 0;
         let count = 0;
-        while (self.messages_bytes > MESSAGES_BYTES_KEPT) {
+        while (self.messages_bytes > MESSAGES_BYTES_KEPT || length - count > MESSAGES_KEPT) {
             self.messages_bytes -= message_bytes(&self.messages[count]);
             count += 1;
         };
@@ -657,7 +663,7 @@ module chat::chat {
     /// Whether a group is one that the functions above can have made: the votes say that it is, and what would break later is not let in.
     fun is_lawful(group: &ChatGroup): bool {
         if (!is_length_within(&group.title, TITLE_BYTES_MAX)) return false;
-        if (group.profiles.length() > PROFILES_MAX) return false;
+        if (group.profiles.length() > PROFILES_MAX || group.messages.length() > MESSAGES_MAX) return false;
         for (i in 0..group.profiles.length()) {
             if (!is_length_within(&group.profiles[i].nickname, NICKNAME_BYTES_MAX)) return false
         };

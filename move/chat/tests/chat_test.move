@@ -259,6 +259,17 @@ module chat::chat_test {
     }
 
     #[test]
+    fun ch4_the_oldest_of_too_many_make_room() {
+        begin_in_channel();
+        for (i in 0..256) post(ALICE, b"short");
+        assert!(chat::messages_for_test().length() == 256 && chat::dropped_for_test() == 0);
+        chat::assert_lawful_for_test();
+        post(ALICE, b"one more");
+        assert!(chat::messages_for_test().length() == 192 && chat::dropped_for_test() == 65);
+        chat::assert_lawful_for_test();
+    }
+
+    #[test]
     fun ch4_a_longer_edit_makes_room_too() {
         begin_in_channel();
         for (i in 0..31) chat::post_message(&person(ALICE), text(1_000));
