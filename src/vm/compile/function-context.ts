@@ -2,7 +2,7 @@
 
 import { AssertionError } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
-import type { SignatureToken } from '../bytecode/module.ts';
+import type { Instruction, SignatureToken } from '../bytecode/module.ts';
 import type { LoadedModule } from '../code/loaded-module.ts';
 import type { Type } from '../types/type.ts';
 import type { Code, Label } from '../wasm/code.ts';
@@ -12,6 +12,7 @@ import { ENGINE_SLOT_WEIGHT, type FunctionInstance } from './function-instance.t
 import type { Pair } from './u128.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushAddress, Scratch } from './values.ts';
+import type { AddLocals } from './wide-integers.ts';
 
 /**
  * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
@@ -50,6 +51,8 @@ export class FunctionContext {
   divisionPairs: ReadonlyMap<number, number> = new Map();
   /** Where in the frame the result of an instruction lies that an earlier division worked out. */
   readonly divided = new Map<number, number>();
+  /** The instruction before, in the same block. */
+  previous: Instruction | undefined;
   /** Where in the frame the local is that the next instruction stores to, if it does. */
   storedTo: number | undefined;
   #isStored = false;
@@ -65,6 +68,9 @@ export class FunctionContext {
   readonly #inlined: InlinedCall | undefined;
   /** Calls that may still be replaced by the code of what they call (`inlining.ts`). */
   inlinesLeft = 0;
+  /** So few locals and operands that some more, which do not weigh on the frame, do not matter to the engine's stack. */
+  isLight = false;
+  #addLocals: AddLocals | undefined;
 
   constructor(unit: UnitContext, instance: FunctionInstance, module: LoadedModule, code: Code, inlined?: InlinedCall) {
     this.unit = unit;
@@ -77,6 +83,8 @@ export class FunctionContext {
     this.#inlined = inlined;
     this.#gas = inlined ? inlined.caller.#gas : code.local(ValType.i64);
     this.#trap = inlined ? inlined.caller.#trap : undefined;
+    // Only light functions have others inside them.
+    this.isLight = inlined !== undefined;
   }
 
   /** The function's code stands in its caller's, and gas and failing are the caller's affair. */
@@ -182,6 +190,15 @@ export class FunctionContext {
     const isStored = this.#isStored;
     this.#isStored = false;
     return isStored;
+  }
+
+  /** Locals to add wide integers in; only in light functions. */
+  get addLocals(): AddLocals {
+    if (this.#inlined) return this.#inlined.caller.addLocals;
+    const { code } = this;
+    const { i64 } = ValType;
+    this.#addLocals ??= [code.extraLocal(i64), code.extraLocal(i64), code.extraLocal(i64), code.extraLocal(i64)];
+    return this.#addLocals;
   }
 
   /** A local for how often a module was entered before a call, from before the call until after it. */

@@ -15,7 +15,7 @@ import { type Block, buildControlFlow } from './control-flow.ts';
 import { findDivisionPairs } from './division-pairs.ts';
 import { FunctionContext } from './function-context.ts';
 import { CALL_STATE, type FunctionInstance, OPERAND_STACK_MAX, wasmSignature } from './function-instance.ts';
-import { inlinedCallsMax } from './inlining.ts';
+import { INLINED_CALLS_MAX, isLightFunction } from './inlining.ts';
 import { instructionGas, valueGas } from './instruction-gas.ts';
 import { emitInstruction } from './instructions.ts';
 import { framesEnd } from './layout.ts';
@@ -91,8 +91,11 @@ class Translator {
   }
 
   run(): void {
-    if (!this.#context.isInlined)
-      this.#context.inlinesLeft = inlinedCallsMax(this.#code, this.#body, this.#operands.facts);
+    if (!this.#context.isInlined) {
+      const isLight = isLightFunction(this.#code, this.#body, this.#operands.facts);
+      this.#context.isLight = isLight;
+      if (isLight) this.#context.inlinesLeft = INLINED_CALLS_MAX;
+    }
     emitStructured(this.#code, buildControlFlow(this.#body), (block) => this.#block(block));
   }
 
@@ -126,6 +129,7 @@ class Translator {
       const instruction = at(this.#body, offset);
       const before = context.stack.at(-1);
       this.#unit.trace?.before(context);
+      context.previous = offset > block.start ? at(this.#body, offset - 1) : undefined;
       const next = offset + 1 < block.end ? at(this.#body, offset + 1) : undefined;
       context.storedTo = next?.op === 'stLoc' ? this.#locals.frameOffset(next.local) : undefined;
       emitInstruction(instruction, site);

@@ -12,7 +12,7 @@ import type { Operands } from './operands.ts';
 const INSTRUCTIONS_MAX = 12;
 const SLOTS_MAX = 12;
 /** Calls that are replaced in one function: bounds how much longer its code can get. */
-const CALLS_MAX = 64;
+export const INLINED_CALLS_MAX = 64;
 /**
  * The locals of what is inlined are on the engine's stack with the caller's own, and do not weigh on its frame, which is to stay as it is. So
  * it is done only in callers of so few locals, operands and passed values that both together are less than what the heaviest frames have, when
@@ -57,8 +57,8 @@ export function isSmall(instance: FunctionInstance, module: LoadedModule, { body
   return code.every(({ op }, offset) => !EXCLUDED.has(op) && (op === 'ret') === (offset === code.length - 1));
 }
 
-/** How many calls of a function may be replaced. `code` has its parameters so far. */
-export function inlinedCallsMax(code: Code, body: readonly Instruction[], facts: Operands): number {
+/** Whether calls in a function may be replaced: see `CALLER_SLOTS_MAX`. `code` has the parameters and fixed locals so far. */
+export function isLightFunction(code: Code, body: readonly Instruction[], facts: Operands): boolean {
   let [height, highest, passed] = [0, 0, 0];
   for (const instruction of body) {
     const { pops, pushes } = facts.effect(instruction);
@@ -68,5 +68,5 @@ export function inlinedCallsMax(code: Code, body: readonly Instruction[], facts:
     passed = Math.max(passed, pops + pushes);
   }
   const slots = code.locals.length + SLOTS_PER_OPERAND * highest + passed + SCRATCH_SLOTS;
-  return slots <= CALLER_SLOTS_MAX ? CALLS_MAX : 0;
+  return slots <= CALLER_SLOTS_MAX;
 }

@@ -16,6 +16,7 @@ import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import { emitArithmetic128, emitBitwise128, emitLess128, emitShift128, give, type Pair } from './u128.ts';
+import { emitAddOrSubtract } from './wide-integers.ts';
 
 export type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type Bitwise = 'bitAnd' | 'bitOr' | 'xor';
@@ -106,8 +107,10 @@ export function emitBitwise(context: FunctionContext, operation: Bitwise): void 
     const target = context.result(type.size);
     const [a, b] = [scratch.i32(0), scratch.i32(1)];
     code.set(b).set(a);
-    context.pushFrameAddress(target);
-    code.get(a, b).call(context.unit.wide.bits(type.kind, BITWISE[operation].i64));
+    for (let offset = 0; offset < type.size; offset += 8) {
+      code.get(context.frame, a).mem(MemOp.i64Load, offset).get(b).mem(MemOp.i64Load, offset);
+      code.op(BITWISE[operation].i64).mem(MemOp.i64Store, target + offset);
+    }
     context.pushFrameAddress(target);
   } else {
     code.op(BITWISE[operation][wasmType(type)]);
@@ -159,8 +162,12 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     const value = scratch.i32(1);
     const target = context.result(type.size);
     code.set(value);
-    context.pushFrameAddress(target);
-    code.get(value, amount).call(context.unit.wide.shift(type.kind, direction === 'shl' ? 'left' : 'right'));
+    if (context.previous?.op === 'ldU8') {
+      emitFixedShift(code, type.size, direction, context.previous.value, { value, base: context.frame, target });
+    } else {
+      context.pushFrameAddress(target);
+      code.get(value, amount).call(context.unit.wide.shift(type.kind, direction === 'shl' ? 'left' : 'right'));
+    }
     context.pushFrameAddress(target);
   } else if (type.kind === 'u64') {
     code.get(amount).op(Op.i64ExtendI32U, direction === 'shl' ? Op.i64Shl : Op.i64ShrU);
@@ -169,6 +176,39 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     if (direction === 'shl' && bits < 32) code.i32(2 ** bits - 1).op(Op.i32And);
   }
   context.push(type);
+}
+
+/** By an amount that is known: word by word in the order in which the result may be put over the value. */
+function emitFixedShift(
+  code: Code,
+  size: number,
+  direction: 'shl' | 'shr',
+  amount: number,
+  { value, base, target }: { readonly value: number; readonly base: number; readonly target: number },
+): void {
+  const words = size / 8;
+  const [moved, bits] = [Math.floor(amount / 64), amount % 64];
+  const isLeft = direction === 'shl';
+  const load = (word: number): Code => code.get(value).mem(MemOp.i64Load, 8 * word);
+  for (let step = 0; step < words; step++) {
+    const word = isLeft ? words - 1 - step : step;
+    const near = isLeft ? word - moved : word + moved;
+    const far = isLeft ? near - 1 : near + 1;
+    code.get(base);
+    if (near < 0 || near >= words) code.i64(0n);
+    else if (bits === 0) load(near);
+    else {
+      load(near)
+        .i64(BigInt(bits))
+        .op(isLeft ? Op.i64Shl : Op.i64ShrU);
+      if (far >= 0 && far < words) {
+        load(far)
+          .i64(BigInt(64 - bits))
+          .op(isLeft ? Op.i64ShrU : Op.i64Shl, Op.i64Or);
+      }
+    }
+    code.mem(MemOp.i64Store, target + 8 * word);
+  }
 }
 
 /** A constant in the frame. */
@@ -352,6 +392,11 @@ function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: W
     return;
   }
   context.trapIf(ARITHMETIC_ERROR, () => {
+    if ((operation === 'add' || operation === 'sub') && context.isLight) {
+      const places = { a, b, base: context.frame, offset: target };
+      emitAddOrSubtract(code, kind, operation, places, context.addLocals);
+      return;
+    }
     context.pushFrameAddress(target);
     code.get(a, b).call(unit.wide.arithmetic(kind, operation));
   });

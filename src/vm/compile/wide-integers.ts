@@ -23,8 +23,6 @@ import {
 const { i32, i64 } = ValType;
 const [TARGET, A, B, REMAINDER] = [0, 1, 2, 3];
 
-export type BitOperator = typeof Op.i64And | typeof Op.i64Or | typeof Op.i64Xor;
-
 export class WideIntegers {
   readonly #runtime: RuntimeFunctions;
 
@@ -38,7 +36,12 @@ export class WideIntegers {
       switch (operation) {
         case 'add':
         case 'sub':
-          addOrSubtract(code, kind, operation);
+          emitAddOrSubtract(code, kind, operation, { a: A, b: B, base: TARGET, offset: 0 }, [
+            code.local(i64),
+            code.local(i64),
+            code.local(i64),
+            code.local(i64),
+          ]);
           return;
         case 'mul':
           this.#multiply(code, kind);
@@ -82,18 +85,6 @@ export class WideIntegers {
       }
       loadWord(code, 0, 0);
       loadWord(code, 1, 0).op(Op.i64LtU);
-    });
-  }
-
-  bits(kind: WideKind, operator: BitOperator): FunctionRef {
-    const words = WIDE_WORDS[kind];
-    return this.#runtime.pure(`bits${words} ${operator}`, [i32, i32, i32], [], (code) => {
-      for (let i = 0; i < words; i++) {
-        storeWord(code, i, () => {
-          loadWord(code, A, i);
-          loadWord(code, B, i).op(operator);
-        });
-      }
     });
   }
 
@@ -206,24 +197,39 @@ interface Targets {
   readonly mod?: number;
 }
 
-function addOrSubtract(code: Code, kind: WideKind, operation: 'add' | 'sub'): void {
-  const [a, b, result] = [code.local(i64), code.local(i64), code.local(i64)];
-  const carry = code.local(i64);
+/** Operands at the addresses in two locals; where the result goes, from the address in a third one. */
+export interface WidePlaces {
+  readonly a: number;
+  readonly b: number;
+  readonly base: number;
+  readonly offset: number;
+}
+
+/** i64 locals that adding works in. */
+export type AddLocals = readonly [a: number, b: number, result: number, carry: number];
+
+/** → 1 when the result does not fit. The result may be put over an operand. */
+export function emitAddOrSubtract(
+  code: Code,
+  kind: WideKind,
+  operation: 'add' | 'sub',
+  places: WidePlaces,
+  [a, b, result, carry]: AddLocals,
+): void {
   const isSum = operation === 'add';
+  const operator = isSum ? Op.i64Add : Op.i64Sub;
   for (let i = 0; i < WIDE_WORDS[kind]; i++) {
-    loadWord(code, A, i).set(a);
-    loadWord(code, B, i).set(b);
-    code
-      .get(a, b)
-      .op(isSum ? Op.i64Add : Op.i64Sub)
-      .tee(result)
-      .get(carry)
-      .op(isSum ? Op.i64Add : Op.i64Sub);
-    // One of the two steps can carry, not both.
-    if (isSum) code.get(result, a).op(Op.i64LtU).get(result, carry).op(Op.i64Add).get(result).op(Op.i64LtU, Op.i32Or);
-    else code.get(a, b).op(Op.i64LtU).get(result, carry).op(Op.i64LtU, Op.i32Or);
-    code.op(Op.i64ExtendI32U).set(carry).set(result);
-    storeWord(code, i, () => code.get(result));
+    loadWord(code, places.a, i).set(a);
+    loadWord(code, places.b, i).set(b);
+    code.get(a, b).op(operator).set(result);
+    code.get(...(isSum ? [result, a] : [a, b])).op(Op.i64LtU);
+    if (i > 0) {
+      // One of the two steps can carry, not both.
+      if (isSum) code.get(result, carry).op(Op.i64Add).tee(result).get(carry).op(Op.i64LtU, Op.i32Or);
+      else code.get(result, carry).op(Op.i64LtU, Op.i32Or).get(result, carry).op(Op.i64Sub).set(result);
+    }
+    code.op(Op.i64ExtendI32U).set(carry);
+    code.get(places.base, result).mem(MemOp.i64Store, places.offset + 8 * i);
   }
   if (!isSigned(kind)) {
     code.get(carry).op(Op.i32WrapI64);

@@ -6,13 +6,16 @@ import { assembleModule } from '../../testing/assemble.ts';
 import { DRAFT_ADDRESS, ModuleDraft } from '../../testing/module-draft.ts';
 import { TestState } from '../../testing/test-state.ts';
 import type { Instruction, SignatureToken } from '../bytecode/module.ts';
-import { MoveVm } from '../index.ts';
+import { MoveVm, type RunResult } from '../index.ts';
 
 const KINDS = ['u128', 'u256', 'i128', 'i256'] as const;
 type Kind = (typeof KINDS)[number];
 const BITS: Readonly<Record<Kind, number>> = { u128: 128, u256: 256, i128: 128, i256: 256 };
 const OPERATIONS = ['add', 'sub', 'mul', 'div', 'mod', 'bitAnd', 'bitOr', 'xor', 'shl', 'shr', 'negate'] as const;
 type Operation = (typeof OPERATIONS)[number];
+
+/** Of shifts that say by how much. */
+const AMOUNTS = [0, 1, 29, 63, 64, 65, 127, 128, 129, 191, 192, 200, 255];
 
 const copy = (local: number): Instruction => ({ op: 'copyLoc', local });
 const store = (local: number): Instruction => ({ op: 'stLoc', local });
@@ -56,6 +59,17 @@ function draft(): ModuleDraft {
       });
     }
   }
+  for (const amount of AMOUNTS) {
+    for (const op of ['shl', 'shr'] as const) {
+      const shift: readonly Instruction[] = [copy(0), { op: 'ldU8', value: amount }, { op }];
+      module.function(`${op}_by_${amount}`, {
+        visibility: 'public',
+        parameters: [{ kind: 'u256' }],
+        returns: [{ kind: 'u256' }, { kind: 'u256' }],
+        code: [...shift, ...shift, store(0), copy(0), ret],
+      });
+    }
+  }
   return module;
 }
 
@@ -64,6 +78,16 @@ const vm = new MoveVm();
 
 function bytesOf(value: bigint, bits: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: bits / 8 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+}
+
+function run(name: string, args: readonly Uint8Array<ArrayBuffer>[]): RunResult {
+  return vm.run(state, {
+    call: { module: { address: DRAFT_ADDRESS, name: 'results' }, function: name, typeArgs: [], args },
+    senders: [],
+    gasLimit: 1_000n,
+    transactionHash: new Uint8Array(32),
+    access: 'any',
+  });
 }
 
 describe('a wide result that is stored at once', () => {
@@ -78,18 +102,8 @@ describe('a wide result that is stored at once', () => {
       it(`is the result of ${operation} of ${kind}, and what was there before stays what it was`, () => {
         fc.assert(
           fc.property(number, number, fc.integer({ min: 0, max: bits - 1 }), (x, y, amount) => {
-            const { status, returns } = vm.run(state, {
-              call: {
-                module: { address: DRAFT_ADDRESS, name: 'results' },
-                function: `${kind}_${operation}`,
-                typeArgs: [],
-                args: [bytesOf(x, bits), bytesOf(y, bits), Uint8Array.of(amount)],
-              },
-              senders: [],
-              gasLimit: 1_000n,
-              transactionHash: new Uint8Array(32),
-              access: 'any',
-            });
+            const args = [bytesOf(x, bits), bytesOf(y, bits), Uint8Array.of(amount)];
+            const { status, returns } = run(`${kind}_${operation}`, args);
             if (status.kind !== 'executed') {
               expect(status).toMatchObject({ kind: 'failure', code: 'ARITHMETIC_ERROR' });
               return;
@@ -103,5 +117,20 @@ describe('a wide result that is stored at once', () => {
         );
       });
     }
+  }
+
+  for (const amount of AMOUNTS) {
+    it(`is the result of a shift by ${amount} that the code names`, () => {
+      fc.assert(
+        fc.property(fc.bigInt({ min: 0n, max: (1n << 256n) - 1n }), (value) => {
+          for (const op of ['shl', 'shr'] as const) {
+            const expected = op === 'shl' ? BigInt.asUintN(256, value << BigInt(amount)) : value >> BigInt(amount);
+            const { returns } = run(`${op}_by_${amount}`, [bytesOf(value, 256)]);
+            expect(returns).toEqual([bytesOf(expected, 256), bytesOf(expected, 256)]);
+          }
+        }),
+        { numRuns: 50, seed: amount },
+      );
+    });
   }
 });

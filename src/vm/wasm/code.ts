@@ -48,6 +48,7 @@ export class Code {
   /** Locals that are lent, and while they are, those that were taken. */
   readonly #pool: { readonly type: ValType; readonly local: number }[] = [];
   #taken: Set<number> | undefined;
+  #extraCount = 0;
 
   constructor(parameters: readonly ValType[]) {
     this.locals = [...parameters];
@@ -64,6 +65,12 @@ export class Code {
     return local;
   }
 
+  /** A new local that counts neither as the function's own nor as taken. */
+  extraLocal(type: ValType): number {
+    this.#extraCount++;
+    return this.locals.push(type) - 1;
+  }
+
   /** Until `endLending`, `local` gives out locals that it gives out again the next time. What they hold at first is unspecified. */
   lend(): void {
     assert(this.#taken === undefined, 'locals are lent already');
@@ -77,9 +84,9 @@ export class Code {
     return count;
   }
 
-  /** Locals but for those that were lent. */
+  /** Locals but for those that were lent, or extra. */
   get ownLocalCount(): number {
-    return this.locals.length - this.#pool.length;
+    return this.locals.length - this.#pool.length - this.#extraCount;
   }
 
   op(...operators: readonly Op[]): this {
