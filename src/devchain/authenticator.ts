@@ -62,6 +62,10 @@ export interface TransactionAuthenticator {
   readonly kind: 'single' | 'multiAgent' | 'feePayer';
   readonly sender: AccountAuthenticator;
   readonly secondary: readonly CoSigner[];
+  /** As everybody signs them: all of `secondary` and, in a transaction that is not taken, those without an authenticator. */
+  readonly secondaryAddresses: readonly Address[];
+  /** There are more addresses than authenticators, or fewer. */
+  readonly hasUnpairedSigners?: true;
   /** With kind `feePayer` and no other. */
   readonly feePayer?: CoSigner;
 }
@@ -81,26 +85,26 @@ const BITMAP_SIZE = 4;
 export function readTransactionAuthenticator(reader: BcsReader): TransactionAuthenticator {
   switch (reader.variant('transaction authenticator', 5)) {
     case 0:
-      return { kind: 'single', sender: readEd25519(reader), secondary: [] };
+      return { kind: 'single', sender: readEd25519(reader), secondary: [], secondaryAddresses: [] };
     case 1:
-      return { kind: 'single', sender: readMultiEd25519(reader), secondary: [] };
+      return { kind: 'single', sender: readMultiEd25519(reader), secondary: [], secondaryAddresses: [] };
     case 2: {
       const sender = readAccountAuthenticator(reader);
-      return { kind: 'multiAgent', sender, secondary: readSecondary(reader) };
+      return { kind: 'multiAgent', sender, ...readSecondary(reader) };
     }
     case 3: {
       const sender = readAccountAuthenticator(reader);
-      const secondary = readSecondary(reader);
+      const cosigners = readSecondary(reader);
       const address = readAddress(reader, 'fee payer');
       return {
         kind: 'feePayer',
         sender,
-        secondary,
+        ...cosigners,
         feePayer: { address, authenticator: readAccountAuthenticator(reader) },
       };
     }
     default:
-      return { kind: 'single', sender: readAccountAuthenticator(reader), secondary: [] };
+      return { kind: 'single', sender: readAccountAuthenticator(reader), secondary: [], secondaryAddresses: [] };
   }
 }
 
@@ -113,17 +117,15 @@ export function signerIndices(bitmap: Uint8Array): number[] {
   return indices;
 }
 
-function readSecondary(reader: BcsReader): CoSigner[] {
-  const start = reader.offset;
+function readSecondary(reader: BcsReader): Omit<TransactionAuthenticator, 'kind' | 'sender' | 'feePayer'> {
   const addresses = reader.vector('secondary signers', SIGNATURES_MAX, (r) => readAddress(r, 'secondary signer'));
   const authenticators = reader.vector('secondary authenticators', SIGNATURES_MAX, readAccountAuthenticator);
-  return addresses.map((address, index) => {
+  const secondary = addresses.flatMap((address, index): CoSigner[] => {
     const authenticator = authenticators[index];
-    if (authenticator === undefined || authenticators.length !== addresses.length) {
-      throw new DecodeError('secondary authenticators', 'not one for each secondary signer', start);
-    }
-    return { address, authenticator };
+    return authenticator === undefined ? [] : [{ address, authenticator }];
   });
+  const isUnpaired = addresses.length !== authenticators.length;
+  return { secondary, secondaryAddresses: addresses, ...(isUnpaired && { hasUnpairedSigners: true }) };
 }
 
 function readAccountAuthenticator(reader: BcsReader): AccountAuthenticator {

@@ -1,12 +1,11 @@
 // What is checked before a transaction may run, in Aptos's order (aptos-framework, transaction_validation.move, and the VM's own checks
 // before it). The same checks guard the mempool, the block and the simulation; only what a simulation leaves open differs.
 
-import { U64_MAX } from '../base/bcs.ts';
 import { bytesEqual } from '../base/bytes.ts';
 import { type Address, parseAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import { readAccount, readBalance } from './accounts.ts';
-import type { AccountAuthenticator } from './authenticator.ts';
+import type { AccountAuthenticator, CoSigner } from './authenticator.ts';
 import { GAS_UNIT_PRICE_MAX, GAS_UNIT_PRICE_MIN, intrinsicGas, MAX_GAS_AMOUNT } from './gas.ts';
 import { authenticationKey, isSigned } from './signature.ts';
 import type { SignedTransaction } from './transaction.ts';
@@ -14,6 +13,8 @@ import type { Discard } from './vm-status.ts';
 
 /** An orderless transaction must expire soon, since its nonce is remembered until then (AIP-123). */
 export const NONCE_LIFETIME_SECS_MAX = 100n;
+/** Sequence numbers are below; the highest bit once marked who pays. */
+const SEQUENCE_NUMBER_END = 1n << 63n;
 /** In a simulation: nobody pays, so no balance is asked for. */
 export const NO_FEE_PAYER = parseAddress('0x0');
 
@@ -50,15 +51,17 @@ export function checkPrologue(
   mode: PrologueMode,
 ): Discard | undefined {
   return (
-    checkPayload(transaction) ??
     (mode !== 'simulation' && !isSigned(transaction) ? 'INVALID_SIGNATURE' : undefined) ??
+    checkDuplicates(transaction) ??
     checkGas(transaction) ??
-    checkSigners(transaction) ??
+    checkPayload(transaction) ??
     checkTime(transaction, context) ??
     (transaction.raw.chainId === context.chainId ? undefined : 'BAD_CHAIN_ID') ??
-    checkAuthenticationKeys(transaction, context.state, mode) ??
+    checkKeys([senderOf(transaction)], context.state, mode) ??
     checkReplay(transaction, context, mode) ??
     checkFee(transaction, context.state, mode) ??
+    (transaction.authenticator.hasUnpairedSigners ? 'SECONDARY_KEYS_ADDRESSES_COUNT_MISMATCH' : undefined) ??
+    checkKeys(othersOf(transaction), context.state, mode) ??
     (mode === 'simulation' ? undefined : context.checkMultisig(transaction))
   );
 }
@@ -77,7 +80,8 @@ function checkGas(transaction: SignedTransaction): Discard | undefined {
   return gasUnitPrice > GAS_UNIT_PRICE_MAX ? 'GAS_UNIT_PRICE_ABOVE_MAX_BOUND' : undefined;
 }
 
-function checkSigners(transaction: SignedTransaction): Discard | undefined {
+/** Whoever pays may be one of them. */
+function checkDuplicates(transaction: SignedTransaction): Discard | undefined {
   const signers = signersOf(transaction);
   return new Set(signers).size === signers.length ? undefined : 'SIGNERS_CONTAIN_DUPLICATES';
 }
@@ -90,14 +94,16 @@ function checkTime(transaction: SignedTransaction, context: PrologueContext): Di
   return tooFar ? 'TRANSACTION_EXPIRATION_TOO_FAR_IN_FUTURE' : undefined;
 }
 
-function checkAuthenticationKeys(
-  transaction: SignedTransaction,
-  state: StateView,
-  mode: PrologueMode,
-): Discard | undefined {
-  const { sender, secondary, feePayer } = transaction.authenticator;
-  const signers = [{ address: transaction.raw.sender, authenticator: sender }, ...secondary];
-  if (feePayer) signers.push(feePayer);
+function senderOf({ raw, authenticator }: SignedTransaction): CoSigner {
+  return { address: raw.sender, authenticator: authenticator.sender };
+}
+
+/** All who sign beside the sender, the fee's payer last. */
+function othersOf({ authenticator: { secondary, feePayer } }: SignedTransaction): readonly CoSigner[] {
+  return feePayer ? [...secondary, feePayer] : secondary;
+}
+
+function checkKeys(signers: readonly CoSigner[], state: StateView, mode: PrologueMode): Discard | undefined {
   const holds = signers.every(({ address, authenticator }) => holdsKey(state, address, authenticator, mode));
   return holds ? undefined : 'INVALID_AUTH_KEY';
 }
@@ -122,7 +128,7 @@ function checkReplay(
   if (payload.nonce !== undefined) {
     return context.isNonceUsed(sender, payload.nonce) ? 'NONCE_ALREADY_USED' : undefined;
   }
-  if (sequenceNumber === U64_MAX) return 'SEQUENCE_NUMBER_TOO_BIG';
+  if (sequenceNumber >= SEQUENCE_NUMBER_END) return 'SEQUENCE_NUMBER_TOO_BIG';
   const expected = readAccount(context.state, sender).sequenceNumber;
   if (sequenceNumber < expected) return 'SEQUENCE_NUMBER_TOO_OLD';
   return sequenceNumber > expected && mode !== 'mempool' ? 'SEQUENCE_NUMBER_TOO_NEW' : undefined;

@@ -29,8 +29,7 @@ const UNKNOWN_FEE_PAYER = parseAddress('0x0');
 /** True when the sender, every co-signer and the fee payer signed this transaction. Does not look at authentication keys. */
 export function isSigned(transaction: SignedTransaction): boolean {
   const { raw, authenticator } = transaction;
-  const { sender, secondary, feePayer } = authenticator;
-  const addresses = secondary.map(({ address }) => address);
+  const { sender, secondary, secondaryAddresses: addresses, feePayer } = authenticator;
   switch (authenticator.kind) {
     case 'single':
       return verify(sender, signingMessage(raw));
