@@ -18,6 +18,7 @@ import { Mempool, type MempoolRefusal } from './mempool.ts';
 import { checkMultisig } from './multisig.ts';
 import { checkPrologue, feePayerOf, type PrologueContext, type PrologueMode } from './prologue.ts';
 import { isSigned } from './signature.ts';
+import { TableTypeIndex } from './table-types.ts';
 import { CLOCK_KEY, encodeClock } from './timestamp.ts';
 import { decodeSignedTransaction, type SignedTransaction, TRANSACTION_SIZE_MAX } from './transaction.ts';
 import type { Discard } from './vm-status.ts';
@@ -58,6 +59,8 @@ export class Chain {
   readonly world = new World();
   readonly ledger = new Ledger();
   readonly mempool = new Mempool();
+  /** What the tables are of, as far as anything that was stored says. */
+  readonly tableTypes = new TableTypeIndex(this.ledger, this.world);
   readonly vm: MoveVm;
   readonly #clock: () => bigint;
   readonly #persist: (entry: NewEntry) => void;

@@ -130,7 +130,11 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
     await expect(item('99')).rejects.toMatchObject({ status: 404, data: { error_code: 'table_item_not_found' } });
     expect(await view('read', [number])).toEqual([{ vec: [entry] }]);
     expect(await view('read', [99])).toEqual([{ vec: [] }]);
-    expect(done.changes.map(({ type }) => type)).toContain('write_table_item');
+    const written = done.changes.find(({ type }) => type === 'write_table_item');
+    expect(written).toMatchObject({
+      handle: entries.handle,
+      data: { key: String(number), key_type: 'u64', value: entry, value_type: shown('Entry') },
+    });
   });
 
   it('views with arguments in BCS and in JSON, with type arguments', async () => {

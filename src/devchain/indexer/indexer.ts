@@ -4,7 +4,8 @@
 import { type DocumentNode, executeSync, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import type { Json } from '../../vm/json.ts';
 import type { Chain } from '../chain.ts';
-import { formatTimestamp, IndexRows } from './rows.ts';
+import { formatTimestamp } from './fields.ts';
+import { IndexRows } from './rows.ts';
 import { indexerSchema } from './schema.ts';
 import { absenceOf, type Row, type TableName } from './shape.ts';
 
@@ -31,12 +32,13 @@ export interface IndexerRequest {
 
 export class Indexer {
   readonly #chain: Chain;
-  readonly #rows = new IndexRows();
+  readonly #rows: IndexRows;
   readonly #schema: GraphQLSchema;
   #next = 0;
 
   constructor(chain: Chain) {
     this.#chain = chain;
+    this.#rows = new IndexRows(chain.tableTypes);
     this.#schema = indexerSchema({ rows: (table) => this.#table(table) });
   }
 

@@ -106,7 +106,9 @@ function blockAnswer(chain: Chain, request: RestRequest, block: Block | undefine
   if (!block) return blockNotFound(by);
   const withTransactions = queryFlag(request, 'with_transactions');
   if (request.accept === 'bcs') return blockBcs(block, withTransactions);
-  const transactions = block.entries.map((entry) => renderCommitted(entry, chain.world.view(entry.version)));
+  const transactions = block.entries.map((entry) =>
+    renderCommitted(entry, chain.world.view(entry.version), chain.tableTypes),
+  );
   return answer(renderBlock(block, withTransactions ? transactions : null));
 }
 

@@ -11,6 +11,7 @@ import type { Json } from '../../vm/json.ts';
 import type { MoveEvent } from '../../vm/run.ts';
 import { EPOCH, PROPOSER } from '../block-prologue.ts';
 import type { Block, Entry, Outcome } from '../ledger.ts';
+import type { TableTypeIndex } from '../table-types.ts';
 import type { SignedTransaction } from '../transaction.ts';
 import { explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
@@ -25,8 +26,8 @@ export function renderPending(transaction: SignedTransaction, state: StateView):
   return { ...request(transaction, state), type: 'pending_transaction' };
 }
 
-/** `state` is the state after the transaction. */
-export function renderCommitted(entry: Entry, state: StateView): Json {
+/** `state` is the state after the transaction, `tables` what is known of the types in tables. */
+export function renderCommitted(entry: Entry, state: StateView, tables: TableTypeIndex): Json {
   const info = {
     version: String(entry.version),
     hash: formatBytes(entry.hash),
@@ -34,7 +35,7 @@ export function renderCommitted(entry: Entry, state: StateView): Json {
     event_root_hash: formatBytes(entry.eventRootHash),
     state_checkpoint_hash: null,
     accumulator_root_hash: formatBytes(entry.accumulatorRootHash),
-    ...renderOutcome(entry.outcome, state),
+    ...renderOutcome(entry.outcome, state, tables),
   };
   if (entry.metadata) {
     return {
@@ -70,7 +71,7 @@ export interface SimulatedEntry {
   readonly outcome: Outcome;
 }
 
-export function renderSimulated(block: SimulatedEntry, state: StateView): Json {
+export function renderSimulated(block: SimulatedEntry, state: StateView, tables: TableTypeIndex): Json {
   const unknown = formatBytes(new Uint8Array(32));
   return {
     version: String(block.version),
@@ -78,7 +79,7 @@ export function renderSimulated(block: SimulatedEntry, state: StateView): Json {
     event_root_hash: unknown,
     state_checkpoint_hash: null,
     accumulator_root_hash: unknown,
-    ...renderOutcome(block.outcome, state),
+    ...renderOutcome(block.outcome, state, tables),
     ...request(block.transaction, state),
     timestamp: String(block.timestampMicros),
     type: 'user_transaction',
@@ -100,13 +101,14 @@ export function renderBlock(block: Block, transactions: readonly Json[] | null):
 function renderOutcome(
   outcome: Outcome,
   state: StateView,
+  tables: TableTypeIndex,
 ): JsonObject & { readonly changes: Json; readonly events: Json } {
   return {
     gas_used: String(outcome.gasUsed),
     success: outcome.status.kind === 'executed',
     vm_status: explainStatus(outcome.status),
     changes: [
-      ...outcome.changes.map((change) => renderChange(change, state)),
+      ...outcome.changes.map((change) => renderChange(change, state, tables)),
       ...outcome.modules.map((module) => renderModuleWrite(module)),
     ],
     events: outcome.events.map((event) => renderEvent(event, state)),
@@ -130,7 +132,7 @@ function request(transaction: SignedTransaction, state: StateView): JsonObject {
   };
 }
 
-function renderChange(change: StateChange, state: StateView): Json {
+function renderChange(change: StateChange, state: StateView, tables: TableTypeIndex): Json {
   const { key, new: value } = change;
   const stateKeyHash = formatBytes(sha3_256(encodeStateKey(key)));
   if (key.kind === 'resource') {
@@ -140,8 +142,15 @@ function renderChange(change: StateChange, state: StateView): Json {
     return { ...place, data: { type, data: renderValue(state, key.type, value) }, type: 'write_resource' };
   }
   const place = { state_key_hash: stateKeyHash, handle: formatAddress(key.handle), key: formatBytes(key.key) };
-  if (value === undefined) return { ...place, data: null, type: 'delete_table_item' };
-  return { ...place, value: formatBytes(value), data: null, type: 'write_table_item' };
+  const types = tables.of(key.handle);
+  const decoded = types && { key: renderValue(state, types.key, key.key), key_type: formatTypeTag(types.key) };
+  if (value === undefined) return { ...place, data: decoded ?? null, type: 'delete_table_item' };
+  const data = types && {
+    ...decoded,
+    value: renderValue(state, types.value, value),
+    value_type: formatTypeTag(types.value),
+  };
+  return { ...place, value: formatBytes(value), data: data ?? null, type: 'write_table_item' };
 }
 
 function renderModuleWrite({ address, name, code }: ModuleWrite): Json {

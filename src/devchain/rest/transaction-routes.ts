@@ -59,7 +59,7 @@ export function addTransactionRoutes(router: Router, chain: Chain): void {
 /** A list of committed transactions as the client wants it. */
 export function entriesAnswer(chain: Chain, entries: readonly Entry[], request: RestRequest): Answer {
   if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writer.vector(entries, writeOnChainData)));
-  return answer(entries.map((entry) => renderCommitted(entry, chain.world.view(entry.version))));
+  return answer(entries.map((entry) => renderCommitted(entry, chain.world.view(entry.version), chain.tableTypes)));
 }
 
 function submit(chain: Chain, request: RestRequest): Answer {
@@ -115,7 +115,11 @@ function renderSimulation(chain: Chain, simulation: Simulation): Json {
   const { transaction, timestampMicros } = simulation;
   const outcome = outcomeOf(simulation);
   const state = overlay(chain.world.view(), outcome.changes, outcome.modules);
-  return renderSimulated({ transaction, timestampMicros, version: chain.ledger.length, outcome }, state);
+  return renderSimulated(
+    { transaction, timestampMicros, version: chain.ledger.length, outcome },
+    state,
+    chain.tableTypes,
+  );
 }
 
 /** A transaction that would not be taken is shown as one that failed with the reason. */
@@ -160,7 +164,7 @@ function byHash(chain: Chain, hash: string, request: RestRequest): Answer {
 /** `TransactionData::OnChain` */
 function entryAnswer(chain: Chain, entry: Entry, request: RestRequest): Answer {
   if (request.accept === 'bcs') return bcsAnswer(encodeBcs((writer) => writeOnChainData(writer.uleb128(0), entry)));
-  return answer(renderCommitted(entry, chain.world.view(entry.version)));
+  return answer(renderCommitted(entry, chain.world.view(entry.version), chain.tableTypes));
 }
 
 /** Answers as soon as the transaction is committed; after a second with what there is then. */

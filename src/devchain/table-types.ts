@@ -1,13 +1,16 @@
 // Which types the keys and values of a table have. The state itself does not say: a table is only a handle. Its type stands where the handle
-// is stored, in a field `Table<K, V>` of some value, so that every value that could hold one is looked through once.
+// is stored, in a field `Table<K, V>` of some value, so that every value that could hold one is looked through once, when somebody asks.
 
-import { DecodeError } from '../../base/errors.ts';
-import { type Address, parseAddress } from '../../base/ids.ts';
-import type { StateView } from '../../base/state.ts';
-import { formatTypeTag, type StructTag, type TypeTag } from '../../base/type-tag.ts';
-import { fieldsOfStruct } from '../../vm/declared-types.ts';
-import { isOption, type Json } from '../../vm/json.ts';
-import { FRAMEWORK } from '../accounts.ts';
+import { DecodeError } from '../base/errors.ts';
+import { type Address, parseAddress } from '../base/ids.ts';
+import type { StateChange, StateView } from '../base/state.ts';
+import { formatTypeTag, type StructTag, type TypeTag } from '../base/type-tag.ts';
+import { fieldsOfStruct } from '../vm/declared-types.ts';
+import { isOption, type Json } from '../vm/json.ts';
+import { FRAMEWORK } from './accounts.ts';
+import type { Ledger } from './ledger.ts';
+import { renderValue } from './rest/values.ts';
+import type { World } from './world.ts';
 
 export interface TableTypes {
   readonly key: TypeTag;
@@ -15,23 +18,51 @@ export interface TableTypes {
 }
 
 export class TableTypeIndex {
+  readonly #ledger: Ledger;
+  readonly #world: World;
   readonly #tables = new Map<Address, TableTypes>();
-  /** Types that hold no table, however deep, by their text. A type under inspection counts as one until it is known. */
+  /** Types that hold no table, however deep, by their text. */
   readonly #barren = new Set<string>();
+  #next = 0;
 
+  constructor(ledger: Ledger, world: World) {
+    this.#ledger = ledger;
+    this.#world = world;
+  }
+
+  /** Undefined while no value has been stored that holds the table. */
   of(handle: Address): TableTypes | undefined {
+    this.#catchUp();
     return this.#tables.get(handle);
   }
 
   entries(): IterableIterator<[Address, TableTypes]> {
+    this.#catchUp();
     return this.#tables.entries();
   }
 
+  #catchUp(): void {
+    for (const { version, outcome } of this.#ledger.range(this.#next, this.#ledger.length)) {
+      const state = this.#world.view(version);
+      // Resources first: they say what the tables are whose items may hold further tables.
+      for (const change of outcome.changes) this.#read(state, change, 'resource');
+      for (const change of outcome.changes) this.#read(state, change, 'item');
+      this.#next = version + 1;
+    }
+  }
+
+  #read(state: StateView, { key, new: bytes }: StateChange, kind: 'resource' | 'item'): void {
+    if (bytes === undefined || key.kind !== kind) return;
+    const type = key.kind === 'resource' ? key.type : this.#tables.get(key.handle)?.value;
+    if (type === undefined || !this.#canHold(state, type, new Set())) return;
+    this.#learn(state, type, renderValue(state, type, bytes));
+  }
+
   /** Looks for tables in a value that the API shows as `json`. */
-  learn(state: StateView, type: TypeTag, json: Json): void {
+  #learn(state: StateView, type: TypeTag, json: Json): void {
     if (type.kind === 'vector') {
       if (Array.isArray(json) && this.#canHold(state, type.element, new Set())) {
-        for (const item of json) this.learn(state, type.element, item);
+        for (const item of json) this.#learn(state, type.element, item);
       }
       return;
     }
@@ -43,10 +74,10 @@ export class TableTypeIndex {
     }
     if (!this.#canHold(state, type, new Set())) return;
     if (isOption(type)) {
-      if (key && Array.isArray(json.vec)) for (const item of json.vec as readonly Json[]) this.learn(state, key, item);
+      if (key && Array.isArray(json.vec)) for (const item of json.vec as readonly Json[]) this.#learn(state, key, item);
       return;
     }
-    for (const { name, type: field } of fieldsFor(state, type, json)) this.learn(state, field, json[name] ?? null);
+    for (const { name, type: field } of fieldsFor(state, type, json)) this.#learn(state, field, json[name] ?? null);
   }
 
   #canHold(state: StateView, type: TypeTag, above: Set<string>): boolean {
