@@ -3,7 +3,7 @@
 export interface VmLimits {
   /** Nested Move calls. The Rust VM's call stack holds 1024 frames. */
   readonly callDepthMax: number;
-  /** Bytes of frames: bounds the engine's own stack too, since a function's weight in it counts here (see `compile/frame.ts`). */
+  /** Bytes of frames: bounds the engine's own stack too, since a function's weight in it counts here (see `FunctionContext.settleFrame`). */
   readonly frameBytesMax: number;
   /** Bytes of vectors, loaded resources and arguments that one run may make. Nothing is freed before its end. */
   readonly arenaBytesMax: number;
