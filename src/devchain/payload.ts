@@ -3,6 +3,9 @@
 
 import { DecodeError, unreachable } from '../base/errors.ts';
 import type { Address } from '../base/ids.ts';
+import type { StateView } from '../base/state.ts';
+import { hasAttribute, readMetadata } from '../vm/bytecode/metadata.ts';
+import { compiledModule } from '../vm/declared-types.ts';
 import type { FunctionCall, MoveEvent, MoveVm, RunResult, RunStatus, TransactionContext } from '../vm/index.ts';
 import type { ScriptCall } from '../vm/run.ts';
 import type { GasMeter } from './gas-meter.ts';
@@ -97,7 +100,11 @@ function runCall(
   multisig?: TransactionContext['multisig'],
 ): PayloadRun {
   const { vm, writes } = context;
-  const request = { ...runWith(context, senders, multisig), call, access: 'entry' as const };
+  const request = {
+    ...runWith(context, senders, multisig, isMarkedRandom(writes.view, call)),
+    call,
+    access: 'entry' as const,
+  };
   return publishing(context, request.transaction, vm.run(writes.view, request));
 }
 
@@ -105,14 +112,27 @@ function runWith(
   { transaction, meter }: PayloadContext,
   senders: readonly Address[],
   multisig?: TransactionContext['multisig'],
+  isUnbiasable = false,
 ) {
   return {
     senders,
     gasLimit: meter.runLimit,
     transactionHash: transaction.hash,
-    transaction: { ...contextOf(transaction), ...(multisig && { multisig }) },
+    transaction: { ...contextOf(transaction), ...(multisig && { multisig }), isUnbiasable },
     isWriteFree: true,
   };
+}
+
+/** `#[randomness]`, on a function that no other code can call: whoever sends it cannot take back what it draws. */
+function isMarkedRandom(state: StateView, { module, function: name }: FunctionCall): boolean {
+  const code = state.module(module.address, module.name);
+  if (code === undefined) return false;
+  const compiled = compiledModule(code);
+  if (!hasAttribute(readMetadata(compiled).functions.get(name), 'randomness')) return false;
+  return compiled.functions.some(({ handle, visibility }) => {
+    const declared = compiled.functionHandles[handle]?.name;
+    return declared !== undefined && compiled.identifiers[declared] === name && visibility !== 'public';
+  });
 }
 
 /** What the code may ask of its transaction. */

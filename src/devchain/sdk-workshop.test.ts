@@ -1,0 +1,138 @@
+// What contracts can do beyond calls, by the unmodified ts-sdk: draw random numbers, look at their transaction, publish packages; and the
+// rules of each.
+
+import type * as sdk5 from '@aptos-labs/ts-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeBcs } from '../base/bcs.ts';
+import { type Bytes, utf8Encode } from '../base/bytes.ts';
+import { assembleModule } from '../testing/assemble.ts';
+import { decodeModule } from '../vm/bytecode/decode.ts';
+import { guestbookCode, workshopCode } from './fixtures/packages.ts';
+import { encodePackageMetadata } from './publish.ts';
+import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
+import { type Devchain, startDevchain } from './server.ts';
+
+let devchain: Devchain;
+beforeAll(async () => {
+  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
+});
+afterAll(() => devchain.close());
+
+/** As Aptos's compiler marks a function with `#[randomness]`; the one that compiles the fixtures does not. */
+function markRandom(code: Bytes, name: string): Bytes {
+  const value = encodeBcs((writer) => {
+    // No errors, no structs; one function with one attribute of kind 5.
+    writer.uleb128(0).uleb128(0).uleb128(1).string(name).uleb128(1).u8(5).uleb128(0);
+  });
+  const module = decodeModule(code);
+  return assembleModule({
+    ...module,
+    metadata: [...module.metadata, { key: utf8Encode('aptos::metadata_v1'), value }],
+  });
+}
+
+describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
+  let client: SdkClient;
+  let owner: sdk5.Ed25519Account;
+  const name = (member: string) => `${owner.accountAddress.toStringLong()}::workshop::${member}` as const;
+  const call = (
+    signer: sdk5.Account,
+    member: string,
+    functionArguments: sdk5.SimpleEntryFunctionArgumentTypes[] = [],
+  ) => client.send(signer, { function: name(member), functionArguments });
+
+  beforeAll(async () => {
+    client = new SdkClient(sdk, devchain);
+    owner = await client.funded();
+    const code = markRandom(workshopCode(owner.accountAddress.toStringLong()), 'draw');
+    const metadata = encodePackageMetadata('workshop', ['workshop']);
+    expect(await publish(owner, metadata, [code])).toMatchObject({ success: true });
+  });
+
+  function publish(signer: sdk5.Account, metadata: Bytes, modules: readonly Bytes[]) {
+    const functionArguments = [metadata, [...modules]];
+    return client.send(signer, { function: '0x1::code::publish_package_txn', functionArguments });
+  }
+
+  async function drawn(): Promise<bigint> {
+    const resource = { accountAddress: owner.accountAddress, resourceType: name('Drawn') } as const;
+    return BigInt((await client.aptos.getAccountResource<{ number: string }>(resource)).number);
+  }
+
+  it('draws a number that is another in every block', async () => {
+    const done = await call(owner, 'draw');
+    expect(done).toMatchObject({ success: true });
+    expect(done.events.map(({ type }) => type)).toContain('0x1::randomness::RandomnessGeneratedEvent');
+    const first = await drawn();
+    await call(owner, 'draw');
+    expect(await drawn()).not.toBe(first);
+  });
+
+  it('draws nothing that could be taken back', async () => {
+    const done = await call(owner, 'draw_unmarked');
+    expect(done.success).toBe(false);
+    expect(done.vm_status).toMatch(/^Move abort in 0x1::randomness: E_API_USE_IS_BIASABLE\(0x1\)/);
+  });
+
+  it('tells code who sent the transaction, who pays, and what for', async () => {
+    const sponsor = await client.funded();
+    const transaction = await client.aptos.transaction.build.simple({
+      sender: owner.accountAddress,
+      data: { function: name('look'), functionArguments: [] },
+      options: { maxGasAmount: 123_456, gasUnitPrice: 101 },
+      withFeePayer: true,
+    });
+    const { hash } = await client.aptos.transaction.submit.simple({
+      transaction,
+      senderAuthenticator: client.aptos.transaction.sign({ signer: owner, transaction }),
+      feePayerAuthenticator: client.aptos.transaction.signAsFeePayer({ signer: sponsor, transaction }),
+    });
+    expect(await client.done(hash)).toMatchObject({ success: true });
+    const resource = { accountAddress: owner.accountAddress, resourceType: name('Seen') } as const;
+    expect(await client.aptos.getAccountResource(resource)).toEqual({
+      sender: owner.accountAddress.toString(),
+      gas_payer: sponsor.accountAddress.toString(),
+      max_gas_amount: '123456',
+      gas_unit_price: '101',
+      chain: 4,
+      acted_for: false,
+    });
+  });
+
+  describe('publishes a package for its caller', () => {
+    const metadata = encodePackageMetadata('guestbook', ['guestbook']);
+
+    it('at an object, whose initialiser runs', async () => {
+      const deployer = await client.funded();
+      const object = sdk.createObjectAddress(deployer.accountAddress, 'shop').toStringLong();
+      const done = await call(deployer, 'deploy', [utf8Encode('shop'), metadata, [guestbookCode(1, object)]]);
+      expect(done).toMatchObject({ success: true });
+      const [module] = await client.aptos.getAccountModules({ accountAddress: object });
+      expect(module?.abi?.name).toBe('guestbook');
+      const book = { accountAddress: object, resourceType: `${object}::guestbook::Book` } as const;
+      expect(await client.aptos.getAccountResource(book)).toMatchObject({ count: '0' });
+    });
+
+    it('that names its modules', async () => {
+      const object = sdk.createObjectAddress(owner.accountAddress, 'odd').toStringLong();
+      const code = guestbookCode(1, object);
+      const mismatch = { success: false, vm_status: 'CONSTRAINT_NOT_SATISFIED' };
+      const others = encodePackageMetadata('guestbook', ['other']);
+      expect(await call(owner, 'deploy', [utf8Encode('odd'), others, [code]])).toMatchObject(mismatch);
+      const more = encodePackageMetadata('guestbook', ['guestbook', 'other']);
+      expect(await call(owner, 'deploy', [utf8Encode('odd'), more, [code]])).toMatchObject(mismatch);
+      const garbage = await call(owner, 'deploy', [utf8Encode('odd'), metadata, [utf8Encode('garbage')]]);
+      expect(garbage).toMatchObject({ success: false, vm_status: 'CODE_DESERIALIZATION_ERROR' });
+      await expect(client.aptos.getAccountModules({ accountAddress: object })).resolves.toEqual([]);
+    });
+
+    it('once in a transaction', async () => {
+      const done = await call(owner, 'deploy_twice', [
+        metadata,
+        [guestbookCode(1, owner.accountAddress.toStringLong())],
+      ]);
+      expect(done).toMatchObject({ success: false });
+      expect(done.vm_status).toMatch(/^Move abort in 0x1::code: 0x30000/);
+    });
+  });
+});
