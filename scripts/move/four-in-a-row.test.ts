@@ -2,6 +2,7 @@
 // closed; and the same by the SDK, between two nodes. The tutorial shows parts of this file.
 
 import path from 'node:path';
+import { Account, Aptos, AptosConfig, Network, type SimpleEntryFunctionArgumentTypes } from '@aptos-labs/ts-sdk';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
@@ -183,6 +184,35 @@ describe('four in a row on the local chain', () => {
     for (const player of [alice, bob, carol]) call(player, 'game_session_leave', u64(channelId));
     const stakes = world.vault();
     expect(stakes.held - stakes.lost).toBe(0n);
+  });
+});
+
+describe('four in a row by the SDK of Aptos', () => {
+  let devchain: Devchain;
+  beforeAll(async () => {
+    const genesisPackages = [...DEFAULT_GENESIS_PACKAGES, path.join(MOVE_DIR, 'four_in_a_row')];
+    devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages });
+  }, 60_000);
+  afterAll(() => devchain.close());
+
+  it('is lent, and found in the lobby', async () => {
+    const { nodeUrl: fullnode, faucetUrl: faucet, indexerUrl: indexer } = devchain;
+    const aptos = new Aptos(new AptosConfig({ network: Network.LOCAL, fullnode, faucet, indexer }));
+    const alice = Account.generate();
+    await aptos.fundAccount({ accountAddress: alice.accountAddress, amount: 100_000_000 });
+    const call = async (name: string, functionArguments: SimpleEntryFunctionArgumentTypes[]) => {
+      const data = { function: `${FOUR_IN_A_ROW}::game::${name}` as const, functionArguments };
+      const transaction = await aptos.transaction.build.simple({ sender: alice.accountAddress, data });
+      const { hash } = await aptos.signAndSubmitTransaction({ signer: alice, transaction });
+      return await aptos.waitForTransaction({ transactionHash: hash });
+    };
+    await call('create_game', [FOUR_IN_A_ROW]);
+    await call('game_session_create', [FOUR_IN_A_ROW, 1, 1_000, '']);
+
+    const sessions = { function: `${FOUR_IN_A_ROW}::game::sessions`, functionArguments: [FOUR_IN_A_ROW] } as const;
+    expect(await aptos.view({ payload: sessions })).toMatchObject([
+      [{ channel_id: '1', state_id: '1', member_count: '0', stake: '1000', details: { last_winner: [] } }],
+    ]);
   });
 });
 

@@ -75,7 +75,7 @@ module channel_app::labels {
         );
         let bytes = vector[];
         let i = 2;
-        while (i < TEXT_LENGTH) {
+        while (i < digits.length()) {
             bytes.push_back((value(digits[i]) << 4) | value(digits[i + 1]));
             i += 2;
         };

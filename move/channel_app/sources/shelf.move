@@ -10,6 +10,8 @@ module channel_app::shelf {
     use std::option::{Self, Option};
     use std::signer;
     use std::string::String;
+    use aptos_framework::fungible_asset::Metadata;
+    use aptos_framework::object::Object;
     use aptos_std::table::{Self, Table};
     use channel_app::in_channel;
     use channel_app::labels;
@@ -184,11 +186,26 @@ module channel_app::shelf {
         let (cap, channel_id) = state_channel::create<StateT, AssetsT, CoinType>(account, state, config);
         let opened_by = signer::address_of(account);
         let opened_ms = in_channel::now_ms();
-        self.lent_to.add(state_id, channel_id);
-        self.sessions.add(channel_id, Session { state_id, cap, stake, relay, opened_by, opened_ms, details });
-        if (self.lobby.length() == LOBBY_SESSIONS_MAX) { self.lobby.remove(0); };
-        self.lobby.push_back(channel_id);
-        channel_id
+        self.begin(channel_id, Session { state_id, cap, stake, relay, opened_by, opened_ms, details })
+    }
+
+    /// The same with stakes in a fungible asset that may be no coin; members join with `join_with_asset`.
+    public fun lend_for_asset<StateT: store, AssetsT: store, DetailsT: copy + drop + store, CoinType>(
+        self: &mut Shelf<StateT, AssetsT, DetailsT, CoinType>,
+        account: &signer,
+        state_id: u64,
+        stake_asset: Object<Metadata>,
+        config: Config,
+        details: DetailsT
+    ): u64 {
+        self.assert_at_home(state_id);
+        let (stake, relay) = (config.stake(), labels::relay_in(&config));
+        let state = self.states.remove(state_id);
+        let (cap, channel_id) =
+            state_channel::create_with_asset<StateT, AssetsT>(account, state, stake_asset, config);
+        let opened_by = signer::address_of(account);
+        let opened_ms = in_channel::now_ms();
+        self.begin(channel_id, Session { state_id, cap, stake, relay, opened_by, opened_ms, details })
     }
 
     /// Makes the sender a member: takes what it brings in and its stake, binds the node's key, gives that key's account `session_gas` octas.
@@ -202,6 +219,19 @@ module channel_app::shelf {
     ) {
         self.assert_session(channel_id);
         state_channel::join<AssetsT, CoinType>(account, channel_id, assets, node_key, session_gas);
+    }
+
+    /// The same where the stake is a fungible asset that may be no coin.
+    public fun join_with_asset<StateT: store, AssetsT: store, DetailsT: copy + drop + store, CoinType>(
+        self: &mut Shelf<StateT, AssetsT, DetailsT, CoinType>,
+        account: &signer,
+        channel_id: u64,
+        assets: AssetsT,
+        node_key: vector<u8>,
+        session_gas: u64
+    ) {
+        self.assert_session(channel_id);
+        state_channel::join_with_asset<AssetsT>(account, channel_id, assets, node_key, session_gas);
     }
 
     /// The same with the stake from what the sender has deposited in the shared staking contract.
@@ -371,6 +401,16 @@ module channel_app::shelf {
     }
 
     // ---- Helpers
+
+    fun begin<StateT: store, AssetsT: store, DetailsT: copy + drop + store, CoinType>(
+        self: &mut Shelf<StateT, AssetsT, DetailsT, CoinType>, channel_id: u64, session: Session<DetailsT>
+    ): u64 {
+        self.lent_to.add(session.state_id, channel_id);
+        self.sessions.add(channel_id, session);
+        if (self.lobby.length() == LOBBY_SESSIONS_MAX) { self.lobby.remove(0); };
+        self.lobby.push_back(channel_id);
+        channel_id
+    }
 
     fun assert_at_home<StateT: store, AssetsT: store, DetailsT: copy + drop + store, CoinType>(
         self: &Shelf<StateT, AssetsT, DetailsT, CoinType>, state_id: u64

@@ -64,8 +64,20 @@ module channel_app::labels_test {
 
     #[test]
     #[expected_failure(abort_code = 0x10001, location = labels)]
-    fun a15_and_no_signs() {
-        labels::from_text(&string::utf8(b"0x00000000000000000000000000000000000000000000000000000000000-11ce"));
+    fun a15_and_none_below_0() {
+        labels::from_text(&string::utf8(b"0x00000000000000000000000000000000000000000000000000000000000/11ce"));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10001, location = labels)]
+    fun a15_nor_above_9() {
+        labels::from_text(&string::utf8(b"0x00000000000000000000000000000000000000000000000000000000000:11ce"));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10001, location = labels)]
+    fun a15_nor_below_a() {
+        labels::from_text(&string::utf8(b"0x00000000000000000000000000000000000000000000000000000000000`11ce"));
     }
 
     #[test]

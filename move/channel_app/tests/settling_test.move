@@ -99,6 +99,9 @@ module channel_app::settling_test {
     fun a13_a_page_has_the_items_that_are_there() {
         let photos = album();
         photos.add(3, b"sea");
+        let page = items::new_page(1);
+        let (_, _, next) = page.page_for_test();
+        assert!(next == 0 && page.length() == 0);
         let page = items::new_page(256);
         for (id in 1..4) page.add(&photos, id);
         page.set_next(4);

@@ -61,6 +61,14 @@ module channel_app::shelf_test {
     }
 
     #[test]
+    #[expected_failure(abort_code = 0x3002a, location = shelf)]
+    fun a2_nor_looked_at_as_if_it_were_at_home() {
+        tally::begin();
+        tally::lend();
+        tally::look_at_home(1);
+    }
+
+    #[test]
     fun a3_a_look_at_what_is_at_home_and_at_what_is_lent() {
         tally::begin();
         assert!(tally::total(1) == 5 && tally::bytes(1) == bcs::to_bytes(&5u64));
@@ -115,6 +123,31 @@ module channel_app::shelf_test {
     fun a4_a_session_has_labels() {
         tally::begin();
         tally::lend_without_labels();
+    }
+
+    #[test]
+    fun a4_stakes_may_be_in_any_asset() {
+        tally::begin();
+        assert!(tally::lend_for_asset() == 1 && tally::has_session(ALICE, 1));
+        assert!(tally::session(ALICE, 1).stake() == 100);
+        tally::join_with_asset(ALICE, BOB, 1);
+        assert!(state_channel::member_count(1) == 1 && coin::balance<AptosCoin>(BOB) == MONEY - 110);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3002a, location = shelf)]
+    fun a4_but_a_state_is_lent_once() {
+        tally::begin();
+        tally::lend();
+        tally::lend_for_asset();
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002b, location = shelf)]
+    fun a7_nor_those_of_others_with_an_asset() {
+        tally::begin();
+        tally::lend_for_asset();
+        tally::join_with_asset(BOB, BOB, 1);
     }
 
     #[test]

@@ -99,6 +99,19 @@ module channel_app::tally {
         borrow_global_mut<Board>(owner).tallies.join(&person(member), 1, Chalk { pieces: n }, key(n), 10);
     }
 
+    /// The same with a stake in the asset that the coin is paired with.
+    public fun lend_for_asset(): u64 acquires Board {
+        let config = state_channel::create_config(100);
+        let config = labels::describe(config, ALICE, std::string::utf8(b""), std::string::utf8(b""));
+        let asset = coin::paired_metadata<AptosCoin>().destroy_some();
+        let tallies = &mut borrow_global_mut<Board>(ALICE).tallies;
+        tallies.lend_for_asset(&person(ALICE), 1, asset, config, Note { text: b"chalky" })
+    }
+
+    public fun join_with_asset(owner: address, member: address, n: u64) acquires Board {
+        borrow_global_mut<Board>(owner).tallies.join_with_asset(&person(member), 1, Chalk { pieces: n }, key(n), 10);
+    }
+
     public fun join_with_shared_stake(owner: address, member: address, n: u64) acquires Board {
         borrow_global_mut<Board>(owner).tallies.join_with_shared_stake(
             &person(member), 1, Chalk { pieces: n }, key(n), 10
@@ -201,8 +214,7 @@ module channel_app::tally {
     /// Raises a tally that is not lent.
     public fun raise_at_home(state_id: u64) acquires Board {
         let tallies = &mut borrow_global_mut<Board>(ALICE).tallies;
-        let before = tallies.at_home(state_id).total;
-        tallies.at_home_mut(state_id).total = before + 1;
+        tallies.at_home_mut(state_id).total += 1;
     }
 
     public fun look_at_home(state_id: u64): u64 acquires Board {

@@ -12,6 +12,7 @@ module four_in_a_row::game {
     use channel_app::shelf::{Self, SessionInfo, Shelf};
     use four_in_a_row::board::{Self, Board};
     use rooch::codec::{Self, Reader};
+    use rooch::config::Config;
     use rooch::replay::Replay;
     use rooch::state_channel;
 
@@ -192,15 +193,18 @@ module four_in_a_row::game {
     public entry fun game_session_create(
         account: &signer, hall: address, game_id: u64, stake: u64, relay: String
     ) acquires Hall {
-        let tick = labels::function_name(@four_in_a_row, b"game::tick");
+        let config = config(hall, stake, relay);
+        borrow_games(hall).lend(account, game_id, config, Standing { last_winner: vector[] });
+    }
+
+    fun config(hall: address, stake: u64, relay: String): Config {
         let config =
             state_channel::create_config(stake)
-                .with_tick(tick, TICK_INTERVAL_MS)
+                .with_tick(labels::function_name(@four_in_a_row, b"game::tick"), TICK_INTERVAL_MS)
                 .with_settle_interval(SETTLE_INTERVAL_MS)
                 .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS);
-        let settle = labels::function_name(@four_in_a_row, b"game::game_settlement");
-        let config = labels::describe(config, hall, relay, settle);
-        borrow_games(hall).lend(account, game_id, config, Standing { last_winner: vector[] });
+        let settle_function = labels::function_name(@four_in_a_row, b"game::game_settlement");
+        labels::describe(config, hall, relay, settle_function)
     }
 
     /// Joins a session: stakes, binds the node's key, gives its account gas.
@@ -402,10 +406,20 @@ module four_in_a_row::game {
     }
 
     #[test_only]
-    /// How many matches have been played, and the seat that won the last.
-    public fun last_result_for_test(): (u64, u8) acquires Game {
-        let results = &borrow_global<Game>(@four_in_a_row).results;
-        (results.length(), results[results.length() - 1].winner)
+    /// Of all matches that are remembered.
+    public fun winners_for_test(): vector<u8> acquires Game {
+        borrow_global<Game>(@four_in_a_row).results.map(|result| result.winner)
+    }
+
+    #[test_only]
+    public fun config_for_test(hall: address, stake: u64, relay: String): Config {
+        config(hall, stake, relay)
+    }
+
+    #[test_only]
+    /// How many matches the channel has said to be over.
+    public fun ends_told_for_test(): u64 {
+        event::emitted_events<MatchOver>().length()
     }
 
     #[test_only]

@@ -9,6 +9,7 @@ module four_in_a_row::game_test {
     use aptos_framework::chain_id;
     use aptos_framework::coin;
     use aptos_framework::timestamp;
+    use channel_app::labels;
     use channel_app::rerun;
     use channel_app::shelf;
     use four_in_a_row::game;
@@ -31,6 +32,9 @@ module four_in_a_row::game_test {
     /// An empty settlement from height 0 to 1, of channel 1 on chain 4, signed by the first two keys.
     const SIGNED_A: vector<u8> = x"ff3fc0e40867c03a712a7c5023a7e3ac7d36135d3da8d48a6310a7a8ff6ad75b7483d3da673a347df9b818e9030ae9f05b39fff68bc1f81cd31d0d0a98820b0e";
     const SIGNED_B: vector<u8> = x"4f2034e3b4f1094098f901617da8b31f432896624f5fc05a78b0c52cf2494cd07c7c3f0bcdbb68ec0de7e112096ec830e124ddee073c718c673eccf2a3b92304";
+
+    /// The state of a channel that is not the game's.
+    struct Forged has store {}
 
     fun person(account: address): signer {
         account::create_signer_for_test(account)
@@ -62,8 +66,7 @@ module four_in_a_row::game_test {
         begin_match();
         assert!(game::seats_for_test() == vector[ALICE, BOB]);
         play(vector[3, 0, 3, 0, 3, 0, 3]);
-        let (count, winner) = game::last_result_for_test();
-        assert!(count == 1 && winner == 1);
+        assert!(game::winners_for_test() == vector[1] && game::ends_told_for_test() == 1);
         // Whoever sits down next begins anew.
         game::take_seat(&person(CAROL));
         assert!(game::seats_for_test() == vector[CAROL]);
@@ -75,8 +78,7 @@ module four_in_a_row::game_test {
         let pairs = vector[0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 2, 3, 2, 3, 3, 2, 3, 2, 2, 3, 2, 3];
         play(pairs);
         play(vector[4, 5, 4, 5, 5, 4, 5, 4, 4, 5, 4, 5, 6, 6, 6, 6, 6, 6]);
-        let (count, winner) = game::last_result_for_test();
-        assert!(count == 1 && winner == 0);
+        assert!(game::winners_for_test() == vector[0]);
     }
 
     #[test]
@@ -132,12 +134,10 @@ module four_in_a_row::game_test {
         game::play(&person(BOB), 3);
         at_ms(START_MS + 120_001);
         game::tick(&person(CAROL));
-        let (count, winner) = game::last_result_for_test();
-        assert!(count == 1 && winner == 2);
+        assert!(game::winners_for_test() == vector[2] && game::ends_told_for_test() == 1);
         // Once.
         game::tick(&person(CAROL));
-        let (count, _) = game::last_result_for_test();
-        assert!(count == 1);
+        assert!(game::winners_for_test() == vector[2] && game::ends_told_for_test() == 1);
     }
 
     #[test]
@@ -149,9 +149,9 @@ module four_in_a_row::game_test {
             if (i == 16) play(vector[0]);
             at_ms(START_MS + (i + 1) * 70_000);
             game::tick(&person(CAROL));
+            if (i == 14) assert!(game::winners_for_test() == vector[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
         };
-        let (count, winner) = game::last_result_for_test();
-        assert!(count == 16 && winner == 1);
+        assert!(game::winners_for_test() == vector[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
     }
 
     #[test]
@@ -211,6 +211,20 @@ module four_in_a_row::game_test {
         let (columns, seats, results) = game::game(@four_in_a_row, 1).info_for_test();
         assert!(columns == vector[x"", x"", x"", x"", x"", x"", x""] && seats.is_empty() && results == 1);
         assert!(game::sessions(@four_in_a_row).is_empty());
+    }
+
+    #[test]
+    fun f6_the_largest_game_is_settled_to_the_byte() {
+        begin();
+        let results = vector[];
+        for (i in 0..16) results.push_back(vector[ALICE, BOB]);
+        let column = x"010201020102";
+        let columns = vector[column, x"", x"", x"", x"", x"", x""];
+        let after = encode(columns, vector[ALICE, BOB], true, results, 2);
+        pass_settlement(state_channel::state_bytes<game::Game>(1), after, false);
+        game::game_settlement(&person(CAROL), 1, 1);
+        assert!(state_channel::state_bytes<game::Game>(1) == after);
+        assert!(game::sessions(@four_in_a_row)[0].shown_details().last_winner_for_test() == vector[BOB]);
     }
 
     #[test]
@@ -309,6 +323,32 @@ module four_in_a_row::game_test {
     fun f7_a_game_needs_a_hall() {
         begin();
         game::create_game(&person(ALICE), ALICE);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_a_channel_of_no_hall_is_no_session() {
+        begin();
+        let config = state_channel::create_config(0);
+        let config = labels::describe(config, ALICE, string::utf8(b""), string::utf8(b""));
+        let (cap, id) = state_channel::create<Forged, Forged, AptosCoin>(&person(ALICE), Forged {}, config);
+        game::game_settlement(&person(ALICE), id, 1);
+        let Forged {} = state_channel::close<Forged>(&person(ALICE), id, cap);
+    }
+
+    #[test]
+    fun f7_a_session_says_how_it_is_run() {
+        let name = b"0x666f75725f696e5f615f726f7700000000000000000000000000000000000001::game::";
+        let settle = name;
+        settle.append(b"game_settlement");
+        name.append(b"tick");
+        let expected =
+            state_channel::create_config(100)
+                .with_tick(string::utf8(name), 1_000)
+                .with_settle_interval(60_000)
+                .with_windows(10_000, 120_000);
+        let expected = labels::describe(expected, ALICE, string::utf8(b"/dns4/relay"), string::utf8(settle));
+        assert!(game::config_for_test(ALICE, 100, string::utf8(b"/dns4/relay")) == expected);
     }
 
     #[test]
