@@ -18,6 +18,10 @@ export const ORDERS = [
   'desc_nulls_last',
 ] as const;
 
+/** In a pattern: `%` and `_`. */
+const ANY_TEXT = Symbol('any text');
+const ANY_CHARACTER = Symbol('any character');
+
 /** Whether a row meets a condition that the schema has checked. */
 export function matches(table: TableName, condition: Condition, row: Row, related: FindRelated): boolean {
   const shape = shapeOf(table);
@@ -80,13 +84,13 @@ function meetsOne(type: ColumnType, value: Cell, operator: string, operand: unkn
     case '_nin':
       return (operand as readonly unknown[]).every((item) => other(item) !== 0);
     case '_like':
-      return isLike(String(value), String(operand), '');
+      return isLike(String(value), String(operand));
     case '_nlike':
-      return !isLike(String(value), String(operand), '');
+      return !isLike(String(value), String(operand));
     case '_ilike':
-      return isLike(String(value), String(operand), 'i');
+      return isLike(String(value).toLowerCase(), String(operand).toLowerCase());
     case '_nilike':
-      return !isLike(String(value), String(operand), 'i');
+      return !isLike(String(value).toLowerCase(), String(operand).toLowerCase());
     case '_contains':
       return contains(value, operand as Cell);
     case '_has_key':
@@ -134,13 +138,38 @@ function contains(whole: Cell, part: Cell): boolean {
   });
 }
 
-/** SQL's `LIKE`: `%` for any text, `_` for one character. */
-function isLike(text: string, pattern: string, flags: string): boolean {
-  const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '[^]*')
-    .replaceAll('_', '[^]');
-  return new RegExp(`^${source}$`, flags).test(text);
+/** SQL's `LIKE`: `%` for any text, `_` for one character, a backslash before what is meant as it stands. Never backtracks further than the last `%`. */
+function isLike(text: string, pattern: string): boolean {
+  const wanted = parsePattern(pattern);
+  let at = 0;
+  let next = 0;
+  /** After the last `%`: where in the pattern, and how much of the text it has taken so far. */
+  let retry: { readonly next: number; readonly at: number } | undefined;
+  while (at < text.length) {
+    const part = wanted[next];
+    if (part === ANY_TEXT) {
+      next++;
+      retry = { next, at };
+    } else if (part === ANY_CHARACTER || part === text[at]) {
+      next++;
+      at++;
+    } else if (retry) {
+      retry = { next: retry.next, at: retry.at + 1 };
+      ({ next, at } = retry);
+    } else return false;
+  }
+  return wanted.slice(next).every((part) => part === ANY_TEXT);
+}
+
+function parsePattern(pattern: string): (string | symbol)[] {
+  const parts: (string | symbol)[] = [];
+  for (let index = 0; index < pattern.length; index++) {
+    const character = pattern.charAt(index);
+    if (character === '%') parts.push(ANY_TEXT);
+    else if (character === '_') parts.push(ANY_CHARACTER);
+    else parts.push(character === '\\' ? pattern.charAt(++index) : character);
+  }
+  return parts;
 }
 
 /** Nulls come last in ascending and first in descending order, unless the order says otherwise. */
