@@ -212,11 +212,19 @@ const EDITS: readonly Edit[] = [
   // Publishing takes effect after the transaction, which a unit test never reaches.
   {
     file: 'aptos_framework/code.move',
-    from: `native fun request_publish(
-        owner: address, expected_modules: vector<String>, bundle: vector<vector<u8>>, policy: u8
+    from: `native fun request_publish_with_allowed_deps(
+        owner: address,
+        expected_modules: vector<String>,
+        allowed_deps: vector<AllowedDep>,
+        bundle: vector<vector<u8>>,
+        policy: u8
     );`,
-    to: `fun request_publish(
-        _owner: address, _expected_modules: vector<String>, _bundle: vector<vector<u8>>, _policy: u8
+    to: `fun request_publish_with_allowed_deps(
+        _owner: address,
+        _expected_modules: vector<String>,
+        _allowed_deps: vector<AllowedDep>,
+        _bundle: vector<vector<u8>>,
+        _policy: u8
     ) {}`,
   },
 ];

@@ -17,7 +17,7 @@ import { FAUCET_ADDRESS, faucetAuthenticationKey } from './faucet.ts';
 import { MAX_GAS_AMOUNT } from './gas.ts';
 import { GasMeter } from './gas-meter.ts';
 import type { NewEntry } from './ledger.ts';
-import { encodePackageMetadata, publishModules } from './publish.ts';
+import { encodePackageMetadata, type PackageDependency, publishModules } from './publish.ts';
 import { explainStatus } from './vm-status.ts';
 import { World } from './world.ts';
 import { Writes } from './writes.ts';
@@ -29,6 +29,9 @@ export interface MovePackage {
   readonly modules: readonly Bytes[];
 }
 
+/** In the registry of 0x1, where Aptos has it with two more. */
+const FRAMEWORK_PACKAGE_NAME = 'AptosFramework';
+const UPGRADES_ARE_COMPATIBLE = 1;
 /** Gas for each step of genesis; nobody pays for it. */
 const GENESIS_GAS = 1_000_000_000n;
 const GENESIS_HASH = sha3_256(utf8Encode('STRAIT_DEVCHAIN::Genesis'));
@@ -75,6 +78,7 @@ export function genesisBlock(
   const events: MoveEvent[] = [];
   events.push(...publishPackage(vm, writes, options.framework));
   events.push(...initialise(vm, writes, options.chainId));
+  events.push(...registerPackage(vm, writes, { ...options.framework, name: FRAMEWORK_PACKAGE_NAME }, []));
   for (const movePackage of options.packages) {
     events.push(...registerPackage(vm, writes, movePackage), ...publishPackage(vm, writes, movePackage));
   }
@@ -91,7 +95,7 @@ export function genesisBlock(
   };
 }
 
-/** Puts modules in place and runs their initialisers. The framework's are there without a registry entry: its `code` expects that. */
+/** Puts modules in place and runs their initialisers. */
 function publishPackage(vm: MoveVm, writes: Writes, { name, modules }: MovePackage): readonly MoveEvent[] {
   const result = publishModules(vm, writes, publisherOf({ name, modules }), modules, {
     meter: new GasMeter(MAX_GAS_AMOUNT, 0n),
@@ -102,11 +106,18 @@ function publishPackage(vm: MoveVm, writes: Writes, { name, modules }: MovePacka
 }
 
 /** Enters a package into its publisher's registry, so that packages which depend on it can be published later. */
-function registerPackage(vm: MoveVm, writes: Writes, movePackage: MovePackage): readonly MoveEvent[] {
+function registerPackage(
+  vm: MoveVm,
+  writes: Writes,
+  movePackage: MovePackage,
+  dependencies?: readonly PackageDependency[],
+): readonly MoveEvent[] {
   const { name, modules } = movePackage;
   const metadata = encodePackageMetadata(
     name,
     modules.map((code) => selfId(decodeModule(code)).name),
+    UPGRADES_ARE_COMPATIBLE,
+    dependencies,
   );
   const code = encodeBcs((writer) => writer.vector(modules, (w, module) => w.bytes(module)));
   const result = vm.run(writes.view, {

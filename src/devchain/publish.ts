@@ -5,12 +5,13 @@ import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
-import { type Address, shortAddress } from '../base/ids.ts';
+import { type Address, shortAddress, writeAddress } from '../base/ids.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import { BytecodeError } from '../vm/bytecode/error.ts';
 import type { CompiledModule, FunctionDefinition, ModuleId, SignatureToken } from '../vm/bytecode/module.ts';
 import type { AllowedDependency, MoveEvent, MoveVm, PublishAsked, RunStatus, TransactionContext } from '../vm/index.ts';
 import { dependenciesOf } from '../vm/verify/linking.ts';
+import { FRAMEWORK } from './accounts.ts';
 import { MODULE_GAS, MODULE_GAS_PER_BYTE } from './gas.ts';
 import type { GasMeter, GasStop } from './gas-meter.ts';
 import type { ModuleWrite } from './world.ts';
@@ -48,16 +49,34 @@ export function publishAsked(vm: MoveVm, writes: Writes, asked: PublishAsked, li
   return publishModules(vm, writes, asked.owner, asked.bundle, limits);
 }
 
-/** BCS of `0x1::code::PackageMetadata`, without sources or dependencies. `policy`: 1 upgrades are compatible, 2 there are none. */
-export function encodePackageMetadata(name: string, modules: readonly string[], policy = 1): Bytes {
+/** A package that another one stands on. */
+export interface PackageDependency {
+  readonly account: Address;
+  readonly name: string;
+}
+
+/** What contracts import without thinking of it. */
+const FRAMEWORK_DEPENDENCY: PackageDependency = { account: FRAMEWORK, name: 'AptosFramework' };
+
+/** BCS of `0x1::code::PackageMetadata`, without sources. `policy`: 1 upgrades are compatible, 2 there are none. */
+export function encodePackageMetadata(
+  name: string,
+  modules: readonly string[],
+  policy = 1,
+  dependencies: readonly PackageDependency[] = [FRAMEWORK_DEPENDENCY],
+): Bytes {
   return encodeBcs((writer) => {
     writer.string(name).u8(policy).u64(0n).string('').bytes(new Uint8Array());
     writer.vector(modules, (w, module) => {
       // Name, source, source map, no extension.
       w.string(module).bytes(new Uint8Array()).bytes(new Uint8Array()).u8(0);
     });
-    // No dependencies, no extension.
-    writer.uleb128(0).u8(0);
+    writer.vector(dependencies, (w, dependency) => {
+      writeAddress(w, dependency.account);
+      w.string(dependency.name);
+    });
+    // No extension.
+    writer.u8(0);
   });
 }
 
@@ -146,12 +165,16 @@ function isSigner(token: SignatureToken): boolean {
 }
 
 /** What is wrong between a package and its modules, in Aptos's words. */
-function metadataProblem({ names, allowed }: PublishAsked, modules: readonly CompiledModule[]): string | undefined {
+function metadataProblem(
+  { owner, names, allowed }: PublishAsked,
+  modules: readonly CompiledModule[],
+): string | undefined {
   const missing = new Set(names);
   for (const module of modules) {
     const { name } = moduleId(module);
     if (!missing.delete(name)) return `unregistered module: '${name}'`;
-    const stranger = allowed && dependenciesOf(module).find((id) => !isAllowed(allowed, id));
+    const own = names.map((known): AllowedDependency => ({ address: owner, module: known }));
+    const stranger = allowed && dependenciesOf(module).find((id) => !isAllowed([...own, ...allowed], id));
     if (stranger) return `unregistered dependency: '${shortAddress(stranger.address)}::${stranger.name}'`;
   }
   return missing.size === 0 ? undefined : 'not all registered modules published';

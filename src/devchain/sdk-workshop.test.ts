@@ -5,6 +5,7 @@ import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, utf8Encode } from '../base/bytes.ts';
+import { parseAddress } from '../base/ids.ts';
 import { assembleModule } from '../testing/assemble.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import { guestbookCode, workshopCode } from './fixtures/packages.ts';
@@ -124,6 +125,24 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
       const garbage = await call(owner, 'deploy', [utf8Encode('odd'), metadata, [utf8Encode('garbage')]]);
       expect(garbage).toMatchObject({ success: false, vm_status: 'CODE_DESERIALIZATION_ERROR' });
       await expect(client.aptos.getAccountModules({ accountAddress: object })).resolves.toEqual([]);
+    });
+
+    it('that imports what it says it stands on', async () => {
+      const object = sdk.createObjectAddress(owner.accountAddress, 'alone').toStringLong();
+      const deploy = (dependencies: Parameters<typeof encodePackageMetadata>[3]) => {
+        const described = encodePackageMetadata('guestbook', ['guestbook'], 1, dependencies);
+        return call(owner, 'deploy', [utf8Encode('alone'), described, [guestbookCode(1, object)]]);
+      };
+      expect(await deploy([])).toMatchObject({ success: false, vm_status: 'CONSTRAINT_NOT_SATISFIED' });
+      const account = parseAddress(owner.accountAddress.toStringLong());
+      // Nobody has published that.
+      const missing = await deploy([{ account, name: 'library' }]);
+      expect(missing.vm_status).toMatch(/^Move abort in 0x1::code: EPACKAGE_DEP_MISSING\(0x60006\)/);
+      const other = await deploy([{ account, name: 'workshop' }]);
+      expect(other).toMatchObject({ success: false, vm_status: 'CONSTRAINT_NOT_SATISFIED' });
+      const stricter = encodePackageMetadata('guestbook', ['guestbook'], 2, [{ account, name: 'workshop' }]);
+      const weak = await call(owner, 'deploy', [utf8Encode('alone'), stricter, [guestbookCode(1, object)]]);
+      expect(weak.vm_status).toMatch(/^Move abort in 0x1::code: EDEP_WEAKER_POLICY\(0x10007\)/);
     });
 
     it('once in a transaction', async () => {

@@ -3,11 +3,12 @@ module aptos_framework::code {
     use std::error;
     use std::option::Option;
     use std::signer;
-    use std::string::String;
+    use std::string::{Self, String};
     use std::vector;
     use aptos_std::copyable_any::Any;
     use aptos_framework::event;
     use aptos_framework::object::{Self, Object};
+    use aptos_framework::system_addresses;
     use aptos_framework::util;
 
     /// Another package of the account has a module of that name.
@@ -59,6 +60,12 @@ module aptos_framework::code {
         extension: Option<Any>
     }
 
+    /// A module that a package may import; all of the account's where the name is empty.
+    struct AllowedDep has drop {
+        account: address,
+        module_name: String
+    }
+
     /// 0 arbitrary, 1 compatible, 2 immutable.
     struct UpgradePolicy has copy, drop, store {
         policy: u8
@@ -98,8 +105,8 @@ module aptos_framework::code {
     ) acquires PackageRegistry {
         let names = vector::map_ref(&pack.modules, |info| info.name);
         let policy = pack.upgrade_policy.policy;
-        enter(owner, pack, &names);
-        request_publish(signer::address_of(owner), names, code, policy)
+        let allowed_deps = enter(owner, pack, &names);
+        request_publish_with_allowed_deps(signer::address_of(owner), names, allowed_deps, code, policy)
     }
 
     /// From now on the code at the object's address never changes.
@@ -119,14 +126,16 @@ module aptos_framework::code {
         });
     }
 
-    /// Puts the package into the registry, if it may go there.
-    fun enter(owner: &signer, pack: PackageMetadata, names: &vector<String>) acquires PackageRegistry {
+    /// Puts the package into the registry, if it may go there. Gives what its modules may import.
+    fun enter(
+        owner: &signer, pack: PackageMetadata, names: &vector<String>
+    ): vector<AllowedDep> acquires PackageRegistry {
         assert!(
             pack.upgrade_policy.policy >= POLICY_COMPAT, error::invalid_argument(EINCOMPATIBLE_POLICY_DISABLED)
         );
         let addr = signer::address_of(owner);
         if (!exists<PackageRegistry>(addr)) move_to(owner, PackageRegistry { packages: vector::empty() });
-        check_dependencies(addr, &pack);
+        let allowed_deps = check_dependencies(&pack);
 
         let packages = &mut borrow_global_mut<PackageRegistry>(addr).packages;
         let (is_upgrade, index) = vector::find(packages, |old| old.name == pack.name);
@@ -143,6 +152,7 @@ module aptos_framework::code {
             vector::push_back(packages, pack);
         };
         event::emit(PublishPackage { code_address: addr, is_upgrade });
+        allowed_deps
     }
 
     fun check_upgradability(old: &PackageMetadata, new: &PackageMetadata, names: &vector<String>) {
@@ -155,7 +165,7 @@ module aptos_framework::code {
             error::invalid_argument(EUPGRADE_WEAKER_POLICY)
         );
         vector::for_each_ref(&old.modules, |info|
-            assert!(vector::contains(names, &info.name), error::not_found(EMODULE_MISSING))
+            assert!(vector::contains(names, &info.name), EMODULE_MISSING)
         );
     }
 
@@ -165,35 +175,44 @@ module aptos_framework::code {
         );
     }
 
-    /// The framework is there without a registry entry: a local chain puts its modules in place at genesis.
-    fun check_dependencies(addr: address, pack: &PackageMetadata) acquires PackageRegistry {
+    /// Those that `pack` names must be there and at least as strict. Gives their modules.
+    fun check_dependencies(pack: &PackageMetadata): vector<AllowedDep> acquires PackageRegistry {
+        let allowed_deps = vector[];
         vector::for_each_ref(&pack.deps, |dep| {
-            if (dep.account != @aptos_framework) check_dependency(addr, pack, dep)
+            let dep: &PackageDep = dep;
+            assert!(exists<PackageRegistry>(dep.account), error::not_found(EPACKAGE_DEP_MISSING));
+            if (system_addresses::is_framework_reserved_address(dep.account)) {
+                // Whatever the chain itself has, of any strictness.
+                vector::push_back(&mut allowed_deps, AllowedDep { account: dep.account, module_name: string::utf8(b"") });
+            } else allow_modules(&mut allowed_deps, dep, pack.upgrade_policy);
+        });
+        allowed_deps
+    }
+
+    fun allow_modules(
+        allowed_deps: &mut vector<AllowedDep>, dep: &PackageDep, policy: UpgradePolicy
+    ) acquires PackageRegistry {
+        let packages = &borrow_global<PackageRegistry>(dep.account).packages;
+        let (found, index) = vector::find(packages, |known| known.name == dep.package_name);
+        assert!(found, error::not_found(EPACKAGE_DEP_MISSING));
+        let known = vector::borrow(packages, index);
+        assert!(known.upgrade_policy.policy >= policy.policy, error::invalid_argument(EDEP_WEAKER_POLICY));
+        vector::for_each_ref(&known.modules, |info| {
+            vector::push_back(allowed_deps, AllowedDep { account: dep.account, module_name: info.name });
         });
     }
 
-    fun check_dependency(addr: address, pack: &PackageMetadata, dep: &PackageDep) acquires PackageRegistry {
-        assert!(exists<PackageRegistry>(dep.account), error::not_found(EPACKAGE_DEP_MISSING));
-        let packages = &borrow_global<PackageRegistry>(dep.account).packages;
-        let (found, index) = vector::find(packages, |known| known.name == dep.package_name);
-        // Packages of one account may be published together, in either order of strictness.
-        assert!(found, error::not_found(EPACKAGE_DEP_MISSING));
-        assert!(
-            dep.account == addr
-                || vector::borrow(packages, index).upgrade_policy.policy >= pack.upgrade_policy.policy,
-            error::invalid_argument(EDEP_WEAKER_POLICY)
-        );
-    }
-
-    /// Hands the modules to the VM, which verifies and installs them when the transaction succeeds.
-    native fun request_publish(
-        owner: address, expected_modules: vector<String>, bundle: vector<vector<u8>>, policy: u8
+    /// Hands the modules to the VM, which verifies and installs them when the transaction succeeds. They may import each other and `allowed_deps`.
+    native fun request_publish_with_allowed_deps(
+        owner: address,
+        expected_modules: vector<String>,
+        allowed_deps: vector<AllowedDep>,
+        bundle: vector<vector<u8>>,
+        policy: u8
     );
 
     #[test_only]
     use std::option;
-    #[test_only]
-    use std::string;
 
     #[test_only]
     fun package(
@@ -261,7 +280,7 @@ module aptos_framework::code {
     }
 
     #[test(alice = @0xa11ce)]
-    #[expected_failure(abort_code = 0x60004, location = Self)]
+    #[expected_failure(abort_code = EMODULE_MISSING, location = Self)]
     fun keeps_every_module(alice: &signer) acquires PackageRegistry {
         enter_package(alice, package(b"chat", 1, vector[b"chat", b"emoji"], vector[]));
         enter_package(alice, package(b"chat", 1, vector[b"chat"], vector[]));
