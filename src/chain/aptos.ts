@@ -12,18 +12,22 @@ import {
   type Chain,
   type ChannelDescription,
   type ChannelModule,
+  ITEMS_FUNCTION_LABEL,
   PROVE_FUNCTION_LABEL,
   SETTLE_FUNCTION_LABEL,
   SETTLE_SIGNED_FUNCTION_LABEL,
   type SessionSigner,
+  type StateItem,
 } from '../ports/chain.ts';
 import { asChainError } from './aptos-errors.ts';
 import { ChainError } from './chain-error.ts';
 import {
+  ITEMS_LIMIT,
   PROPOSAL_PUNISHMENT,
   PROPOSAL_SETTLEMENT,
   readChannelInfo,
   readDescription,
+  readItemPage,
   readMembers,
   readProposals,
   readReports,
@@ -57,6 +61,8 @@ const GAS_SETTLEMENT = 500_000;
 const GAS_REPLAY = 1_000_000;
 /** Of one argument, so that its transaction stays under 64 KiB. */
 const ARGUMENT_SIZE_MAX = 48 * 1024;
+/** Together as many places as fill a snapshot. */
+const ITEM_PAGES_MAX = 1_024;
 /** One check of a signature, with room. */
 const GAS_SIGNATURE = 2_000;
 
@@ -135,6 +141,21 @@ export class AptosChain implements Chain {
   async stateBytes(description: ChannelDescription): Promise<Bytes> {
     const type = formatTypeTag(description.stateType);
     return this.#bytesView('state_bytes', type, [String(description.scope.channelId)]);
+  }
+
+  async stateItems(description: ChannelDescription): Promise<readonly StateItem[]> {
+    const name = description.labels.get(ITEMS_FUNCTION_LABEL);
+    if (name === undefined) return [];
+    const items: StateItem[] = [];
+    const id = String(description.scope.channelId);
+    for (let from = 0n, pages = 0; pages < ITEM_PAGES_MAX; pages++) {
+      const json = await this.#viewOf(name, [id, String(from), String(ITEMS_LIMIT)]);
+      const page = decoding('a page of items', () => readItemPage(asList(json, 'items', 1)[0]));
+      items.push(...page.items);
+      if (page.next === 0n) return items;
+      from = page.next;
+    }
+    throw new ChainError('malformed', `${name} does not come to an end`);
   }
 
   async modules(description: ChannelDescription): Promise<readonly ChannelModule[]> {

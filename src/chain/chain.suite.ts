@@ -164,6 +164,8 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
 
     it('gives the state and all the code that it needs', async () => {
       expect(await chain.stateBytes(description)).toEqual(fixture.group('Harbour'));
+      // A chat hangs on no table.
+      expect(await chain.stateItems(description)).toEqual([]);
       const modules = await chain.modules(description);
       const names = modules.map(({ name }) => name);
       for (const name of ['chat', 'state_channel', 'string', 'table']) expect(names).toContain(name);

@@ -6,13 +6,16 @@ import { parseStructTag } from '../base/type-tag.ts';
 import { MEMBERS_MAX } from '../channel/batch.ts';
 import type { ChannelScope } from '../channel/scope.ts';
 import type { ChainMember, ChainProposal, ChainReport, ChainView, ChannelSettings } from '../channel/update.ts';
-import type { ChannelDescription } from '../ports/chain.ts';
+import type { ChannelDescription, StateItem } from '../ports/chain.ts';
 import { asList, JsonFields } from './json-fields.ts';
 
 /** The contract lists the members and the last 16 that were settled out. */
 const MEMBER_INFOS_MAX = 2 * MEMBERS_MAX;
 /** One open proposal for each member, and dead ones until the next is made; members come and go meanwhile. */
 const PROPOSALS_MAX = 4 * MEMBERS_MAX;
+/** Places asked for in one page of a table's items, some KiB each; an application may show more than one item for a place. */
+export const ITEMS_LIMIT = 16;
+const ITEMS_PAGE_MAX = 1_024;
 /** As the contract bounds them. */
 const LABELS_MAX = 16;
 export const PROPOSAL_SETTLEMENT = 1;
@@ -123,6 +126,19 @@ export function readProposals(json: unknown): ChainProposal[] {
       executed: info.bool('executed'),
     };
   });
+}
+
+/** One page of what the view that `items_function` names returns; `next` is 0 after the last. @throws DecodeError */
+export function readItemPage(json: unknown): { readonly items: readonly StateItem[]; readonly next: bigint } {
+  const page = new JsonFields(json, 'items');
+  const items = page.list('items', ITEMS_PAGE_MAX).map((item): StateItem => {
+    const info = new JsonFields(item, 'item');
+    return {
+      key: { kind: 'item', handle: info.address('handle'), key: info.bytes('key') },
+      value: info.bytes('value'),
+    };
+  });
+  return { items, next: page.u64('next') };
 }
 
 function headsOf(json: unknown, type: number): JsonFields[] {

@@ -1,6 +1,8 @@
 // The chain in memory against the common suite.
 
-import { parseAddress } from '../base/ids.ts';
+import { describe, expect, it } from 'vitest';
+import { utf8Encode } from '../base/bytes.ts';
+import { type Height, parseAddress } from '../base/ids.ts';
 import { parseStructTag } from '../base/type-tag.ts';
 import { chainSuite } from './chain.suite.ts';
 import { CHAT, CHAT_GROUP, CONTRACT, chatModules, emptyGroup, sessionOf } from './fixtures/chat-group.ts';
@@ -46,4 +48,44 @@ chainSuite('memory', async () => {
     },
     dispose: async () => {},
   };
+});
+
+describe('the chain in memory', () => {
+  it('keeps the items of a state’s tables, and what settlements make of them', async () => {
+    const ledger = new MemoryLedger({ chainId: 4, contract: CONTRACT, nowMs: () => Date.now() });
+    const signer = sessionOf(1);
+    const item = (key: number, value: string) => ({
+      key: { kind: 'item', handle: CHAT, key: Uint8Array.of(key) } as const,
+      value: utf8Encode(value),
+    });
+    const id = ledger.create({
+      creator: CHAT,
+      stateType: parseStructTag(CHAT_GROUP),
+      assetsType: parseStructTag('0xc4a7::chat::NoAssets'),
+      state: emptyGroup('Harbour'),
+      items: [item(1, 'stays'), item(2, 'goes'), item(3, 'changes')],
+    });
+    ledger.join(id, CHAT, signer.nodeKey);
+    const chain = new MemoryChain(ledger);
+    const description = await chain.describe(id);
+    if (!description) throw new Error('the channel is not there');
+    const [, gone, changed] = await chain.stateItems(description);
+    if (!gone || !changed) throw new Error('three items');
+    const settlement = {
+      fromHeight: 0n as Height,
+      toHeight: 1n as Height,
+      changes: [
+        { key: gone.key, old: gone.value },
+        { key: changed.key, old: changed.value, new: utf8Encode('changed') },
+        { key: item(4, '').key, new: utf8Encode('new') },
+      ],
+      leaving: [],
+      closing: false,
+      stateRoot: new Uint8Array(32),
+      historyHash: new Uint8Array(32),
+    };
+    await chain.submit(description, { kind: 'propose', settlement }, signer);
+    await chain.submit(description, { kind: 'execute', proposal: 1n }, signer);
+    expect(await chain.stateItems(description)).toEqual([item(1, 'stays'), item(3, 'changed'), item(4, 'new')]);
+  });
 });

@@ -16,6 +16,7 @@ import {
   readAddress,
   type Term,
 } from '../base/ids.ts';
+import { stateKeyId } from '../base/state.ts';
 import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
 import { batchHash, lastHeight, MEMBERS_MAX } from '../channel/batch.ts';
 import { settlementSigningMessage } from '../channel/signed-settlement.ts';
@@ -28,6 +29,7 @@ import {
   PROVE_FUNCTION_LABEL,
   SETTLE_SIGNED_FUNCTION_LABEL,
   type SessionSigner,
+  type StateItem,
 } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
 import { accusedOf, type MemoryReport, signerOfTwins, verdictOf } from './memory-reports.ts';
@@ -66,6 +68,8 @@ interface ChannelRecord {
   readonly description: ChannelDescription;
   readonly modules: readonly ChannelModule[];
   state: Bytes;
+  /** Of the state's tables, by key. */
+  items: Map<string, StateItem>;
   leader: Address | undefined;
   term: bigint;
   seats: Seat[];
@@ -88,6 +92,7 @@ export interface MemoryChannelOptions {
   readonly stateType: StructTag;
   readonly assetsType: StructTag;
   readonly state: Bytes;
+  readonly items?: readonly StateItem[];
   readonly modules?: readonly ChannelModule[];
   readonly settings?: Partial<ChannelSettings>;
   readonly tickFunction?: string;
@@ -133,6 +138,7 @@ export class MemoryLedger {
       description,
       modules: options.modules ?? [],
       state: options.state,
+      items: new Map((options.items ?? []).map((item) => [stateKeyId(item.key), item])),
       leader: undefined,
       term: 0n,
       seats: [],
@@ -514,6 +520,10 @@ export class MemoryLedger {
       if (!bytesEqual(change.modified.oldHash, sha3_256(channel.state))) throw refused('E_STATE_CHANGED');
       channel.state = change.modified.value;
     }
+    for (const { key, value } of settlement.items) {
+      if (value === undefined) channel.items.delete(stateKeyId(key));
+      else channel.items.set(stateKeyId(key), { key, value });
+    }
     channel.settledHeight = settlement.toHeight;
     channel.settledRoot = settlement.stateRoot;
     channel.historyHash = settlement.historyHash;
@@ -585,6 +595,11 @@ export class MemoryChain implements Chain {
   async stateBytes(description: ChannelDescription): Promise<Bytes> {
     this.#ledger.reach();
     return this.#ledger.channel(description.scope.channelId).state.slice();
+  }
+
+  async stateItems(description: ChannelDescription): Promise<readonly StateItem[]> {
+    this.#ledger.reach();
+    return [...this.#ledger.channel(description.scope.channelId).items.values()];
   }
 
   async modules(description: ChannelDescription): Promise<readonly ChannelModule[]> {
@@ -680,6 +695,8 @@ interface SettlementRead {
     readonly type: string;
     readonly modified?: { readonly oldHash: Bytes; readonly value: Bytes };
   }[];
+  /** Without a value: gone. */
+  readonly items: readonly { readonly key: StateItem['key']; readonly value: Bytes | undefined }[];
   readonly leaving: readonly Address[];
   readonly closing: boolean;
   readonly stateRoot: Bytes;
@@ -703,9 +720,20 @@ function readSettlement(data: Bytes): SettlementRead {
         return { address, type, ...(oldHash && value && { modified: { oldHash, value } }) };
       });
     });
-    r.vector('tables', 0, () => undefined);
+    const items = r.vector('tables', 16, (table) => {
+      const handle = readAddress(table, 'handle');
+      return table.vector('items', 1_536, (item) => {
+        const key: StateItem['key'] = { kind: 'item', handle, key: item.bytes('key', SIZE_MAX) };
+        const values = (what: string) => item.vector(what, 2, (each) => each.bytes(what, SIZE_MAX));
+        const [added] = values('new');
+        const [, modified] = values('modify');
+        item.vector('delete', 1, (mark) => mark.bool('delete'));
+        return { key, value: added ?? modified };
+      });
+    });
     return {
       toHeight,
+      items: items.flat(),
       changes: changes.flat(),
       leaving: r.vector('leaving', MEMBERS_MAX, (member) => readAddress(member, 'leaving')),
       closing: r.bool('closing'),

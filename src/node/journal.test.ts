@@ -59,7 +59,7 @@ describe('the journal', () => {
 
   it('[D3] keeps the basis, to start from while the chain is down', async () => {
     const store = new MemoryStore();
-    const basis = { description: DESCRIPTION, genesisState: new Uint8Array([1]), modules: [RECORDS.module.module] };
+    const basis = { description: DESCRIPTION, genesis: [], modules: [RECORDS.module.module] };
     await store.write(CHANNEL, basisChange(basis));
     const restored = await restore(store, CHANNEL);
     expect(restored.basis).toMatchObject(basis);
@@ -159,7 +159,7 @@ describe('the journal', () => {
     const store = new MemoryStore(disk);
     await store.write(
       CHANNEL,
-      basisChange({ description: DESCRIPTION, genesisState: new Uint8Array(), modules: [RECORDS.module.module] }),
+      basisChange({ description: DESCRIPTION, genesis: [], modules: [RECORDS.module.module] }),
     );
     const records = disk.channels.get(CHANNEL);
     for (const [key, value] of records ?? []) if (key.startsWith('module/')) value.fill(0);

@@ -140,8 +140,8 @@ export async function restore(store: Store, channel: string): Promise<Restored> 
 
 export function basisChange(basis: ChannelBasis): StoreChange {
   const builder = new StoreChangeBuilder();
-  const { description, genesisState } = basis;
-  builder.put({ kind: 'basis', description, ...(genesisState && { genesisState }) });
+  const { description, genesis } = basis;
+  builder.put({ kind: 'basis', description, ...(genesis && { genesis }) });
   for (const module of basis.modules) builder.put({ kind: 'module', module });
   return builder.build();
 }

@@ -1,6 +1,7 @@
 // Brings one channel up: from what the store kept, from the chain, or from both, and says plainly why it cannot be brought up.
 
 import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
+import type { StateKey } from '../base/state.ts';
 import { Channel } from '../channel/channel.ts';
 import type { Executor } from '../channel/executor.ts';
 import type { ApplicationOffers } from '../channel/facts.ts';
@@ -47,8 +48,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
   }
   const base = new MoveExecutor(parts.vm, basis.description, basis.modules);
   const executor = parts.wrapExecutor ? parts.wrapExecutor(base) : base;
-  const { description, genesisState } = basis;
-  const stateKey = { kind: 'resource', address: description.stateType.address, type: description.stateType } as const;
+  const { description, genesis } = basis;
   // The chain has the state at height 0 only until it is settled.
   const isUnsettled = (view?.settledHeight ?? 0n) === 0n;
   const channel = Channel.restore(
@@ -58,7 +58,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
       creator: description.creator,
       settings: description.settings,
       executor,
-      ...(genesisState && isUnsettled && { genesis: { entries: [{ key: stateKey, value: genesisState }] } }),
+      ...(genesis && isUnsettled && { genesis: { entries: genesis } }),
       gasSchedule: parts.vm.gasSchedule.name,
       offers: offersOf(description.labels),
       encodeSettlement: (settlement) => chain.encodeSettlement({ kind: 'propose', settlement }),
@@ -81,13 +81,19 @@ async function loadBasis(
     if (known) return { basis: known, view: await chain.view(channelId) };
     const description = await chain.describe(channelId);
     if (!description) throw new StreamFault(StreamErrorCode.noSuchChannel, `there is no channel ${channelId}`);
-    const [state, modules] = await Promise.all([chain.stateBytes(description), chain.modules(description)]);
+    const [state, items, modules] = await Promise.all([
+      chain.stateBytes(description),
+      chain.stateItems(description),
+      chain.modules(description),
+    ]);
+    const { stateType } = description;
+    const key: StateKey = { kind: 'resource', address: stateType.address, type: stateType };
     // Read after the state: if nothing is settled by now, the state is that of height 0 ([G1]).
     const view = await chain.view(channelId);
     const basis: ChannelBasis = {
       description,
       modules,
-      ...(view.settledHeight === 0n && { genesisState: state }),
+      ...(view.settledHeight === 0n && { genesis: [{ key, value: state }, ...items] }),
     };
     // Only a member keeps it: with it a node starts later without asking the chain.
     assertMember(view, self);

@@ -6,6 +6,7 @@ import { type Bytes, bytesEqual, concatBytes, utf8Encode } from '../base/bytes.t
 import { DecodeError, unreachable } from '../base/errors.ts';
 import { sha3_256 } from '../base/hash.ts';
 import { type ChannelId, readAddress, type Term, writeAddress } from '../base/ids.ts';
+import { readStateKey, writeStateKey } from '../base/state.ts';
 import { readIdentifier, readStructTag, writeStructTag } from '../base/type-tag.ts';
 import {
   type Certificate,
@@ -16,9 +17,11 @@ import {
   writeCertificate,
 } from '../channel/batch.ts';
 import type { Snapshot } from '../channel/messages.ts';
+import type { StateEntry } from '../channel/state-tree.ts';
 import { type MemberTransaction, readTransaction, writeTransaction } from '../channel/transaction.ts';
 import type { ChannelDescription, ChannelModule } from '../ports/chain.ts';
 import type { StoredRecord } from '../ports/store.ts';
+import { SNAPSHOT_ENTRIES_MAX, STATE_VALUE_SIZE_MAX } from '../wire/limits.ts';
 import { readSnapshot, writeSnapshot } from '../wire/snapshot.ts';
 
 /** First byte of every record. Another version is damage: a newer page wrote it, and this one cannot go on from it. */
@@ -27,20 +30,19 @@ export const RECORD_VERSION = 3;
 const CHECKSUM_SIZE = 8;
 /** As Aptos bounds a module, with room. */
 const BYTECODE_SIZE_MAX = 1 << 20;
-const STATE_SIZE_MAX = 1 << 20;
 const TEXT_SIZE_MAX = 1_024;
 const LABELS_MAX = 64;
 
 /** What the chain says of the channel and never changes: a node that starts while the chain is down goes on from it. */
 export interface ChannelBasis {
   readonly description: ChannelDescription;
-  /** The application's state at height 0; absent where the channel was settled before this node came to it. */
-  readonly genesisState?: Bytes;
+  /** The application's state at height 0, with the items of its tables; absent where the channel was settled before this node came to it. */
+  readonly genesis?: readonly StateEntry[];
   readonly modules: readonly ChannelModule[];
 }
 
 export type Record =
-  | { readonly kind: 'basis'; readonly description: ChannelDescription; readonly genesisState?: Bytes }
+  | { readonly kind: 'basis'; readonly description: ChannelDescription; readonly genesis?: readonly StateEntry[] }
   | { readonly kind: 'module'; readonly module: ChannelModule }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'batch'; readonly batch: SignedBatch }
@@ -124,7 +126,12 @@ function writeBody(w: BcsWriter, record: Record): void {
   switch (record.kind) {
     case 'basis':
       writeDescription(w, record.description);
-      w.option(record.genesisState, (writer, state) => writer.bytes(state));
+      w.option(record.genesis, (writer, entries) => {
+        writer.vector(entries, (inner, { key, value }) => {
+          writeStateKey(inner, key);
+          inner.bytes(value);
+        });
+      });
       return;
     case 'module':
       writeAddress(w, record.module.address);
@@ -159,8 +166,13 @@ function readRecord(r: BcsReader): Record {
   switch (kind) {
     case 'basis': {
       const description = readDescription(r);
-      const genesisState = r.option('genesis state', (reader) => reader.bytes('genesis state', STATE_SIZE_MAX));
-      return { kind, description, ...(genesisState && { genesisState }) };
+      const genesis = r.option('genesis', (reader) =>
+        reader.vector('genesis', SNAPSHOT_ENTRIES_MAX, (each) => ({
+          key: readStateKey(each, 'genesis key'),
+          value: each.bytes('genesis value', STATE_VALUE_SIZE_MAX),
+        })),
+      );
+      return { kind, description, ...(genesis && { genesis }) };
     }
     case 'module':
       return {

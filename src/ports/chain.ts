@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../base/bytes.ts';
 import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
+import type { StateKey } from '../base/state.ts';
 import type { StructTag } from '../base/type-tag.ts';
 import type { ChannelScope } from '../channel/scope.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
@@ -34,6 +35,14 @@ export const SETTLE_SIGNED_FUNCTION_LABEL = 'settle_signed_function';
 /** Running a transaction of the channel again, `(id, evidence)`. */
 export const PROVE_FUNCTION_LABEL = 'prove_function';
 
+/** A view of the items of the state's tables, `(id, from, limit)`, page by page. */
+export const ITEMS_FUNCTION_LABEL = 'items_function';
+
+export interface StateItem {
+  readonly key: Extract<StateKey, { kind: 'item' }>;
+  readonly value: Bytes;
+}
+
 export interface ChannelModule {
   readonly address: Address;
   readonly name: string;
@@ -54,6 +63,8 @@ export interface Chain {
   view(id: ChannelId): Promise<ChainView>;
   /** BCS of the application's state as the chain holds it now. */
   stateBytes(description: ChannelDescription): Promise<Bytes>;
+  /** The items of the tables that hang on it, likewise; none where the application names no view of them. */
+  stateItems(description: ChannelDescription): Promise<readonly StateItem[]>;
   /** The module that declares the state and everything that it can reach. */
   modules(description: ChannelDescription): Promise<readonly ChannelModule[]>;
   /** Full data of a proposal. */

@@ -1,0 +1,83 @@
+// A channel whose state hangs on tables, in nodes on the local chain: the editor's document, loaded page by page, written in by two and settled.
+
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type ChannelId, nodeKeyToBytes } from '../base/ids.ts';
+import { AptosChain } from '../chain/aptos.ts';
+import { SETUP_MS_MAX } from '../chain/chain.suite.ts';
+import { CONTRACT } from '../chain/fixtures/chat-group.ts';
+import { openWallets, type WalletPerson, type Wallets } from '../chain/fixtures/wallets.ts';
+import { World } from './fixtures/world.ts';
+
+const EDITOR = '0xed17000000000000000000000000000000000000000000000000000000000001';
+const STAKE = 1_000;
+const SESSION_GAS = 500_000_000;
+/** More pieces than one page of items holds. */
+const TEXT = 'All this is one line of the letter. '.repeat(250);
+const FIRST_PIECE = '1';
+const SLOW_MS = 20_000;
+
+let wallets: Wallets;
+const world = new World();
+beforeAll(async () => {
+  wallets = await openWallets();
+}, SETUP_MS_MAX);
+afterAll(async () => {
+  await world.end();
+  await wallets.close();
+});
+
+async function lendDocument({ account }: WalletPerson): Promise<ChannelId> {
+  await wallets.run(account, `${EDITOR}::editor::document_create`, [EDITOR, 'Letters', TEXT]);
+  const [count] = await wallets.aptos.view({
+    payload: { function: `${EDITOR}::editor::document_count`, functionArguments: [EDITOR] },
+  });
+  const args = [EDITOR, Number(count), STAKE, 0, ''];
+  const opened = await wallets.run(account, `${EDITOR}::editor::document_editor_open_with`, args);
+  const event = opened.events.find(({ type }) => type.endsWith('::channel_events::ChannelCreated'));
+  return BigInt(String(event?.data.channel_id)) as ChannelId;
+}
+
+async function enter(person: WalletPerson, channelId: ChannelId) {
+  const character = world.character('', person.address);
+  const key = nodeKeyToBytes((await character.keys()).nodeKey);
+  await wallets.run(person.account, `${EDITOR}::editor::document_editor_join`, [channelId, key, SESSION_GAS]);
+  const chain = new AptosChain({ url: wallets.devchain.nodeUrl, contract: CONTRACT });
+  const tab = await character.open({ chain });
+  return { channel: await tab.client.join(channelId, person.address), node: tab.node };
+}
+
+async function textOnChain(): Promise<string> {
+  const [count] = await wallets.aptos.view({
+    payload: { function: `${EDITOR}::editor::document_count`, functionArguments: [EDITOR] },
+  });
+  const [text] = await wallets.aptos.view({
+    payload: { function: `${EDITOR}::editor::text`, functionArguments: [EDITOR, Number(count)] },
+  });
+  return String(text);
+}
+
+it('[G1] loads the items of the tables with the state, runs on them, and settles them', {
+  timeout: 2 * SLOW_MS,
+}, async () => {
+  const alice = await wallets.person();
+  const bob = await wallets.person();
+  const channelId = await lendDocument(alice);
+  const atAlice = await enter(alice, channelId);
+  const atBob = await enter(bob, channelId);
+  await vi.waitFor(() => expect(atBob.channel.status.role).toBe('follower'), { timeout: SLOW_MS });
+
+  const edit = (at: typeof atAlice, version: string, text: string) =>
+    at.channel.call(`${EDITOR}::editor::edit`, [FIRST_PIECE, version, '0', '0', text]);
+  const hers = edit(atAlice, '1', 'Dear Bob, ');
+  await vi.waitFor(() => expect(hers.state.grade).toBe('final'), { timeout: SLOW_MS });
+  const his = edit(atBob, '2', 'P.S. ');
+  await vi.waitFor(
+    () => expect(his.state).toMatchObject({ grade: 'final', outcome: { status: { kind: 'executed' } } }),
+    {
+      timeout: SLOW_MS,
+    },
+  );
+
+  await atBob.channel.settle();
+  expect(await textOnChain()).toBe(`P.S. Dear Bob, ${TEXT}`);
+});
