@@ -124,10 +124,15 @@ test('a refused signature leaves everything as it was', async ({ world, person }
   await page.getByLabel('Title').fill('Not yet');
   await page.getByRole('button', { name: 'Create and join' }).click();
   await expect(page.getByRole('alert')).toContainText('You declined in the wallet. Nothing was sent.');
+  await answer(page, 'fault');
+  await page.getByRole('button', { name: 'Create and join' }).click();
+  await expect(page.getByRole('alert')).toContainText('Harbour Wallet is locked.');
+  // Said once, where it belongs.
+  await expect(page.locator('.toast')).toHaveCount(0);
   await answer(page, 'yes');
   await page.getByRole('button', { name: 'Create and join' }).click();
   await alice.isTalking();
-  expect(await asked(page)).toEqual(['connect', 'sign and send', 'sign and send']);
+  expect(await asked(page)).toEqual(['connect', ...Array.from({ length: 3 }, () => 'sign and send')]);
 });
 
 test('a wallet on another network is told, asked to change, and signs nothing until then', async ({

@@ -4,12 +4,12 @@ import { useWallet } from '@aptos-labs/wallet-adapter-react';
 import { useState } from 'react';
 import { Icon } from './Icon.tsx';
 import { usePage } from './page-context.ts';
-import { useWrongNetwork } from './wallet.ts';
+import { useWrongNetwork, walletProblem } from './wallet.ts';
 import { NETWORKS } from './wallet-network.ts';
 
 export function NetworkNotice() {
   const { changeNetwork, wallet } = useWallet();
-  const { config } = usePage();
+  const { config, toast } = usePage();
   const wrong = useWrongNetwork();
   const [asking, setAsking] = useState(false);
   if (!wrong) return null;
@@ -18,8 +18,9 @@ export function NetworkNotice() {
     setAsking(true);
     try {
       await changeNetwork(NETWORKS[config.network]);
-    } catch {
-      // Told through the adapter's `onError`, unless the person said no.
+    } catch (error) {
+      const problem = walletProblem(error);
+      if (problem !== undefined) toast(problem, 'bad');
     } finally {
       setAsking(false);
     }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Avatar, shortAccount } from '../apps/shared/Avatar.tsx';
 import { Icon } from './Icon.tsx';
 import { usePage } from './page-context.ts';
-import { useWalletAddress } from './wallet.ts';
+import { useWalletAddress, walletProblem } from './wallet.ts';
 
 const WEB_WALLET_PREFIX = 'Continue with ';
 /** Of the wallets that one could install: enough to choose from. */
@@ -17,6 +17,10 @@ export function WalletButton() {
   const { toast } = usePage();
   const address = useWalletAddress();
   if (!address) return <ConnectButton />;
+  const leave = (): void => {
+    // The adapter's types hide that it returns a promise.
+    Promise.resolve(disconnect() as unknown).catch((error: unknown) => toast(String(error), 'bad'));
+  };
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger className="button" data-testid="account">
@@ -36,7 +40,7 @@ export function WalletButton() {
           >
             Copy address
           </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" onSelect={() => disconnect()}>
+          <DropdownMenu.Item className="menu-item" onSelect={leave}>
             Disconnect
           </DropdownMenu.Item>
         </DropdownMenu.Content>
@@ -47,13 +51,16 @@ export function WalletButton() {
 
 export function ConnectButton() {
   const { connect, wallets: known, notDetectedWallets, isLoading } = useWallet();
-  const { config } = usePage();
+  const { config, toast } = usePage();
   // The adapter always offers its web wallets, which know nothing of a chain on this machine.
   const wallets = known.filter(({ name }) => config.network !== 'local' || !name.startsWith(WEB_WALLET_PREFIX));
   const [choosing, setChoosing] = useState(false);
-  // What goes wrong is told through the adapter's `onError`; its types hide that `connect` returns a promise.
+  // The adapter's types hide that `connect` returns a promise.
   const connectTo = (name: string): void => {
-    Promise.resolve(connect(name) as unknown).catch(() => undefined);
+    Promise.resolve(connect(name) as unknown).catch((error: unknown) => {
+      const problem = walletProblem(error);
+      if (problem !== undefined) toast(problem, 'bad');
+    });
   };
   const start = (): void => {
     const only = wallets.length === 1 ? wallets[0] : undefined;

@@ -1,6 +1,6 @@
 // Starts the page: reads the configuration, offers the development wallet on the local chain, and draws the app.
 
-import { AptosWalletAdapterProvider } from '@aptos-labs/wallet-adapter-react';
+import { AptosWalletAdapterProvider, type AptosWalletProviderProps } from '@aptos-labs/wallet-adapter-react';
 import { Toast } from 'radix-ui';
 import { StrictMode, useCallback, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -9,6 +9,7 @@ import { ChainReader } from './chain-reader.ts';
 import { loadConfig, type SiteConfig } from './config.ts';
 import { DEV_WALLET_NAME } from './dev-wallet/name.ts';
 import { PageContext } from './page-context.ts';
+import { walletProblem } from './wallet.ts';
 import { NETWORKS } from './wallet-network.ts';
 import './styles/theme.css';
 import './styles/layout.css';
@@ -21,9 +22,11 @@ interface ShownToast {
 
 const TOAST_MS = 6_000;
 
+type AutoConnect = Extract<AptosWalletProviderProps['autoConnect'], (...args: never) => unknown>;
+
 /** A wallet that was connected is so again after a reload. The development wallet has one account a tab: a new tab is asked anew. */
-async function connectAgain(_core: unknown, wallet: { readonly name: string }): Promise<boolean> {
-  if (wallet.name !== DEV_WALLET_NAME) return true;
+async function isConnectedAgain(walletName: string): Promise<boolean> {
+  if (walletName !== DEV_WALLET_NAME) return true;
   const { tabAccount } = await import('./dev-wallet/accounts.ts');
   return tabAccount() !== undefined;
 }
@@ -35,19 +38,23 @@ function Page({ config }: { readonly config: SiteConfig }) {
     setToasts((shown) => [...shown, { id: (shown.at(-1)?.id ?? 0) + 1, message, kind }]);
   }, []);
   const page = useMemo(() => ({ config, reader, toast }), [config, reader, toast]);
+  // Connects by itself, since what the adapter meets on the way nobody could catch.
+  const connectAgain = useCallback<AutoConnect>(
+    async (core, { name }) => {
+      try {
+        if (await isConnectedAgain(name)) await core.connect(name);
+      } catch (error) {
+        const problem = walletProblem(error);
+        if (problem !== undefined) toast(problem, 'bad');
+      }
+      return false;
+    },
+    [toast],
+  );
   const dappConfig = useMemo(() => ({ network: NETWORKS[config.network] }), [config.network]);
   return (
     <PageContext value={page}>
-      <AptosWalletAdapterProvider
-        autoConnect={connectAgain}
-        disableTelemetry
-        dappConfig={dappConfig}
-        onError={(error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
-          // A person who declines knows it.
-          if (!/reject/i.test(message)) toast(message, 'bad');
-        }}
-      >
+      <AptosWalletAdapterProvider autoConnect={connectAgain} disableTelemetry dappConfig={dappConfig}>
         <Toast.Provider duration={TOAST_MS}>
           <App />
           {toasts.map(({ id, message, kind }) => (

@@ -32,6 +32,12 @@ export function useWrongNetwork(): WrongNetwork | undefined {
   return { walletName: wallet?.name ?? 'Your wallet', network: network.name };
 }
 
+/** What to tell of a wallet's failure; undefined where the person said no, and knows it. */
+export function walletProblem(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  return /reject|denied|cancel/i.test(message) ? undefined : message;
+}
+
 export function useWalletAddress(): string | undefined {
   const { account } = useWallet();
   return account ? parseAddress(account.address.toString()) : undefined;
@@ -53,8 +59,7 @@ export function useSubmit(): (payload: EntryPayload) => Promise<ExecutedTransact
         const data = { function: payload.function, functionArguments: [...payload.functionArguments] };
         ({ hash } = await signAndSubmitTransaction({ data }));
       } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        if (/reject|denied|cancel/i.test(message)) {
+        if (walletProblem(cause) === undefined) {
           throw new WalletRejectedError('You declined in the wallet. Nothing was sent.', { cause });
         }
         throw cause;
