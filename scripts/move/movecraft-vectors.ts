@@ -11,6 +11,7 @@ import { type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
 import type { ChannelScope } from '../../src/channel/scope.ts';
+import type { Call } from '../../src/channel/transaction.ts';
 import { MoveExecutor } from '../../src/node/move-executor.ts';
 import type { ChannelModule } from '../../src/ports/chain.ts';
 import {
@@ -75,6 +76,10 @@ function modules(name: string, address: Address): ChannelModule[] {
     }));
 }
 
+function callOf(fn: string, args: readonly Bytes[]): Call {
+  return { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args };
+}
+
 /** A channel in which only Bob acts. */
 class Game {
   readonly #state = new Map<string, { readonly key: StateKey; readonly value: Bytes }>();
@@ -102,12 +107,40 @@ class Game {
 
   /** What the call makes of the state now; the state stays. */
   outcome(fn: string, args: readonly Bytes[]): ExecutionOutcome {
-    return executor.execute((key) => this.#state.get(stateKeyId(key))?.value, {
-      call: fn === 'tick' ? 'tick' : { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args },
-      sender: fn === 'tick' ? ALICE : BOB,
-      timestampMs: this.#timestampMs,
-      transactionHash: new Uint8Array(32),
-    });
+    return this.#execute(fn === 'tick' ? 'tick' : callOf(fn, args), fn === 'tick' ? ALICE : BOB);
+  }
+
+  /** The same of a call without arguments, whoever makes it. */
+  outcomeOf(fn: string, sender: Address): ExecutionOutcome {
+    return this.#execute(callOf(fn, []), sender);
+  }
+
+  #execute(call: Call | 'tick', sender: Address): ExecutionOutcome {
+    const transactionHash = new Uint8Array(32);
+    const request = { call, sender, timestampMs: this.#timestampMs, transactionHash };
+    return executor.execute((key) => this.#state.get(stateKeyId(key))?.value, request);
+  }
+
+  /** Another in which this is not there. */
+  without(key: StateKey): Game {
+    const other = this.#copy();
+    other.#state.delete(stateKeyId(key));
+    return other;
+  }
+
+  /** Another after the tick, at the same time. */
+  again(): Game {
+    const other = this.#copy();
+    for (const { key, new: value } of other.outcome('tick', []).changes) if (value) other.#put(key, value);
+    return other;
+  }
+
+  #copy(): Game {
+    const other = new Game();
+    other.#state.clear();
+    for (const { key, value } of this.#state.values()) other.#put(key, value);
+    other.#timestampMs = this.#timestampMs;
+    return other;
   }
 
   /** Does it, five seconds before what comes next. */
@@ -129,13 +162,14 @@ class Game {
     args: readonly Bytes[],
     outcome = this.outcome(fn, args),
     shown: readonly StateKey[] = SHOWN,
+    caller: 'member' | 'channel' = fn === 'tick' ? 'channel' : 'member',
   ): Bytes {
     return complaintEvidence({
       scope: SCOPE,
       accused: ALICE,
       leaderSeed: testKeySeed(0),
       callerSeed: testKeySeed(1),
-      call: fn === 'tick' ? 'tick' : { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args },
+      call: caller === 'channel' ? 'tick' : callOf(fn, args),
       timestampMs: this.#timestampMs,
       state: this.#state.values(),
       outcome,
@@ -172,6 +206,15 @@ export function moveCraftVectors(): string {
   const add = (name: string, what: string, value: Bytes) => vectors.push({ name, what, value });
 
   add('walk_outside', 'Bob walks before he has entered, and is refused.', game.evidence('walk', [way(0)]));
+  const aborted = (code: bigint): ExecutionOutcome => ({
+    ...NOTHING_DONE,
+    status: { kind: 'aborted', code, location: `${MOVECRAFT}::land` },
+  });
+  const nowhere = new Game().without(LAND);
+  add('no_land', 'Bob enters where there is no land.', nowhere.evidence('enter', [], aborted(0x30001n), [LAND]));
+  const heroless = new Game().without(ASSETS);
+  add('no_hero', 'Bob enters without a hero.', heroless.evidence('enter', []));
+  add('tick_of_bob', 'Bob calls the tick.', game.evidence('tick', [], game.outcomeOf('tick', BOB), SHOWN, 'member'));
   add('enter_honest', 'Bob enters.', game.evidence('enter', []));
   add('enter_dropped', 'The same, and Alice does nothing.', game.evidence('enter', [], NOTHING_DONE));
   game.play('enter');
@@ -214,6 +257,10 @@ export function moveCraftVectors(): string {
     'The same, and Alice lets it grow without counting.',
     game.evidence('tick', [], withoutLand(game)),
   );
+  add('tick_again', 'A tick that comes too soon is refused.', game.again().evidence('tick', []));
+  const left = game.without(ASSETS);
+  add('tick_gone', 'A tick that finds that Bob is gone.', left.evidence('tick', []));
+  add('tick_kept', 'The same, and Alice keeps his place.', left.evidence('tick', [], game.outcome('tick', [])));
   add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [], NOTHING_DONE));
   return vectorModule('movecraft', 'scripts/move/movecraft-vectors.ts', vectors);
 }

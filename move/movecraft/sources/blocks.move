@@ -22,8 +22,6 @@ module movecraft::blocks {
     const STONE_PICK: u8 = 41;
     const IRON_PICK: u8 = 42;
 
-    /// Stone, earth, sand, wood, iron: what is neither made nor lost by mining, placing and crafting.
-    const MATERIALS: u64 = 5;
     /// Of a tool that no hero has: nobody breaks it.
     const UNBREAKABLE: u8 = 255;
 
@@ -49,8 +47,6 @@ module movecraft::blocks {
 
     public fun spring(): u8 { SPRING }
 
-    public fun sprout(): u8 { SPROUT }
-
     public fun ripe(): u8 { RIPE }
 
     public fun seeds(): u8 { SEEDS }
@@ -62,8 +58,6 @@ module movecraft::blocks {
     public fun stone_pick(): u8 { STONE_PICK }
 
     public fun iron_pick(): u8 { IRON_PICK }
-
-    public fun materials(): u64 { MATERIALS }
 
     public fun is_block(kind: u8): bool {
         kind <= IRON_ORE || is_water(kind) || is_crop(kind)
@@ -150,6 +144,7 @@ module movecraft::blocks {
         }
     }
 
+    /// Stone, earth, sand, wood, iron: what is neither made nor lost by mining, placing and crafting.
     public fun no_materials(): vector<u64> {
         vector[0, 0, 0, 0, 0]
     }

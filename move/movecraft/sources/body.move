@@ -156,4 +156,20 @@ module movecraft::body {
         let distance = if (a > b) a - b else b - a;
         if (distance > REACH_SQUARED) REACH_SQUARED + 1 else distance * distance
     }
+
+    #[test_only]
+    /// In the land, and not busy.
+    public fun at_for_test(x: u64, y: u64, z: u64): Body {
+        Body { is_in_land: true, x, y, z, busy_until_ms: 0 }
+    }
+
+    #[test_only]
+    public fun outside_for_test(): Body {
+        outside()
+    }
+
+    #[test_only]
+    public fun spend_for_test(self: &mut Body, cost_ms: u64, now_ms: u64): u64 {
+        self.spend(cost_ms, now_ms)
+    }
 }

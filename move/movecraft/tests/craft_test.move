@@ -3,10 +3,11 @@
 module movecraft::craft_test {
     use std::bcs;
     use aptos_framework::account;
+    use aptos_framework::event;
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use movecraft::blocks;
-    use movecraft::land;
+    use movecraft::land::{Self, BlockSet, Crafted, HeroMoved};
     use movecraft::rules;
     use movecraft::terrain;
 
@@ -393,7 +394,165 @@ module movecraft::craft_test {
         mine(x + 1, FLOOR, z + 1);
     }
 
+    #[test]
+    fun m4_a_crop_goes_with_the_earth_below_it() {
+        let (x, z) = begin_on_floor();
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::dirt());
+        land::give_for_test(ALICE, blocks::seeds(), 1);
+        place(x + 1, FLOOR + 2, z, blocks::seeds());
+        mine(x + 1, FLOOR + 1, z);
+        assert!(land::block_for_test(x + 1, FLOOR + 2, z) == blocks::air());
+        assert!(land::held_for_test(ALICE, blocks::dirt()) == 1 && land::held_for_test(ALICE, blocks::seeds()) == 0);
+    }
+
+    #[test]
+    fun m4_leaves_and_sprouts_leave_a_seed() {
+        let (x, z) = begin_on_floor();
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::leaves());
+        mine(x + 1, FLOOR + 1, z);
+        assert!(land::held_for_test(ALICE, blocks::seeds()) == 1);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::dirt());
+        place(x + 1, FLOOR + 2, z, blocks::seeds());
+        mine(x + 1, FLOOR + 2, z);
+        assert!(land::held_for_test(ALICE, blocks::seeds()) == 1 && land::held_for_test(ALICE, blocks::wheat()) == 0);
+    }
+
+    #[test]
+    fun m4_one_open_side_is_enough() {
+        let (x, z) = begin_on_floor();
+        let sides = vector[vector[1, 1, 2], vector[1, 1, 0], vector[0, 1, 1], vector[2, 1, 1], vector[1, 2, 1], vector[1, 0, 1]];
+        for (i in 0..sides.length()) {
+            for (j in 0..27) {
+                land::set_block_for_test(x + 1 + j % 3, FLOOR + 1 + j / 9, z + (j / 3) % 3 - 1, blocks::dirt());
+            };
+            let side = sides[i];
+            land::set_block_for_test(x + 1 + side[0], FLOOR + 1 + side[1], z + side[2] - 1, blocks::air());
+            pass_ms(1_000);
+            mine(x + 2, FLOOR + 2, z);
+        };
+        assert!(land::held_for_test(ALICE, blocks::dirt()) == 6);
+    }
+
+    #[test]
+    fun m4_better_tools_are_faster() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::wooden_pick(), 1);
+        land::give_for_test(ALICE, blocks::stone_pick(), 1);
+        land::give_for_test(ALICE, blocks::iron_pick(), 1);
+        // Four times 225 ms.
+        for (i in 0..4) mine(x + i % 2 + 1, FLOOR, z + i / 2);
+        assert!(land::held_for_test(ALICE, blocks::stone()) == 4);
+    }
+
+    #[test]
+    fun m4_stone_tools_mine_ore() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::stone_pick(), 1);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::iron_ore());
+        mine(x + 1, FLOOR + 1, z);
+        assert!(land::held_for_test(ALICE, blocks::iron_ore()) == 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x90027, location = land)]
+    fun m4_there_has_to_be_room_for_wheat() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::wheat(), 9_999);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::ripe());
+        mine(x + 1, FLOOR + 1, z);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x20023, location = land)]
+    fun m4_a_block_is_within_the_depth() {
+        begin_on_floor();
+        mine(4, 4, 16);
+    }
+
+    #[test]
+    fun m4_what_is_done_is_told() {
+        let (x, z) = begin_on_floor();
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::log());
+        mine(x + 1, FLOOR + 1, z);
+        land::craft(&person(ALICE), 0);
+        place(x + 1, FLOOR + 1, z, blocks::planks());
+        pass_ms(1_000);
+        land::walk(&person(ALICE), vector[1]);
+        let moved = bcs::to_bytes(&event::emitted_events<HeroMoved>());
+        let set = bcs::to_bytes(&event::emitted_events<BlockSet>());
+        assert!(moved == two(place_of(x, FLOOR + 1, z), place_of(x - 1, FLOOR + 1, z)));
+        let (mined, placed) = (place_of(x + 1, FLOOR + 1, z), place_of(x + 1, FLOOR + 1, z));
+        mined.push_back(blocks::air());
+        placed.push_back(blocks::planks());
+        assert!(set == two(mined, placed));
+        let crafted = vector[1];
+        crafted.append(bcs::to_bytes(&ALICE));
+        crafted.push_back(0);
+        assert!(bcs::to_bytes(&event::emitted_events<Crafted>()) == crafted);
+    }
+
+    /// Alice, and a place, in BCS.
+    fun place_of(x: u64, y: u64, z: u64): vector<u8> {
+        let bytes = bcs::to_bytes(&ALICE);
+        bytes.append(bcs::to_bytes(&x));
+        bytes.append(bcs::to_bytes(&y));
+        bytes.append(bcs::to_bytes(&z));
+        bytes
+    }
+
+    fun two(first: vector<u8>, second: vector<u8>): vector<u8> {
+        let bytes = vector[2];
+        bytes.append(first);
+        bytes.append(second);
+        bytes
+    }
+
     // ---- Placing
+
+    #[test]
+    fun m5_one_neighbour_is_hold_enough() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::planks(), 6);
+        let sides = vector[vector[1, 1, 2], vector[1, 1, 0], vector[0, 1, 1], vector[2, 1, 1], vector[1, 2, 1], vector[1, 0, 1]];
+        for (i in 0..sides.length()) {
+            for (j in 0..27) {
+                land::set_block_for_test(x + 1 + j % 3, FLOOR + 2 + j / 9, z + (j / 3) % 3 - 1, blocks::air());
+            };
+            let side = sides[i];
+            land::set_block_for_test(x + 1 + side[0], FLOOR + 2 + side[1], z + side[2] - 1, blocks::stone());
+            pass_ms(1_000);
+            place(x + 2, FLOOR + 3, z, blocks::planks());
+        };
+        assert!(land::held_for_test(ALICE, blocks::planks()) == 0);
+    }
+
+    #[test]
+    fun m5_water_makes_way() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::planks(), 1);
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::spring());
+        place(x + 1, FLOOR + 1, z, blocks::planks());
+        assert!(land::block_for_test(x + 1, FLOOR + 1, z) == blocks::planks());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3002c, location = land)]
+    fun m5_nothing_is_sown_in_water() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::seeds(), 1);
+        land::set_block_for_test(x + 1, FLOOR, z, blocks::dirt());
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::spring());
+        place(x + 1, FLOOR + 1, z, blocks::seeds());
+    }
+
+    #[test]
+    fun m5_seeds_grow_on_grass() {
+        let (x, z) = begin_on_floor();
+        land::give_for_test(ALICE, blocks::seeds(), 1);
+        land::set_block_for_test(x + 1, FLOOR, z, blocks::grass());
+        place(x + 1, FLOOR + 1, z, blocks::seeds());
+        assert!(land::block_for_test(x + 1, FLOOR + 1, z) == 24);
+    }
 
     #[test]
     fun m5_an_item_becomes_a_block() {
@@ -499,6 +658,38 @@ module movecraft::craft_test {
                 }
             }
         }
+    }
+
+    #[test]
+    fun m3_the_four_directions() {
+        let (x, z) = begin_on_floor();
+        land::walk(&person(ALICE), vector[0]);
+        assert!(land::position_for_test(ALICE) == vector[x + 1, FLOOR + 1, z]);
+        land::walk(&person(ALICE), vector[2]);
+        assert!(land::position_for_test(ALICE) == vector[x + 1, FLOOR + 1, z + 1]);
+        land::walk(&person(ALICE), vector[1]);
+        assert!(land::position_for_test(ALICE) == vector[x, FLOOR + 1, z + 1]);
+        land::walk(&person(ALICE), vector[3]);
+        assert!(land::position_for_test(ALICE) == vector[x, FLOOR + 1, z]);
+    }
+
+    #[test]
+    fun m3_a_hero_swims() {
+        let (x, z) = begin_on_floor();
+        land::set_block_for_test(x + 1, FLOOR, z, blocks::spring());
+        land::walk(&person(ALICE), vector[0]);
+        assert!(land::position_for_test(ALICE) == vector[x + 1, FLOOR + 1, z]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3000c, location = land)]
+    fun m3_who_has_lost_its_ground_falls_before_it_goes() {
+        let (x, z) = begin_on_floor();
+        land::set_block_for_test(x, FLOOR, z, blocks::air());
+        land::set_block_for_test(x, FLOOR - 1, z, blocks::stone());
+        // One step up from where it stood, two from where it fell to.
+        land::set_block_for_test(x + 1, FLOOR + 1, z, blocks::stone());
+        land::walk(&person(ALICE), vector[0]);
     }
 
     // ---- Crafting

@@ -125,4 +125,34 @@ module movecraft::replay_test {
     fun m9_other_functions_are_not_run_again() {
         prove(vectors::other_function());
     }
+
+    #[test]
+    fun m9_nothing_happens_without_a_land() {
+        assert_refuted(vectors::no_land());
+    }
+
+    #[test]
+    fun m9_nothing_happens_without_a_hero() {
+        assert_refuted(vectors::no_hero());
+    }
+
+    #[test]
+    fun m9_a_member_that_ticks_is_refused() {
+        assert_refuted(vectors::tick_of_bob());
+    }
+
+    #[test]
+    fun m9_a_tick_too_soon_is_refused() {
+        assert_refuted(vectors::tick_again());
+    }
+
+    #[test]
+    fun m9_a_hero_that_is_gone_is_missed() {
+        assert_refuted(vectors::tick_gone());
+    }
+
+    #[test]
+    fun m9_keeping_the_place_of_who_is_gone_is_proved() {
+        assert_proved(vectors::tick_kept());
+    }
 }

@@ -9,6 +9,7 @@ module movecraft::world_test {
     use aptos_framework::chain_id;
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::coin;
+    use aptos_framework::event;
     use aptos_framework::timestamp;
     use aptos_std::from_bcs;
     use aptos_std::type_info;
@@ -18,8 +19,9 @@ module movecraft::world_test {
     use movecraft::blocks;
     use movecraft::chunks;
     use movecraft::land::{Self, Land, LandAssets};
+    use movecraft::rules;
     use movecraft::stock;
-    use movecraft::world;
+    use movecraft::world::{Self, LandCreated, SessionClosed, SessionOpened, SessionSettled};
     use rooch::staking;
     use rooch::state_channel::{Self, SettleCap};
 
@@ -45,8 +47,12 @@ module movecraft::world_test {
     }
 
     fun begin_with_a_lie() {
+        begin_with_a_lie_about(@movecraft);
+    }
+
+    fun begin_with_a_lie_about(world: address) {
         begin();
-        let config = labels::describe(state_channel::create_config(0), @movecraft, relay(), relay());
+        let config = labels::describe(state_channel::create_config(0), world, relay(), relay());
         let (cap, _) = state_channel::create<Lie, Lie, AptosCoin>(&person(MALLORY), Lie {}, config);
         move_to(&person(MALLORY), Liar { cap });
     }
@@ -696,6 +702,361 @@ module movecraft::world_test {
         world::hero_away_in(BOB);
     }
 
+    // ---- What a head can be: seed, size, ticker, interval and last tick are its first 64 bytes, the table its last 32
+
+    #[test]
+    fun m12_a_full_head_is_lawful() {
+        begin();
+        open_for_three();
+        let heroes = vector[];
+        for (i in 0..50) heroes.push_back(standing(15, 31, 15));
+        settle_head(1, many(at(15, 31, 15), 64), many_crops(at(15, 31, 15), 1, 64), heroes);
+        let (waters, crops) = world::land_head(@movecraft, 1).nature().queues_for_test();
+        assert!(waters == 64 && crops == 64 && world::land_head(@movecraft, 1).hero_count() == 50);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_water_is_within_the_width() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[at(16, 4, 4)], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_water_is_within_the_depth() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[at(4, 4, 16)], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_water_is_within_the_height() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[at(4, 32, 4)], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_there_are_64_waters_at_most() {
+        begin();
+        open_for_three();
+        settle_head(1, many(at(4, 4, 4), 65), vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_there_are_64_crops_at_most() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[], many_crops(at(4, 4, 4), 1, 65), vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_a_crop_is_in_the_land() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[], many_crops(at(16, 4, 4), 1, 1), vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10015, location = movecraft::nature)]
+    fun m12_a_crop_has_not_grown_in_the_future() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[], many_crops(at(4, 4, 4), 2, 1), vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10030, location = rules)]
+    fun m12_there_are_fifty_heroes_at_most() {
+        begin();
+        open_for_three();
+        let heroes = vector[];
+        for (i in 0..51) heroes.push_back(standing(4, 4, 4));
+        settle_head(1, vector[], vector[], heroes);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10030, location = rules)]
+    fun m12_a_hero_stands_in_the_land() {
+        begin();
+        open_for_three();
+        settle_head(1, vector[], vector[], vector[standing(16, 4, 4)]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10030, location = rules)]
+    fun m12_a_land_keeps_a_size() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new[8] = 65;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_land_keeps_its_size() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new[8] = 3;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_land_keeps_its_ticker() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new[16] = new[16] ^ 1;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10041, location = land)]
+    fun m12_a_land_keeps_its_interval() {
+        begin();
+        open_for_three();
+        let bytes = state_channel::state_bytes<Land>(1);
+        let new = bytes;
+        new[48] = new[48] ^ 1;
+        settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
+    }
+
+    // ---- What a hero can carry
+
+    #[test]
+    fun m12_hands_can_be_full() {
+        begin();
+        open_for_three();
+        let held = assets(true, 15, 31, 15, vector[blocks::leaves(), blocks::seeds(), blocks::wheat()], vector[1, 9_999, 9_999]);
+        settle(settlement(0, 3).with_assets(ALICE, begun(held)), 1);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = movecraft::items)]
+    fun m12_hands_are_not_fuller_than_full() {
+        begin();
+        open_for_three();
+        let wrong = assets(true, 1, 20, 1, vector[blocks::seeds()], vector[10_000]);
+        settle(settlement(0, 3).with_assets(ALICE, begun(wrong)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = movecraft::items)]
+    fun m12_nothing_is_carried_none_of() {
+        begin();
+        open_for_three();
+        let wrong = assets(true, 1, 20, 1, vector[blocks::seeds()], vector[0]);
+        settle(settlement(0, 3).with_assets(ALICE, begun(wrong)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = movecraft::items)]
+    fun m12_a_kind_is_carried_once() {
+        begin();
+        open_for_three();
+        let wrong = assets(true, 1, 20, 1, vector[blocks::seeds(), blocks::seeds()], vector[1, 1]);
+        settle(settlement(0, 3).with_assets(ALICE, begun(wrong)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10002, location = movecraft::items)]
+    fun m12_water_is_not_carried() {
+        begin();
+        open_for_three();
+        let wrong = assets(true, 1, 20, 1, vector[blocks::spring()], vector[1]);
+        settle(settlement(0, 3).with_assets(ALICE, begun(wrong)), 1);
+    }
+
+    // ---- Worlds that are not there
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_a_land_is_looked_for_in_a_world() {
+        begin();
+        world::land_head(BOB, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_a_chunk_is_looked_for_in_a_world() {
+        begin();
+        world::chunk(BOB, 1, 0, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_chunks_are_looked_for_in_a_world() {
+        begin();
+        world::chunks(BOB, 1, 0, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2005a, location = world)]
+    fun m10_a_page_has_a_chunk() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 1, 1);
+        world::chunks(@movecraft, 1, 0, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_lands_are_counted_in_a_world() {
+        begin();
+        world::land_count(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_a_land_is_lent_by_a_world() {
+        begin();
+        world::land_session(BOB, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m11_sessions_are_of_a_world() {
+        begin();
+        world::sessions(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m11_a_session_is_of_a_world() {
+        begin();
+        world::session(BOB, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m11_a_session_needs_a_world() {
+        begin();
+        world::land_session_create(&person(ALICE), BOB, 1, option::none(), 0, 0, relay());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m11_who_joins_names_a_world() {
+        begin();
+        world::create_hero(&person(BOB));
+        world::land_session_join(&person(BOB), BOB, 1, KEY_B, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m14_what_is_closed_is_of_a_world() {
+        begin_with_a_lie_about(BOB);
+        world::land_session_close(&person(MALLORY), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m12_a_settlement_is_of_a_world() {
+        begin_with_a_lie_about(BOB);
+        world::land_settlement(&person(MALLORY), 1, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m12_signatures_are_of_a_world() {
+        begin_with_a_lie_about(BOB);
+        world::land_settlement_signed(&person(MALLORY), 1, vector[], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m9_evidence_is_of_a_world() {
+        begin_with_a_lie_about(BOB);
+        world::land_prove_wrong(&person(MALLORY), 1, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60051, location = world)]
+    fun m10_items_are_of_a_world() {
+        begin_with_a_lie_about(BOB);
+        world::session_items(1, 0, 1);
+    }
+
+    // ---- What a session is opened with, and what is told of it
+
+    #[test]
+    fun m11_a_session_has_tick_windows_and_functions() {
+        begin();
+        open_for_three();
+        let items_function = string::utf8(b"0x4d6f766543726166740000000000000000000000000000000000000000000001");
+        let tick = items_function;
+        items_function.append_utf8(b"::world::session_items");
+        tick.append_utf8(b"::land::tick");
+        assert!(state_channel::get_label(1, string::utf8(b"items_function")) == items_function);
+        let info = bcs::to_bytes(&state_channel::channel_info(1));
+        assert!(contains(&info, bcs::to_bytes(&tick)));
+        assert!(contains(&info, bcs::to_bytes(&10_000u64)) && contains(&info, bcs::to_bytes(&120_000u64)));
+        // The land has the ticker and the usual interval, and the channel the same.
+        let head = state_channel::state_bytes<Land>(1).slice(16, 56);
+        let expected = bcs::to_bytes(&ALICE);
+        expected.append(bcs::to_bytes(&500u64));
+        assert!(head == expected && contains(&info, bcs::to_bytes(&500u64)));
+    }
+
+    #[test]
+    fun m11_a_land_that_is_lent_again_begins_without_heroes() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        create(ALICE, 1, option::some(0));
+        world::create_hero(&person(BOB));
+        world::land_session_join(&person(BOB), @movecraft, 1, KEY_B, 0);
+        let bytes = state_channel::state_bytes<Land>(1);
+        let left = head_bytes(1, vector[at(1, 2, 3)], vector[], vector[standing(1, 2, 3)]);
+        state_channel::create_proposal_entry(
+            &session(KEY_B), 1, 1, settlement(0, 3).with_land(modify(bytes, left)).with_leaving(vector[BOB]).bytes()
+        );
+        world::land_settlement(&session(KEY_B), 1, 1);
+        world::land_session_close(&person(ALICE), 1);
+        world::land_session_create(&person(CAROL), @movecraft, 1, option::some(0), 250, 0, relay());
+        assert!(world::land_head(@movecraft, 1).hero_count() == 0 && world::land_head(@movecraft, 1).nature().ticks() == 1);
+        let head = state_channel::state_bytes<Land>(2).slice(16, 64);
+        let expected = bcs::to_bytes(&CAROL);
+        expected.append(bcs::to_bytes(&250u64));
+        expected.append(bcs::to_bytes(&0u64));
+        assert!(head == expected);
+    }
+
+    #[test]
+    fun m11_who_has_a_hero_brings_it_into_what_it_opens() {
+        begin();
+        world::create_hero(&person(ALICE));
+        open_for_three();
+        assert!(world::hero_away_in(ALICE) == option::some(1));
+    }
+
+    #[test]
+    fun m14_a_session_tells_of_itself() {
+        begin_with_stake();
+        let signers = vector[ALICE, BOB];
+        world::land_settlement_signed(&person(ALICE), 1, settlement(0, 1).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+        settle(settlement(1, 2).with_leaving(vector[BOB, CAROL]), 1);
+        state_channel::create_proposal_entry(&session(KEY_A), 1, 1, settlement(2, 3).with_leaving(vector[ALICE]).bytes());
+        world::land_settlement(&session(KEY_A), 1, 2);
+        world::land_session_close(&person(ALICE), 1);
+        assert_told<LandCreated>(vector[fields(&@movecraft, 1, 7).and(&2u64)]);
+        assert_told<SessionOpened>(vector[fields(&@movecraft, 1, 1).and(&100u64).and(&ALICE)]);
+        let settled = vector[0u64, 1, 2].map(|proposal| fields(&@movecraft, 1, 1).and(&proposal));
+        assert_told<SessionSettled>(settled);
+        assert_told<SessionClosed>(vector[fields(&@movecraft, 1, 1)]);
+    }
+
     // ---- Conservation
 
     #[test]
@@ -894,6 +1255,85 @@ module movecraft::world_test {
     fun handle(): address {
         let bytes = state_channel::state_bytes<Land>(1);
         from_bcs::to_address(bytes.slice(bytes.length() - 32, bytes.length()))
+    }
+
+    /// A block's place in one number.
+    fun at(x: u64, y: u64, z: u64): u64 {
+        (x << 32) | (z << 8) | y
+    }
+
+    fun many(place: u64, count: u64): vector<u64> {
+        let places = vector[];
+        for (i in 0..count) places.push_back(place);
+        places
+    }
+
+    /// Places, each with the tick since which it has grown.
+    fun many_crops(place: u64, since_tick: u64, count: u64): vector<vector<u64>> {
+        let crops = vector[];
+        for (i in 0..count) crops.push_back(vector[place, since_tick]);
+        crops
+    }
+
+    /// Alice, standing there, in BCS.
+    fun standing(x: u64, y: u64, z: u64): vector<u8> {
+        let bytes = bcs::to_bytes(&ALICE);
+        bytes.append(assets(true, x, y, z, vector[], vector[]).slice(0, 33));
+        bytes
+    }
+
+    /// The land with another head.
+    fun head_bytes(
+        ticks: u64, waters: vector<u64>, crops: vector<vector<u64>>, heroes: vector<vector<u8>>
+    ): vector<u8> {
+        let bytes = state_channel::state_bytes<Land>(1).slice(0, 64);
+        bytes.append(bcs::to_bytes(&ticks));
+        bytes.append(bcs::to_bytes(&waters));
+        bytes.push_back((crops.length() as u8));
+        for (i in 0..crops.length()) {
+            bytes.append(bcs::to_bytes(&crops[i][0]));
+            bytes.append(bcs::to_bytes(&crops[i][1]));
+        };
+        bytes.push_back((heroes.length() as u8));
+        for (i in 0..heroes.length()) bytes.append(heroes[i]);
+        bytes.append(bcs::to_bytes(&handle()));
+        bytes
+    }
+
+    fun settle_head(ticks: u64, waters: vector<u64>, crops: vector<vector<u64>>, heroes: vector<vector<u8>>) {
+        let new = head_bytes(ticks, waters, crops, heroes);
+        settle(settlement(0, 3).with_land(modify(state_channel::state_bytes<Land>(1), new)), 1);
+    }
+
+    fun contains(bytes: &vector<u8>, part: vector<u8>): bool {
+        for (i in 0..(bytes.length() - part.length() + 1)) {
+            if (bytes.slice(i, i + part.length()) == part) return true
+        };
+        false
+    }
+
+    /// An event's, in BCS.
+    struct Fields has copy, drop {
+        bytes: vector<u8>
+    }
+
+    fun fields(world: &address, land_id: u64, next: u64): Fields {
+        let bytes = bcs::to_bytes(world);
+        bytes.append(bcs::to_bytes(&land_id));
+        bytes.append(bcs::to_bytes(&next));
+        Fields { bytes }
+    }
+
+    fun and<T>(self: Fields, field: &T): Fields {
+        self.bytes.append(bcs::to_bytes(field));
+        self
+    }
+
+    /// That exactly these were emitted, in this order.
+    fun assert_told<T: drop + store>(expected: vector<Fields>) {
+        let bytes = vector[(expected.length() as u8)];
+        for (i in 0..expected.length()) bytes.append(expected[i].bytes);
+        assert!(bcs::to_bytes(&event::emitted_events<T>()) == bytes);
     }
 
     /// The land after one tick: seed, size, ticker, interval and last tick are before the count.
