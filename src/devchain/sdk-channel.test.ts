@@ -1,66 +1,55 @@
 // The channel contract and the chat, as genesis leaves them, by the unmodified ts-sdk: create and join with one signature, then act by the
 // session account that the join has paid for.
 
-import {
-  Account,
-  Aptos,
-  AptosConfig,
-  Ed25519Account,
-  Ed25519PrivateKey,
-  type MoveFunctionId,
-  Network,
-  type SimpleEntryFunctionArgumentTypes,
-  type UserTransactionResponse,
-} from '@aptos-labs/ts-sdk';
+import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
 import { type Devchain, startDevchain } from './server.ts';
 
-const APT = 100_000_000;
+type Arguments = sdk5.SimpleEntryFunctionArgumentTypes[];
+
 const SESSION_GAS = 5 * APT;
 // ts-sdk takes no short addresses but the special ones.
 const CHAT = `0x${'c4a7'.padStart(64, '0')}::chat`;
 const CHANNEL = `0x${'57a17'.padStart(64, '0')}::state_channel`;
 
 let devchain: Devchain;
-let aptos: Aptos;
 beforeAll(async () => {
   devchain = await startDevchain({ port: 0, faucetPort: 0 });
-  aptos = new Aptos(
-    new AptosConfig({
-      network: Network.LOCAL,
-      fullnode: devchain.nodeUrl,
-      faucet: devchain.faucetUrl,
-      indexer: devchain.indexerUrl,
-    }),
-  );
 });
 afterAll(() => devchain.close());
 
-async function call(signer: Account, name: string, functionArguments: SimpleEntryFunctionArgumentTypes[]) {
-  const data = { function: name as MoveFunctionId, functionArguments };
-  const transaction = await aptos.transaction.build.simple({ sender: signer.accountAddress, data });
-  const { hash } = await aptos.signAndSubmitTransaction({ signer, transaction });
-  return (await aptos.waitForTransaction({ transactionHash: hash })) as UserTransactionResponse;
-}
+describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (_version, sdk) => {
+  let client: SdkClient;
+  beforeAll(() => {
+    client = new SdkClient(sdk, devchain);
+  });
 
-function view(name: string, functionArguments: SimpleEntryFunctionArgumentTypes[]) {
-  return aptos.view({ payload: { function: `${CHANNEL}::${name}` as MoveFunctionId, functionArguments } });
-}
+  async function call(signer: sdk5.Account, name: string, functionArguments: Arguments) {
+    const done = await client.send(signer, { function: name as sdk5.MoveFunctionId, functionArguments });
+    if (!done.success) throw new Error(done.vm_status);
+    return done;
+  }
 
-describe('a chat channel on the local chain', () => {
+  function view(name: string, functionArguments: Arguments) {
+    return client.aptos.view({
+      payload: { function: `${CHANNEL}::${name}` as sdk5.MoveFunctionId, functionArguments },
+    });
+  }
+
   it('is created, joined, led and kept alive', async () => {
-    const server = Account.generate();
+    const server = sdk.Account.generate();
     const members = await Promise.all(
       ['alice', 'bob'].map(async () => {
-        const account = Account.generate();
-        const session = new Ed25519Account({ privateKey: Ed25519PrivateKey.generate() });
+        const account = sdk.Account.generate();
+        const session = new sdk.Ed25519Account({ privateKey: sdk.Ed25519PrivateKey.generate() });
         return { account, session, nodeKey: session.publicKey.toUint8Array() };
       }),
     );
     const [alice, bob] = members;
     if (!alice || !bob) throw new Error('two members');
     for (const account of [server, alice.account, bob.account]) {
-      await aptos.fundAccount({ accountAddress: account.accountAddress, amount: 100 * APT });
+      await client.fund(account.accountAddress, 100 * APT);
     }
     await call(server, `${CHAT}::open_server`, []);
 

@@ -63,6 +63,9 @@ describe('a page of another origin', () => {
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
       expect(headers.get('access-control-expose-headers')).toContain('x-aptos-ledger-version');
     }
+    const { headers } = await send('/accounts/0x1/resources?limit=1', { headers: { origin: ORIGIN } });
+    expect(headers.get('x-aptos-cursor')).toMatch(/^0x[0-9a-f]+$/);
+    expect(headers.get('access-control-expose-headers')).toContain('x-aptos-cursor');
   });
 });
 
