@@ -27,7 +27,10 @@ const COMPOUND_KINDS: ReadonlySet<SignatureToken['kind']> = new Set([
   'function',
 ]);
 
-/** The entry of a table. @throws AssertionError where there is none: decoding checks bounds. */
+/**
+ * The entry of a table. Whoever goes through a table or through code counts and asks for each entry: a start runs all of this before the engine
+ * has compiled any of it, when `for (const [index, entry] of table.entries())` makes six objects a turn.
+ * @throws AssertionError where there is none: decoding checks bounds. */
 export function at<T>(table: readonly T[], index: number): T {
   const entry = table[index];
   // Not by `assert`: the message is made only when it is told, as nothing is asked more often than this.

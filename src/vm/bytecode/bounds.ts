@@ -2,6 +2,7 @@
 // part of decoding, and so does `decode.ts`: what it returns can be followed without asking.
 
 import {
+  at,
   type IndexInstruction,
   isLeaf,
   OPERAND_TABLES,
@@ -48,16 +49,19 @@ class BoundsPass {
     if (unit.kind === 'module' && unit.moduleHandles.length === 0) {
       refuse('NO_MODULE_HANDLES', 'a module without a name');
     }
-    for (const [index, signature] of unit.signatures.entries()) {
+    for (let index = 0; index < unit.signatures.length; index++) {
+      const signature = at(unit.signatures, index);
       const place: Place = { table: 'signatures', index };
       for (const type of signature) this.#type(type, place);
     }
     for (const [index, constant] of unit.constants.entries()) this.#type(constant.type, { table: 'constants', index });
-    for (const [index, handle] of unit.moduleHandles.entries()) {
+    for (let index = 0; index < unit.moduleHandles.length; index++) {
+      const handle = at(unit.moduleHandles, index);
       this.#moduleHandle(handle, { table: 'moduleHandles', index });
     }
     if (unit.kind === 'module') this.#index(unit.self, 'moduleHandles', {});
-    for (const [index, handle] of unit.structHandles.entries()) {
+    for (let index = 0; index < unit.structHandles.length; index++) {
+      const handle = at(unit.structHandles, index);
       this.#index(handle.module, 'moduleHandles', { table: 'structHandles', index });
       this.#index(handle.name, 'identifiers', { table: 'structHandles', index });
     }
@@ -70,7 +74,8 @@ class BoundsPass {
 
   #functionHandles(): void {
     const { functionHandles, moduleHandles, identifiers, signatures } = this.#unit;
-    for (const [index, handle] of functionHandles.entries()) {
+    for (let index = 0; index < functionHandles.length; index++) {
+      const handle = at(functionHandles, index);
       const { parameters, returns } = handle;
       const declared = handle.typeParameters.length;
       const isGood =
@@ -92,7 +97,8 @@ class BoundsPass {
   }
 
   #moduleTables(module: CompiledModule): void {
-    for (const [index, handle] of module.fieldHandles.entries()) {
+    for (let index = 0; index < module.fieldHandles.length; index++) {
+      const handle = at(module.fieldHandles, index);
       const place: Place = { table: 'fieldHandles', index };
       this.#index(handle.owner, 'structs', place);
       const layout = module.structs[handle.owner]?.layout;
@@ -106,7 +112,8 @@ class BoundsPass {
   #definitions(module: CompiledModule): void {
     for (const [index, definition] of module.structs.entries()) this.#structDefinition(definition, index);
     this.#variantTables(module);
-    for (const [index, definition] of module.functions.entries()) {
+    for (let index = 0; index < module.functions.length; index++) {
+      const definition = at(module.functions, index);
       const place: Place = { table: 'functions', index };
       this.#index(definition.handle, 'functionHandles', place);
       for (const struct of definition.acquires) this.#index(struct, 'structs', place);
@@ -119,7 +126,8 @@ class BoundsPass {
   }
 
   #variantTables(module: CompiledModule): void {
-    for (const [index, handle] of module.variantFieldHandles.entries()) {
+    for (let index = 0; index < module.variantFieldHandles.length; index++) {
+      const handle = at(module.variantFieldHandles, index);
       const place: Place = { table: 'variantFieldHandles', index };
       this.#index(handle.struct, 'structs', place);
       if (handle.variants.length === 0) refuse('ZERO_VARIANTS_ERROR', 'a field of no variant', place);
@@ -128,7 +136,8 @@ class BoundsPass {
         this.#below(handle.field, fields.length, 'fields', place);
       }
     }
-    for (const [index, handle] of module.structVariantHandles.entries()) {
+    for (let index = 0; index < module.structVariantHandles.length; index++) {
+      const handle = at(module.structVariantHandles, index);
       const place: Place = { table: 'structVariantHandles', index };
       this.#index(handle.struct, 'structs', place);
       this.#variant(module, handle.struct, handle.variant, place);
@@ -157,7 +166,8 @@ class BoundsPass {
   }
 
   #instantiations(table: TableName, entries: readonly Instantiation[], of: TableName): void {
-    for (const [index, entry] of entries.entries()) {
+    for (let index = 0; index < entries.length; index++) {
+      const entry = at(entries, index);
       this.#index(entry.handle, of, { table, index });
       this.#index(entry.typeArgs, 'signatures', { table, index });
     }
@@ -189,8 +199,8 @@ class BoundsPass {
     const locals = parameters + (this.#unit.signatures[body.locals]?.length ?? 0);
     if (locals > LOCALS_MAX) refuse('TOO_MANY_LOCALS', `${locals} locals`, place);
     this.#parametersIn(body.locals, typeParameters, place);
-    let offset = 0;
-    for (const instruction of body.code) {
+    for (let offset = 0; offset < body.code.length; offset++) {
+      const instruction = at(body.code, offset);
       // Where each instruction stands is put into words only when it is refused: nearly all of a start's instructions pass through here.
       if ('local' in instruction) {
         if (instruction.local >= locals) this.#below(instruction.local, locals, 'locals', { ...place, offset });
@@ -204,7 +214,6 @@ class BoundsPass {
       } else if ('type' in instruction) {
         this.#vectorOperand(instruction, typeParameters, { ...place, offset });
       }
-      offset++;
     }
   }
 

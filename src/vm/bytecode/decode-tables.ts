@@ -112,7 +112,7 @@ export function decodeVariantFieldHandle(cursor: Cursor): VariantFieldHandle {
 export function decodeIdentifier(cursor: Cursor): string {
   const start = cursor.offset;
   // As Latin-1, since only ASCII is allowed in the end.
-  const text = String.fromCharCode(...cursor.blob('identifier', IDENTIFIER_SIZE_MAX));
+  const text: string = Reflect.apply(String.fromCharCode, undefined, cursor.blob('identifier', IDENTIFIER_SIZE_MAX));
   if (!IDENTIFIER.test(text)) cursor.fail('MALFORMED', 'not an identifier', start);
   if (cursor.version < VERSION_SIGNED && text.includes('$')) {
     cursor.fail('MALFORMED', `$ in an identifier in bytecode version ${cursor.version}`, start);

@@ -2,7 +2,7 @@
 // of it, whether that is called or not; functions behind values from storage are not known before they are called. A generic function
 // counts once whatever types it is used with.
 
-import { operandTarget } from '../bytecode/access.ts';
+import { at, operandTarget } from '../bytecode/access.ts';
 import type { FunctionDefinition, Instruction, ModuleId } from '../bytecode/module.ts';
 import type { FunctionName, LoadedModule } from './loaded-module.ts';
 
@@ -64,7 +64,8 @@ function ownReach(module: LoadedModule, definition: FunctionDefinition): OwnReac
     const code = definition.body?.code ?? [];
     const handles = new Set<number>();
     let dispatches = false;
-    for (const instruction of code) {
+    for (let offset = 0; offset < code.length; offset++) {
+      const instruction = at(code, offset);
       if (instruction.op === 'callClosure') dispatches = true;
       if (!NAMING.has(instruction.op) || !('index' in instruction)) continue;
       const target = operandTarget(module.compiled, instruction);

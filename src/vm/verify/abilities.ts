@@ -49,7 +49,8 @@ export function abilitiesOf(unit: Unit, type: SignatureToken, typeParameters: re
     case 'struct': {
       const handle = at(unit.structHandles, type.handle);
       let abilities = handle.abilities;
-      for (const [i, arg] of type.typeArgs.entries()) {
+      for (let i = 0; i < type.typeArgs.length; i++) {
+        const arg = at(type.typeArgs, i);
         if (handle.typeParameters[i]?.isPhantom) continue;
         abilities &= allowedByPart(abilitiesOf(unit, arg, typeParameters));
       }

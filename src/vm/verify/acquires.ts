@@ -1,7 +1,7 @@
 // Pass 15: a function's `acquires` lists exactly the module's resources that it, or a function of the module that it calls, takes or borrows from
 // global storage. Reference safety relies on it.
 
-import { at, operandTarget, structHandleOf } from '../bytecode/access.ts';
+import { at, type IndexInstruction, operandTarget, structHandleOf } from '../bytecode/access.ts';
 import { Ability, type CompiledModule, type Instruction } from '../bytecode/module.ts';
 import { hasAbility } from './abilities.ts';
 import { refuse } from './error.ts';
@@ -27,7 +27,10 @@ export function checkAcquires(module: CompiledModule, index: number, byFunction:
   const definition = at(module.functions, index);
   const declared = new Set(definition.acquires);
   const used = new Set<number>();
-  for (const [offset, instruction] of (definition.body?.code ?? []).entries()) {
+  const code = definition.body?.code ?? [];
+  for (let offset = 0; offset < code.length; offset++) {
+    const instruction = at(code, offset);
+    if (!('index' in instruction)) continue;
     for (const struct of acquiredAt(module, instruction, byFunction)) {
       if (!declared.has(struct)) {
         const problem = `struct ${struct} is not listed`;
@@ -46,8 +49,7 @@ export function checkAcquires(module: CompiledModule, index: number, byFunction:
   }
 }
 
-function acquiredAt(module: CompiledModule, instruction: Instruction, byFunction: AcquiredBy): readonly number[] {
-  if (!('index' in instruction)) return [];
+function acquiredAt(module: CompiledModule, instruction: IndexInstruction, byFunction: AcquiredBy): readonly number[] {
   const target = operandTarget(module, instruction);
   if (target.kind === 'function') {
     // A closure acquires nothing by being made; when it is called is seen at run time.

@@ -2,7 +2,7 @@
 
 import { type BcsReader, decodeBcs } from '../../base/bcs.ts';
 import { ADDRESS_SIZE } from '../../base/ids.ts';
-import type { Unit } from '../bytecode/access.ts';
+import { at, type Unit } from '../bytecode/access.ts';
 import type { Place } from '../bytecode/error.ts';
 import { CONSTANT_SIZE_MAX } from '../bytecode/format.ts';
 import type { SignatureToken } from '../bytecode/module.ts';
@@ -10,7 +10,8 @@ import { refuse } from './error.ts';
 
 /** @throws VerificationError */
 export function checkConstants(unit: Unit): void {
-  for (const [index, { type, data }] of unit.constants.entries()) {
+  for (let index = 0; index < unit.constants.length; index++) {
+    const { type, data } = at(unit.constants, index);
     const place: Place = { table: 'constants', index };
     if (!mayBeConstant(type)) refuse(unit, 'INVALID_CONSTANT_TYPE', `a constant of type ${type.kind}`, place);
     try {

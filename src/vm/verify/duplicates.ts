@@ -40,7 +40,8 @@ export function checkDuplicates(unit: Unit): void {
 }
 
 function checkFunctions(module: CompiledModule): void {
-  for (const [index, definition] of module.functions.entries()) {
+  for (let index = 0; index < module.functions.length; index++) {
+    const definition = at(module.functions, index);
     if (firstDuplicate(definition.acquires) === undefined) continue;
     refuse(module, 'DUPLICATE_ACQUIRES_ANNOTATION', 'a struct acquired twice', { table: 'functions', index });
   }
@@ -48,7 +49,8 @@ function checkFunctions(module: CompiledModule): void {
 }
 
 function checkStructs(module: CompiledModule): void {
-  for (const [index, { layout }] of module.structs.entries()) {
+  for (let index = 0; index < module.structs.length; index++) {
+    const { layout } = at(module.structs, index);
     const place: Place = { table: 'structs', index };
     if (layout.kind === 'struct') {
       if (layout.fields.length === 0) refuse(module, 'ZERO_SIZED_STRUCT', 'a struct without fields', place);
@@ -76,13 +78,16 @@ function checkHandles(
 ): void {
   const table: readonly { readonly module: number }[] = module[handles];
   const defined = new Set<number>();
-  for (const [index, definition] of module[definitions].entries()) {
+  const all: readonly { readonly handle: number }[] = module[definitions];
+  for (let index = 0; index < all.length; index++) {
+    const definition = at(all, index);
     if (at(table, definition.handle).module !== module.self) {
       refuse(module, 'INVALID_MODULE_HANDLE', "a definition of another module's", { table: definitions, index });
     }
     defined.add(definition.handle);
   }
-  for (const [index, handle] of table.entries()) {
+  for (let index = 0; index < table.length; index++) {
+    const handle = at(table, index);
     if (handle.module !== module.self || defined.has(index)) continue;
     refuse(module, 'UNIMPLEMENTED_HANDLE', 'declared but not defined', { table: handles, index });
   }
@@ -106,7 +111,8 @@ function typeKey(type: SignatureToken): string {
 /** Index of the first entry that stood before. */
 function firstDuplicate(keys: readonly (string | number)[]): number | undefined {
   const seen = new Set<string | number>();
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index++) {
+    const key = at(keys, index);
     if (seen.has(key)) return index;
     seen.add(key);
   }

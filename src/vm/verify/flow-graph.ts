@@ -1,6 +1,6 @@
 // A function's basic blocks, the jumps between them, and the order in which the analyses walk them.
 
-import { endsFlow } from '../bytecode/access.ts';
+import { at, endsFlow } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 
 export interface BasicBlock {
@@ -32,13 +32,15 @@ export function buildFlowGraph(code: readonly Instruction[]): FlowGraph {
 
 function splitBlocks(code: readonly Instruction[]): Map<number, BasicBlock> {
   const starts = new Set([0]);
-  for (const [offset, instruction] of code.entries()) {
+  for (let offset = 0; offset < code.length; offset++) {
+    const instruction = at(code, offset);
     if ('target' in instruction) starts.add(instruction.target);
     if ('target' in instruction || endsFlow(instruction)) starts.add(offset + 1);
   }
   const blocks = new Map<number, BasicBlock>();
   let start = 0;
-  for (const [end, instruction] of code.entries()) {
+  for (let end = 0; end < code.length; end++) {
+    const instruction = at(code, end);
     const next = end + 1;
     if (next < code.length && !starts.has(next)) continue;
     const successors = new Set<number>();

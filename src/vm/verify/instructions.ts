@@ -24,13 +24,15 @@ export function checkInstructions(unit: Unit): void {
     checkCode(unit, unit.body, {});
     return;
   }
-  for (const [index, definition] of unit.functions.entries()) {
+  for (let index = 0; index < unit.functions.length; index++) {
+    const definition = at(unit.functions, index);
     if (definition.body) checkCode(unit, definition.body, { function: index });
   }
 }
 
 function checkCode(unit: Unit, body: CodeUnit, place: Place): void {
-  for (const [offset, instruction] of body.code.entries()) {
+  for (let offset = 0; offset < body.code.length; offset++) {
+    const instruction = at(body.code, offset);
     if (unit.kind === 'script' && 'index' in instruction && isForModules(instruction)) {
       refuseInScript(unit, instruction, { ...place, offset });
     }

@@ -25,7 +25,8 @@ export const VECTOR_LITERAL_MAX = 0xffff;
 
 /** @throws VerificationError */
 export function checkLimits(unit: Unit): void {
-  for (const [index, handle] of unit.functionHandles.entries()) {
+  for (let index = 0; index < unit.functionHandles.length; index++) {
+    const handle = at(unit.functionHandles, index);
     const place: Place = { table: 'functionHandles', index };
     if (handle.typeParameters.length > TYPE_PARAMETERS_MAX) tooManyTypeParameters(unit, place);
     for (const signature of [handle.parameters, handle.returns]) {
@@ -34,18 +35,22 @@ export function checkLimits(unit: Unit): void {
       }
     }
   }
-  for (const [index, handle] of unit.structHandles.entries()) {
+  for (let index = 0; index < unit.structHandles.length; index++) {
+    const handle = at(unit.structHandles, index);
     const place: Place = { table: 'structHandles', index };
     if (handle.typeParameters.length > TYPE_PARAMETERS_MAX) tooManyTypeParameters(unit, place);
   }
-  for (const [index, signature] of unit.signatures.entries()) {
+  for (let index = 0; index < unit.signatures.length; index++) {
+    const signature = at(unit.signatures, index);
     for (const type of signature) checkTypeSize(unit, type, { table: 'signatures', index });
   }
-  for (const [index, constant] of unit.constants.entries()) {
+  for (let index = 0; index < unit.constants.length; index++) {
+    const constant = at(unit.constants, index);
     checkTypeSize(unit, constant.type, { table: 'constants', index });
   }
   if (unit.kind === 'script') return;
-  for (const [index, definition] of unit.structs.entries()) {
+  for (let index = 0; index < unit.structs.length; index++) {
+    const definition = at(unit.structs, index);
     for (const field of allFieldsOf(definition)) checkTypeSize(unit, field.type, { table: 'structs', index });
   }
 }

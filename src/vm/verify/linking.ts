@@ -33,11 +33,13 @@ export function checkLinking(unit: Unit, resolve: ResolveModule): void {
     }
     modules[index] = new Exports(module);
   }
-  for (const [index, handle] of unit.structHandles.entries()) {
+  for (let index = 0; index < unit.structHandles.length; index++) {
+    const handle = at(unit.structHandles, index);
     const exports = modules[handle.module];
     if (exports) checkStruct(unit, handle, exports, { table: 'structHandles', index });
   }
-  for (const [index, handle] of unit.functionHandles.entries()) {
+  for (let index = 0; index < unit.functionHandles.length; index++) {
+    const handle = at(unit.functionHandles, index);
     const exports = modules[handle.module];
     if (exports) checkFunction(unit, handle, exports, { table: 'functionHandles', index });
   }

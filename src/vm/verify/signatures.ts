@@ -61,11 +61,13 @@ class SignaturePass {
   run(): void {
     const unit = this.#unit;
     for (const index of unit.signatures.keys()) this.#signature(index);
-    for (const [index, entry] of unit.functionInstantiations.entries()) {
+    for (let index = 0; index < unit.functionInstantiations.length; index++) {
+      const entry = at(unit.functionInstantiations, index);
       this.#functionInstantiation(entry.handle, entry.typeArgs, { table: 'functionInstantiations', index });
     }
     if (unit.kind === 'module') this.#structInstantiations(unit);
-    for (const [index, handle] of unit.functionHandles.entries()) {
+    for (let index = 0; index < unit.functionHandles.length; index++) {
+      const handle = at(unit.functionHandles, index);
       const place: Place = { table: 'functionHandles', index };
       this.#inScope(this.#signature(handle.parameters), handle.typeParameters, place);
       this.#inScope(this.#signature(handle.returns), handle.typeParameters, place);
@@ -75,7 +77,8 @@ class SignaturePass {
       this.#code(unit.body, unit.typeParameters, {});
       return;
     }
-    for (const [index, definition] of unit.functions.entries()) {
+    for (let index = 0; index < unit.functions.length; index++) {
+      const definition = at(unit.functions, index);
       const { typeParameters } = at(unit.functionHandles, definition.handle);
       if (definition.body) this.#code(definition.body, typeParameters, { function: index });
     }
@@ -83,18 +86,22 @@ class SignaturePass {
   }
 
   #structInstantiations(module: CompiledModule): void {
-    for (const [index, { handle, typeArgs }] of module.structInstantiations.entries()) {
+    for (let index = 0; index < module.structInstantiations.length; index++) {
+      const { handle, typeArgs } = at(module.structInstantiations, index);
       this.#structInstantiation(handle, typeArgs, 0, { table: 'structInstantiations', index });
     }
-    for (const [index, { handle, typeArgs }] of module.fieldInstantiations.entries()) {
+    for (let index = 0; index < module.fieldInstantiations.length; index++) {
+      const { handle, typeArgs } = at(module.fieldInstantiations, index);
       const { owner } = at(module.fieldHandles, handle);
       this.#structInstantiation(owner, typeArgs, 0, { table: 'fieldInstantiations', index });
     }
-    for (const [index, { handle, typeArgs }] of module.structVariantInstantiations.entries()) {
+    for (let index = 0; index < module.structVariantInstantiations.length; index++) {
+      const { handle, typeArgs } = at(module.structVariantInstantiations, index);
       const { struct } = at(module.structVariantHandles, handle);
       this.#structInstantiation(struct, typeArgs, 0, { table: 'structVariantInstantiations', index });
     }
-    for (const [index, { handle, typeArgs }] of module.variantFieldInstantiations.entries()) {
+    for (let index = 0; index < module.variantFieldInstantiations.length; index++) {
+      const { handle, typeArgs } = at(module.variantFieldInstantiations, index);
       const { struct } = at(module.variantFieldHandles, handle);
       this.#structInstantiation(struct, typeArgs, 0, { table: 'variantFieldInstantiations', index });
     }
@@ -103,7 +110,8 @@ class SignaturePass {
   #code(body: CodeUnit, typeParameters: readonly AbilitySet[], place: Place): void {
     this.#inScope(this.#signature(body.locals), typeParameters, place);
     const checked = new Set<Demands>();
-    for (const [offset, instruction] of body.code.entries()) {
+    for (let offset = 0; offset < body.code.length; offset++) {
+      const instruction = at(body.code, offset);
       if (!('index' in instruction || 'type' in instruction)) continue;
       const here: Place = { ...place, offset };
       let demands: Demands | undefined;
@@ -174,7 +182,8 @@ class SignaturePass {
       for (const part of type.returns) this.#phantoms(part, parameters, false, place);
     } else if (type.kind === 'struct') {
       const handle = at(this.#unit.structHandles, type.handle);
-      for (const [i, arg] of type.typeArgs.entries()) {
+      for (let i = 0; i < type.typeArgs.length; i++) {
+        const arg = at(type.typeArgs, i);
         this.#phantoms(arg, parameters, at(handle.typeParameters, i).isPhantom, place);
       }
     } else if (type.kind === 'typeParameter' && at(parameters, type.index).isPhantom && !mayBePhantom) {
@@ -268,7 +277,8 @@ class SignaturePass {
         const handle = at(this.#unit.structHandles, type.handle);
         expect(handle.abilities);
         let demands = NOTHING;
-        for (const [i, arg] of type.typeArgs.entries()) {
+        for (let i = 0; i < type.typeArgs.length; i++) {
+          const arg = at(type.typeArgs, i);
           const needed = neededOfArgument(at(handle.typeParameters, i), required);
           demands |= this.#demandsOf(arg, false, needed, place, status);
         }

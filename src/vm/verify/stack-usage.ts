@@ -19,7 +19,9 @@ function checkBlock(body: FunctionBody, block: BasicBlock): void {
   let height = 0;
   let pushed = 0;
   for (let offset = block.start; offset <= block.end; offset++) {
-    const [pops, pushes] = effectOf(body, at(body.code, offset));
+    const effect = effectOf(body, at(body.code, offset));
+    const pops = effect[0];
+    const pushes = effect[1];
     pushed += pushes;
     if (pushed > BLOCK_PUSHES_MAX) refuseAt(body, 'VALUE_STACK_PUSH_OVERFLOW', `${pushed} pushes`, block.start);
     if (height < pops) {

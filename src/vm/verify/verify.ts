@@ -3,7 +3,7 @@
 // pass is never compiled. From version 5 on there is no rule for the signatures of scripts and entry functions here: what a transaction can
 // pass is decided when it calls.
 
-import type { Unit } from '../bytecode/access.ts';
+import { at, type Unit } from '../bytecode/access.ts';
 import { checkBounds } from '../bytecode/bounds.ts';
 import type { CompiledModule, CompiledScript } from '../bytecode/module.ts';
 import { type AcquiredBy, acquiredBy, checkAcquires } from './acquires.ts';
@@ -55,7 +55,8 @@ export function verifyModuleAlone(module: CompiledModule): void {
   const meter = new Meter(module);
   const acquired = acquiredBy(module);
   const structApi = new StructApi(module);
-  for (const [index, definition] of module.functions.entries()) {
+  for (let index = 0; index < module.functions.length; index++) {
+    const definition = at(module.functions, index);
     structApi.check(index);
     const code = functionCode(module, index, definition);
     if (!code) continue;

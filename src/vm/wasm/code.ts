@@ -90,7 +90,7 @@ export class Code {
   }
 
   op(...operators: readonly Op[]): this {
-    for (const operator of operators) this.sink.byte(operator);
+    operators.forEach((operator) => void this.sink.byte(operator));
     return this;
   }
 
@@ -119,7 +119,7 @@ export class Code {
   }
 
   get(...locals: readonly number[]): this {
-    for (const local of locals) this.#indexed(LOCAL_GET, local);
+    locals.forEach((local) => void this.#indexed(LOCAL_GET, local));
     return this;
   }
 
