@@ -105,6 +105,36 @@ export async function compileSourceUnits(
   files: Readonly<Record<string, string>>,
   options: CompileSourceOptions = {},
 ): Promise<readonly CompiledUnit[]> {
+  return await withSourcePackage(files, options, async (dir) => (await compilePackage(dir)).modules);
+}
+
+/**
+ * Compiles loose scripts against the framework: file name → source text in, name of the script's function → bytecode out.
+ * @throws CompileError
+ */
+export async function compileScripts(files: Readonly<Record<string, string>>): Promise<Map<string, Bytes>> {
+  return await withSourcePackage(files, {}, async (packageDir) => {
+    return await withTemporaryDir(async (installDir) => {
+      const options = { packageDir, installDir, namedAddresses: {}, testMode: false };
+      const { reply, output } = await runJob({ kind: 'build', options }, packageDir);
+      if (!reply.ok) throw new CompileError('Fixture', reply.problem, output);
+      const dir = path.join(installDir, 'build', 'Fixture', 'bytecode_scripts');
+      const scripts = new Map<string, Bytes>();
+      for (const file of (await readdir(dir)).sort()) {
+        // The compiler numbers scripts, whose functions may have the same name.
+        const name = /^(\w+)_\d+\.mv$/.exec(file)?.[1];
+        if (name !== undefined) scripts.set(name, new Uint8Array(await readFile(path.join(dir, file))));
+      }
+      return scripts;
+    });
+  });
+}
+
+async function withSourcePackage<T>(
+  files: Readonly<Record<string, string>>,
+  options: CompileSourceOptions,
+  use: (dir: string) => Promise<T>,
+): Promise<T> {
   return await withTemporaryDir(async (dir) => {
     const addresses = { ...NAMED_ADDRESSES, ...options.namedAddresses };
     const manifest = [
@@ -119,7 +149,7 @@ export async function compileSourceUnits(
     await mkdir(path.join(dir, 'sources'));
     await writeFile(path.join(dir, 'Move.toml'), `${manifest.join('\n')}\n`);
     for (const [name, source] of Object.entries(files)) await writeFile(path.join(dir, 'sources', name), source);
-    return (await compilePackage(dir)).modules;
+    return await use(dir);
   });
 }
 
