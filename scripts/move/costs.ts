@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { measureChat, measureEditor, measureEvidence, measureLand } from './costs/application-costs.ts';
+import { measureChat, measureChunks, measureEditor, measureEvidence, measureLand } from './costs/application-costs.ts';
 import {
   measureChallenge,
   measureChannel,
@@ -11,8 +11,10 @@ import {
   measureParcels,
   measureSizes,
   measureStaking,
+  measureTransfers,
 } from './costs/contract-costs.ts';
 import { CostBook, type CostRow } from './costs/cost-book.ts';
+import { measureGame } from './costs/game-costs.ts';
 import { measureHour } from './costs/hour-costs.ts';
 import { costsPage } from './costs/page.ts';
 import { PROJECT_ROOT } from './packages.ts';
@@ -27,6 +29,7 @@ async function measure(): Promise<string> {
     for (const each of measurements) each(book);
     return book.rows.slice(length);
   };
+  const transfers = taken(measureTransfers);
   const staking = taken(measureStaking, measureParcels);
   const channel = taken(measureChannel, measureDelegation, measureChallenge);
   const sizes = taken(measureSizes);
@@ -34,13 +37,15 @@ async function measure(): Promise<string> {
     { name: 'Chat', run: measureChat },
     { name: 'Editor', run: measureEditor },
     { name: 'MoveCraft', run: measureLand },
+    { name: 'Four in a row', run: measureGame },
   ].map(({ name, run }) => {
     const { length } = book.rows;
     const calls = run(book);
     if (run === measureChat) measureEvidence(book);
+    if (run === measureLand) measureChunks(book);
     return { name, rows: book.rows.slice(length), calls };
   });
-  return costsPage({ staking, channel, sizes, applications, hour: measureHour(book) });
+  return costsPage({ transfers, staking, channel, sizes, applications, hour: measureHour(book) });
 }
 
 const page = await measure();

@@ -2,13 +2,21 @@
 
 import { encodeBcs } from '../../../src/base/bcs.ts';
 import type { Bytes } from '../../../src/base/bytes.ts';
-import type { ChannelId, Height } from '../../../src/base/ids.ts';
+import { ADDRESS_SIZE, addressFromBytes, type ChannelId, type Height } from '../../../src/base/ids.ts';
 import type { ChangeSet, StateKey } from '../../../src/base/state.ts';
 import { structTag } from '../../../src/base/type-tag.ts';
 import { APTOS_ASSET } from '../../../src/devchain/accounts.ts';
 import { chatSession, editorSession, landSession } from '../../../src/testing/applications.ts';
 import { complaintEvidence, NOTHING_DONE } from '../../../src/testing/complaint.ts';
-import { decodeAssets, encodeAssets, NEW_HERO } from '../../../src/testing/land-assets.ts';
+import {
+  AIR,
+  COLUMNS_IN_CHUNK,
+  decodeAssets,
+  encodeAssets,
+  encodeChunk,
+  HEIGHT,
+  NEW_HERO,
+} from '../../../src/testing/land-assets.ts';
 import { LandBooks } from '../../../src/testing/land-books.ts';
 import { type AssetBooks, Lifecycle, type SessionApplication } from '../../../src/testing/lifecycle.ts';
 import { address, bytes, CONTRACT, type Person, u8, u64 } from '../../../src/testing/lifecycle-chain.ts';
@@ -177,6 +185,43 @@ export function measureLand(book: CostBook): ChannelRow[] {
   return rows;
 }
 
+/** Chunks that a settlement changes for the first time, in each of which one block was mined. */
+export function measureChunks(book: CostBook): void {
+  const books = new StateBooks();
+  const side = 4;
+  const size = (args: readonly Bytes[]) => args.map((arg, index) => (index === 2 ? u64(BigInt(side)) : arg));
+  const application = { ...landSession, createArgs: size(landSession.createArgs) };
+  const people = book.people(...['1', '2', '3', '4', '5'].map((n) => `chunks ${n}`));
+  const [first, ...others] = people as Five;
+  const land = (name: string) => ({ ...landSession, name });
+  for (const each of people) book.world.send(each, land('create_hero'), []);
+  const life = Lifecycle.open(book.world, application, first, books);
+  for (const each of others) life.join(each, false);
+  const node = book.session(first);
+  const own = address(landSession.address);
+  const landId = book.world.view(land('land_count'), [own])[0]?.u64('lands') ?? 0n;
+  // The land's table is the last of its fields.
+  const handle = addressFromBytes(stateBytes(book, landSession, life).slice(-ADDRESS_SIZE));
+  const u32 = (value: number) => encodeBcs((w) => w.u32(value));
+  let next = 0;
+  for (const count of [1, 4, 8]) {
+    books.next = Array.from({ length: count }, () => {
+      const at = [next % side, Math.floor(next / side)] as const;
+      next++;
+      const [seen] = book.world.view(land('chunk'), [own, u64(landId), u32(at[0]), u32(at[1])]);
+      const chunk = seen?.vector('columns', COLUMNS_IN_CHUNK, (r) => r.bytes('column', HEIGHT)) ?? [];
+      const [column] = chunk;
+      if (column) column[column.findLastIndex((block) => block !== AIR)] = AIR;
+      const key: StateKey = { kind: 'item', handle, key: encodeBcs((w) => w.u32(at[0]).u32(at[1])) };
+      return { key, new: encodeChunk(chunk) };
+    });
+    const height = life.settledHeight + 10n;
+    book.measure(`${count} new ${count === 1 ? 'chunk' : 'chunks'}, signed by four of five`, () =>
+      life.settleSigned(node, life.settlement(height, [], false, 0), people.slice(0, 4)),
+    );
+  }
+}
+
 /** By the hero of the session's creator, who is the one that ticks. */
 function landCalls(book: CostBook, { life, people }: Session): ChannelRow[] {
   const [first] = people as Five;
@@ -307,11 +352,15 @@ export function channelOf(
   life: Lifecycle,
   assets: readonly { readonly key: StateKey; readonly value: Bytes }[] = [],
 ): ChannelChanges {
+  const key: StateKey = { kind: 'resource', address: application.address, type: application.state };
+  const value = stateBytes(book, application, life);
+  return new ChannelChanges(application, book.world.chain.world.view(), [{ key, value }, ...assets]);
+}
+
+function stateBytes(book: CostBook, application: SessionApplication, life: Lifecycle): Bytes {
   const view = { address: CONTRACT, module: 'state_channel', name: 'state_bytes' };
   const [state] = book.world.view(view, [u64(life.id)], [application.state]);
-  const key: StateKey = { kind: 'resource', address: application.address, type: application.state };
-  const value = state?.bytes('state', 1_000_000) ?? new Uint8Array();
-  return new ChannelChanges(application, book.world.chain.world.view(), [{ key, value }, ...assets]);
+  return state?.bytes('state', 1_000_000) ?? new Uint8Array();
 }
 
 function channelRow(

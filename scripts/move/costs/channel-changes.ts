@@ -18,14 +18,14 @@ const BEGIN_MICROS = 1_900_000_000_000_000n;
 const STEP_MICROS = 10_000_000n;
 
 export class ChannelChanges {
-  readonly #application: SessionApplication;
+  readonly #application: Pick<SessionApplication, 'address' | 'state'>;
   readonly #vm = new MoveVm();
   readonly #writes: Writes;
   #calls = 0;
 
   /** `code`: a view that has the application's modules; `state`: what the channel holds when it begins. */
   constructor(
-    application: SessionApplication,
+    application: Pick<SessionApplication, 'address' | 'state'>,
     code: StateView,
     state: readonly { readonly key: StateKey; readonly value: Bytes }[],
   ) {

@@ -70,6 +70,20 @@ export function measureParcels(book: CostBook): void {
   book.measure('31,000 bytes', () => book.world.send(grace, parcel('discard_entry'), []));
 }
 
+/** What wallets do all day, to compare with. */
+export function measureTransfers(book: CostBook): void {
+  const [alice, bob] = book.people('alice', 'bob') as [Person, Person];
+  const framework = parseAddress('0x1');
+  const transfer = { address: framework, module: 'aptos_account', name: 'transfer' };
+  const stranger = address(parseAddress('0x57a46e4'));
+  book.measure('to an account that has some', () => book.world.send(alice, transfer, [address(bob.address), u64(5n)]));
+  book.measure('to one that has none', () => book.world.send(alice, transfer, [stranger, u64(5n)]));
+  const metadata = structTag(framework, 'fungible_asset', 'Metadata');
+  const move = { address: framework, module: 'primary_fungible_store', name: 'transfer', typeArgs: [metadata] };
+  const args = [address(APTOS_ASSET), address(bob.address), u64(5n)];
+  book.measure('to an account that has some', () => book.world.send(alice, move, args));
+}
+
 /** Five members, everything that five can do. */
 export function measureChannel(book: CostBook): void {
   const people = book.people(...FIVE);

@@ -21,7 +21,7 @@ export async function costChain(clock: { readonly micros: bigint }): Promise<Cha
   const room = await compilePackage(ROOM);
   const paths = new Set([
     ...DEFAULT_GENESIS_PACKAGES,
-    ...['editor', 'movecraft'].map((name) => path.join(MOVE_DIR, name)),
+    ...['editor', 'movecraft', 'four_in_a_row'].map((name) => path.join(MOVE_DIR, name)),
   ]);
   const vm = new MoveVm({ natives: CRYPTO_NATIVES });
   const chain = new Chain({ vm, chainId: CHAIN_ID, clock: () => clock.micros });

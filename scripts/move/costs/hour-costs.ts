@@ -5,6 +5,7 @@ import { encodeBcs } from '../../../src/base/bcs.ts';
 import type { Bytes } from '../../../src/base/bytes.ts';
 import { sha3_256 } from '../../../src/base/hash.ts';
 import type { ChannelId, Height, Term } from '../../../src/base/ids.ts';
+import type { ChangeSet } from '../../../src/base/state.ts';
 import { encodeSettlementData } from '../../../src/chain/settlement-data.ts';
 import { signingMessage } from '../../../src/channel/scope.ts';
 import { KEEP_ALIVE_MS } from '../../../src/node/chain-poller.ts';
@@ -100,28 +101,41 @@ function settle(
   to: bigint,
   closing: boolean,
 ): string | undefined {
+  const [sender] = room.nodes;
+  if (sender === undefined) throw new Error('nobody');
+  const signers = members.slice(0, Math.ceil((2 * members.length) / 3));
+  return book.world.send(sender, { address: ROOM, module: 'room', name: 'settle_signed' }, [
+    address(room.owner.address),
+    u64(room.id),
+    ...settlementArguments(book, room.id, signers, [from, to], { closing }),
+  ]);
+}
+
+/** A settlement's data, who has signed it, and their signatures, as entry functions take them. */
+export function settlementArguments(
+  book: CostBook,
+  id: bigint,
+  signers: readonly Person[],
+  [from, to]: readonly [bigint, bigint],
+  { changes = [], closing = false }: { readonly changes?: ChangeSet; readonly closing?: boolean },
+): readonly [Bytes, Bytes, Bytes] {
   const root = sha3_256(u64(to));
   const data = encodeSettlementData({
     fromHeight: from as Height,
     toHeight: to as Height,
-    changes: [],
+    changes,
     leaving: [],
     closing,
     stateRoot: root,
     historyHash: root,
   });
-  const scope = { chainId: book.world.chain.chainId, contract: CONTRACT, channelId: room.id as ChannelId };
+  const scope = { chainId: book.world.chain.chainId, contract: CONTRACT, channelId: id as ChannelId };
   const message = signingMessage('settlement:1', scope, 0n as Term, sha3_256(data));
-  const signers = members.slice(0, Math.ceil((2 * members.length) / 3));
-  const [sender] = room.nodes;
-  if (sender === undefined) throw new Error('nobody');
-  return book.world.send(sender, { address: ROOM, module: 'room', name: 'settle_signed' }, [
-    address(room.owner.address),
-    u64(room.id),
+  return [
     bytes(data),
     addresses(signers.map((each) => each.address)),
     byteStrings(signers.map((each) => ed25519.sign(message, each.nodeSeed) as Bytes)),
-  ]);
+  ];
 }
 
 function closeRoom(book: CostBook, room: RoomChannel, members: readonly Person[]): HourPart[] {

@@ -6,6 +6,7 @@ import { addCosts, type Cost, type CostRow, NO_COST, octasOf } from './cost-book
 import { type Hour, type HourPart, SETTLE_MS } from './hour-costs.ts';
 
 export interface Measured {
+  readonly transfers: readonly CostRow[];
   readonly staking: readonly CostRow[];
   readonly channel: readonly CostRow[];
   readonly sizes: readonly CostRow[];
@@ -78,6 +79,12 @@ export function costsPage(measured: Measured): string {
           ]),
     ]),
     '',
+    '## To compare with',
+    '',
+    'What a wallet does otherwise.',
+    '',
+    costTable(measured.transfers),
+    '',
     '## What could be cheaper',
     '',
     CHEAPER,
@@ -96,13 +103,14 @@ const CHEAPER = `- **A join** pays for five slots the first time. Two are the se
   Two more are the member's own drawer for assets (\`AssetsOf\` and its table's item); a second channel of the same application needs only the item. One is the seat. All but the session account's come back with leaving.
 - **Heartbeats** are what an hour costs. Three in ten parts of each are the price of any transaction at all; a longer window than 15 s, or quiet heartbeats, are the way to pay less.
 - **A settlement of a chat** carries the whole group. Its bytes are paid once, when the group grows; what repeats is execution and the transaction's own size. An editor's carries what has changed.
+- **A settlement of a land** looks at every block of every chunk that it changes. The 9,200 units of execution that a transaction may take are used up long before it is too large (eight new chunks above): a land has to settle before as many have changed.
 - **Deleting** pays: closing a channel and leaving it gives back more than the gas of doing so.`;
 
 const METHOD = `\`npm run costs\` begins a local chain with all packages, and a room without rules (\`scripts/move/costs/room\`) for what a channel costs by itself. It sends the transactions, signed, one after another, each to succeed, and writes down what the chain's \`FeeStatement\` says of each. Clock, keys and
 order are fixed, so that the same packages give the same page; \`npm run costs -- --check\` says whether they still do. The hour is sent in full, not multiplied. What members do in a channel is run by the channel's VM, and the settlements say what that left.
 
-What differs from Aptos: the framework's Move code is the project's own, so that what goes on inside \`fungible_asset\` or \`coin\` takes other instructions; code is charged for by what a call can reach; the first touch of a resource through \`object::address_to_object\` is charged as a read. [devchain.md](devchain.md#gas) has what was compared with transactions
-of Aptos itself: storage is equal to the octa, gas for small calls within one of its units (ten of today's). A price above ${GAS_UNIT_PRICE_MIN} octas raises what execution, reading and writing cost, and not storage.`;
+What differs from Aptos: the framework's Move code is the project's own, so that what goes on inside \`fungible_asset\` or \`coin\` takes other instructions; code is charged for by what a call can reach; the first touch of a resource through \`object::address_to_object\` is charged as a read. What was compared with transactions
+of Aptos itself is in [devchain.md](devchain.md#gas): for fourteen small calls storage is equal to the octa, and gas to a unit of then (ten of today's). A transfer of a fungible asset on mainnet in 2025, through a module of somebody's, took 5 units of execution and 7 of reading and writing, then; without that module it is, in today's units, what stands above. A price above ${GAS_UNIT_PRICE_MIN} octas raises what execution, reading and writing cost, and not storage.`;
 
 function hourText(hour: Hour): string {
   const normal = total(hour.normal);
