@@ -71,7 +71,7 @@ export interface SignedTransaction {
 }
 
 /** Variants of `TransactionArgument` in order, with the size of those that have one. */
-const SCRIPT_ARGUMENTS: readonly (readonly [ScriptArgumentKind, number?])[] = [
+export const SCRIPT_ARGUMENTS: readonly (readonly [ScriptArgumentKind, number?])[] = [
   ['u8', 1],
   ['u64', 8],
   ['u128', 16],

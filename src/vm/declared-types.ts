@@ -5,8 +5,8 @@ import type { Bytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
 import type { StateView } from '../base/state.ts';
 import { type PassedTag, type StructTag, structTag, type TypeTag } from '../base/type-tag.ts';
-import { at, moduleIdAt, parametersOf, returnsOf } from './bytecode/access.ts';
-import { decodeModule } from './bytecode/decode.ts';
+import { at, moduleIdAt, parametersOf, returnsOf, type Unit } from './bytecode/access.ts';
+import { decodeModule, decodeScript } from './bytecode/decode.ts';
 import type {
   CompiledModule,
   FieldDefinition,
@@ -73,6 +73,14 @@ export function parameterTypes(state: StateView, call: FunctionCall): TypeTag[] 
     .map((token) => tagOf(module, token, call.typeArgs));
 }
 
+/** The same of a script. @throws DecodeError, BytecodeError */
+export function scriptParameterTypes(code: Bytes, typeArgs: readonly TypeTag[]): TypeTag[] {
+  const script = decodeScript(code);
+  return at(script.signatures, script.parameters)
+    .filter((token) => !isSigner(token))
+    .map((token) => tagOf(script, token, typeArgs));
+}
+
 /** Types of all parameters, signers among them. @throws DecodeError when there is no such function */
 export function allParameterTypes(state: StateView, call: Omit<FunctionCall, 'args'>): TypeTag[] {
   const { module, handle } = findFunction(state, call);
@@ -111,7 +119,7 @@ function isSigner(token: SignatureToken): boolean {
   return token.kind === 'signer' || (token.kind === 'reference' && token.inner.kind === 'signer');
 }
 
-function tagOf(module: CompiledModule, token: SignatureToken, typeArgs: readonly TypeTag[]): TypeTag {
+function tagOf(module: Unit, token: SignatureToken, typeArgs: readonly TypeTag[]): TypeTag {
   switch (token.kind) {
     case 'vector':
       return { kind: 'vector', element: tagOf(module, token.inner, typeArgs) };

@@ -1,6 +1,8 @@
 // The forms beside plain JSON: answers in BCS, read back by ts-sdk where it can; transactions sent in JSON by a client without BCS; events of
 // handles; the node's description of itself.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   Account,
   AccountAddress,
@@ -15,7 +17,7 @@ import {
 } from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBcs } from '../../base/bcs.ts';
-import { fromHex } from '../../base/bytes.ts';
+import { fromHex, toHex } from '../../base/bytes.ts';
 import { parseAddress, writeAddress } from '../../base/ids.ts';
 import type { MoveEvent } from '../../vm/run.ts';
 import { type Devchain, startDevchain } from '../server.ts';
@@ -204,6 +206,30 @@ describe('a transaction in JSON', () => {
     ]);
   });
 
+  it('is a script, its arguments as its bytecode has them', async () => {
+    const code = `0x${toHex(readFileSync(join(import.meta.dirname, '../fixtures/scripts/split.mv')))}`;
+    const payload = {
+      type: 'script_payload',
+      code: { bytecode: code },
+      type_arguments: ['0x1::aptos_coin::AptosCoin'],
+      arguments: [BOB, `0x${'c'.repeat(64)}`, ['3', '4'], true],
+    };
+    const before = await aptos.getAccountAPTAmount({ accountAddress: BOB });
+    const { status, body } = await post('/transactions', await signed({ ...(await draft('0')), payload }));
+    expect(status, JSON.stringify(body)).toBe(202);
+    const { body: done } = await get(`/transactions/wait_by_hash/${body.hash}`);
+    expect(done).toMatchObject({
+      success: true,
+      payload: {
+        type: 'script_payload',
+        arguments: [BOB, `0x${'c'.repeat(64)}`, '0x0203000000000000000400000000000000', true],
+      },
+    });
+    expect(await aptos.getAccountAPTAmount({ accountAddress: BOB })).toBe(before + 3);
+    const few = { ...payload, arguments: [BOB] };
+    expect((await post('/transactions/encode_submission', { ...(await draft('0')), payload: few })).status).toBe(400);
+  });
+
   it('comes from several signers, and is simulated', async () => {
     const zero = `0x${'00'.repeat(64)}`;
     const signer = { type: 'ed25519_signature', public_key: alice.publicKey.toString(), signature: zero };
@@ -245,7 +271,7 @@ describe('a transaction in JSON', () => {
       'a function that is not there',
       { payload: { type: 'entry_function_payload', function: '0x1::aptos_account::nothing' } },
     ],
-    ['a script with arguments', { payload: { type: 'script_payload', code: { bytecode: '0x00' }, arguments: ['1'] } }],
+    ['a script that is none', { payload: { type: 'script_payload', code: { bytecode: '0x00' }, arguments: ['1'] } }],
     ['a number that is none', { sequence_number: 7 }],
   ])('is refused with %s', async (_name, part) => {
     const { status, body } = await post('/transactions', { ...(await draft('1')), ...part });

@@ -7,12 +7,15 @@ import { DecodeError } from '../../base/errors.ts';
 import { parseAddress, parseU64, writeAddress } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
 import { isIdentifier, parseTypeTag, type TypeTag, writeTypeTag } from '../../base/type-tag.ts';
+import { BytecodeError } from '../../vm/bytecode/error.ts';
+import { scriptParameterTypes } from '../../vm/declared-types.ts';
 import type { Json } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import { signingMessage, signingMessageWithData } from '../signature.ts';
+import { SCRIPT_ARGUMENTS, type ScriptArgumentKind } from '../transaction.ts';
 import { writeJsonSignature } from './json-signature.ts';
 import { asObject, type JsonObject, listField, textField, u64Field } from './parameters.ts';
-import { encodeArguments } from './values.ts';
+import { encodeArguments, parseValue } from './values.ts';
 
 /** A signed transaction's BCS. @throws DecodeError */
 export function encodeJsonTransaction(state: StateView, chainId: number, body: JsonObject): Bytes {
@@ -66,7 +69,7 @@ function writePayload(writer: BcsWriter, state: StateView, payload: JsonObject):
       return;
     case 'script_payload':
       writer.uleb128(0);
-      writeScript(writer, payload);
+      writeScript(writer, state, payload);
       return;
     case 'multisig_payload': {
       writer.uleb128(3);
@@ -91,7 +94,7 @@ function writeOrderlessPayload(writer: BcsWriter, state: StateView, payload: Jso
   const call = multisig === undefined ? payload : multisigCall(payload);
   if (type === 'script_payload') {
     writer.uleb128(0);
-    writeScript(writer, payload);
+    writeScript(writer, state, payload);
   } else if (call === undefined) {
     writer.uleb128(2);
   } else if (textField(call, 'type') === 'entry_function_payload') {
@@ -116,13 +119,38 @@ function writeCall(writer: BcsWriter, { module, function: name, typeArgs, args }
   writer.vector(typeArgs, writeTypeTag).vector(args, (w, bytes) => w.bytes(bytes));
 }
 
-/** What a script takes stands in its bytecode alone, which is not read here: in JSON it can have no arguments. */
-function writeScript(writer: BcsWriter, payload: JsonObject): void {
+/** Arguments as the script's bytecode says that it takes them. */
+function writeScript(writer: BcsWriter, state: StateView, payload: JsonObject): void {
   const code = fromHex(textField(asObject(payload.code, 'code'), 'bytecode'), 'bytecode');
-  if (listField(payload, 'arguments').length > 0) {
-    throw new DecodeError('arguments', 'the local chain takes scripts with arguments in BCS alone', 0);
+  const typeArgs = readTypeArguments(payload);
+  const args = listField(payload, 'arguments');
+  const types = readScriptTypes(code, typeArgs);
+  if (types.length !== args.length) {
+    throw new DecodeError('arguments', `${args.length} given, ${types.length} taken`, 0);
   }
-  writer.bytes(code).vector(readTypeArguments(payload), writeTypeTag).uleb128(0);
+  writer.bytes(code).vector(typeArgs, writeTypeTag);
+  const values = types.map((type, index) => ({ type, bytes: parseValue(state, type, args[index] ?? null) }));
+  writer.vector(values, (w, { type, bytes }) => {
+    const kind = argumentKind(type);
+    w.uleb128(SCRIPT_ARGUMENTS.findIndex(([name]) => name === kind));
+    if (kind === 'serialized') w.bytes(bytes);
+    else w.fixed(bytes);
+  });
+}
+
+/** How `TransactionArgument` has a value of the type: as itself where it can. */
+function argumentKind(type: TypeTag): ScriptArgumentKind {
+  if (type.kind === 'vector') return type.element.kind === 'u8' ? 'bytes' : 'serialized';
+  return type.kind === 'struct' || type.kind === 'function' || type.kind === 'signer' ? 'serialized' : type.kind;
+}
+
+function readScriptTypes(code: Bytes, typeArgs: readonly TypeTag[]): TypeTag[] {
+  try {
+    return scriptParameterTypes(code, typeArgs);
+  } catch (cause) {
+    if (!(cause instanceof BytecodeError)) throw cause;
+    throw new DecodeError('bytecode', cause.message, 0, { cause });
+  }
 }
 
 function readTypeArguments(body: JsonObject): TypeTag[] {
