@@ -10,6 +10,7 @@ import { encodeBcs } from '../../src/base/bcs.ts';
 import { type Bytes, toHex, utf8Encode } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
 import {
+  type Address,
   type ChannelId,
   type Height,
   type NodeKey,
@@ -41,6 +42,7 @@ import {
   type ChannelTransaction,
   type MemberTransaction,
   transactionSigningMessage,
+  writeTransaction,
 } from '../../src/channel/transaction.ts';
 import { punishmentData, replayEvidence, type SignedOutcomes } from '../../src/testing/evidence.ts';
 import { MOVE_DIR } from './packages.ts';
@@ -80,6 +82,11 @@ function sign(n: number, message: Bytes): Bytes {
   return ed25519.sign(message, seed(n)) as Bytes;
 }
 
+interface ModuleId {
+  readonly address: Address;
+  readonly module: string;
+}
+
 /** BCS of a notebook with this text. */
 function notebook(text: string): Bytes {
   return encodeBcs((w) => w.bytes(utf8Encode(text)));
@@ -90,14 +97,19 @@ function stateWith(text: string): StateTree {
   return StateTree.from([{ key: NOTEBOOK, value: notebook(text) }, ...pens]);
 }
 
-function write(sender: number, sequence: bigint, text: string, module = 'world'): MemberTransaction {
+function write(
+  sender: number,
+  sequence: bigint,
+  text: string,
+  { address, module }: ModuleId = { address: CONTRACT, module: 'world' },
+): MemberTransaction {
   const unsigned = {
     kind: 'member' as const,
     sender: key(sender),
     sequence,
     action: {
       kind: 'call' as const,
-      call: { address: CONTRACT, module, function: 'write', typeArgs: [], args: [notebook(text)] },
+      call: { address, module, function: 'write', typeArgs: [], args: [notebook(text)] },
     },
   };
   return { ...unsigned, signature: sign(sender, transactionSigningMessage(SCOPE, unsigned)) };
@@ -128,6 +140,11 @@ const ABORTED: ExecutionOutcome = {
   changes: [],
   events: [],
   gasUsed: 5n,
+};
+/** Its result is that of a transaction that changes nothing. */
+const ABORTED_WITH_0: ExecutionOutcome = {
+  ...ABORTED,
+  status: { kind: 'aborted', code: 0n, location: '0x57a17::world' },
 };
 const OUT_OF_GAS: ExecutionOutcome = {
   status: { kind: 'failed', code: 'OUT_OF_GAS' },
@@ -200,7 +217,20 @@ export function contractVectors(): string {
     [opened, bobWrites, write(2, 1n, 'draft')],
     [NOTHING, modified('draft', 'next'), modified('next', 'draft')],
   );
-  const otherCode = batch(first, [opened, write(1, 1n, 'next', 'other')], [NOTHING, modified('draft', 'next')]);
+  const called = (module: ModuleId) =>
+    batch(first, [opened, write(1, 1n, 'next', module)], [NOTHING, modified('draft', 'next')]);
+  const idle = batch(first, [opened, write(1, 1n, 'draft')], [NOTHING, NOTHING]);
+  const abortedWith0 = batch(first, [opened, bobWrites], [NOTHING, ABORTED_WITH_0]);
+  // As long as the claims of two transactions, but for their number before them.
+  const claimsOf130 = new Uint8Array(130);
+  const headerOf130 = { ...honest.header, effectsHash: sha3_256(claimsOf130) };
+  const accusationOf130 = encodeBcs((w) => {
+    writeAddress(w, parseAddress('0xa11ce'));
+    w.u64(2n)
+      .bytes(encodeHeader(headerOf130))
+      .bytes(encodeBcs((to) => to.vector(honest.transactions, writeTransaction)));
+    w.bytes(claimsOf130).bytes(sign(0, batchSigningMessage(SCOPE, headerOf130)));
+  });
   const itemAfterItem = batch(
     first,
     [opened, bobWrites, write(2, 1n, 'third')],
@@ -285,6 +315,8 @@ export function contractVectors(): string {
     ['accusation_of_honest', 'Alice is accused of the honest batch, at height 2.', punishmentData(alice, 2n, honest)],
     ['accusation_of_bob', 'Bob is accused of a batch that Alice signed.', punishmentData(BOB, 2n, wrong)],
     ['accusation_beyond', 'A height that the batch does not have.', punishmentData(alice, 3n, wrong)],
+    ['accusation_before', 'A height before the batch.', punishmentData(alice, 2n, later)],
+    ['accusation_of_130_bytes', 'Claims that are one byte too short.', accusationOf130],
     [
       'accusation_bent',
       "Another signature than the accused's.",
@@ -326,7 +358,18 @@ export function contractVectors(): string {
       ),
     ],
     ['replay_back', 'Bob writes "next" and Carol "draft" again, and Alice says so.', replayOf(back, 3n)],
-    ['replay_other_code', "A call of another module's function.", replayOf(otherCode)],
+    [
+      'replay_other_code',
+      "A call of another module's function.",
+      replayOf(called({ address: CONTRACT, module: 'other' })),
+    ],
+    [
+      'replay_other_address',
+      'A call of a module of that name elsewhere.',
+      replayOf(called({ address: BOB, module: 'world' })),
+    ],
+    ['replay_idle', 'Bob writes what is there, and Alice says that nothing changes.', replayOf(idle)],
+    ['replay_abort_0', "Alice says that Bob's writing aborted with 0.", replayOf(abortedWith0)],
     [
       'replay_item',
       'Carol writes; Alice says that a page is gone then that Bob had made.',

@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { encodeBcs } from '../../src/base/bcs.ts';
 import { utf8Encode } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
+import { formatTypeTag } from '../../src/base/type-tag.ts';
 import { assembleModule } from '../../src/testing/assemble.ts';
 import { TestState } from '../../src/testing/test-state.ts';
 import { selfId } from '../../src/vm/bytecode/access.ts';
@@ -18,6 +20,9 @@ import {
   type SourcePosition,
 } from '../../src/vm/index.ts';
 import { CRYPTO_NATIVES } from '../../src/vm/natives/crypto.ts';
+import { EVENT } from '../../src/vm/natives/event.ts';
+import { host, type NativeSet } from '../../src/vm/natives/native.ts';
+import { tagOf } from '../../src/vm/types/type.ts';
 import { compileUnitsWithTests } from './compiler.ts';
 import { type MovePackage, PROJECT_ROOT, withDependencies } from './packages.ts';
 import { type Place, type ProbedModule, Probes } from './probes.ts';
@@ -34,6 +39,28 @@ export interface TestRun {
   readonly status: RunStatus;
   readonly gasUsed: bigint;
 }
+
+/** What the framework declares for tests alone. */
+const TEST_NATIVES: NativeSet = {
+  event: {
+    ...EVENT,
+    emitted_events: host(
+      () => 0,
+      (native, { typeArgs: [type], returns: [list] }) =>
+        (result: number) => {
+          if (type === undefined || list === undefined) return;
+          const name = formatTypeTag(tagOf(type));
+          const found = native.run.events.filter((event) => formatTypeTag(event.type) === name);
+          const encoded = encodeBcs((w) => {
+            w.uleb128(found.length);
+            for (const { data } of found) w.fixed(data);
+          });
+          native.decode(list, encoded, result);
+        },
+      ({ returns }) => returns,
+    ),
+  },
+};
 
 /** Many times what the longest test uses. */
 export const TEST_GAS_MAX = 10_000_000_000n;
@@ -105,7 +132,7 @@ export class ProbedTests {
     if (address === undefined) throw new Error('the package has no modules');
     let vm = this.#vms.get(name);
     if (vm === undefined) {
-      vm = new MoveVm({ natives: { ...CRYPTO_NATIVES, ...this.probes.natives() }, limits: LIMITS });
+      vm = new MoveVm({ natives: { ...CRYPTO_NATIVES, ...TEST_NATIVES, ...this.probes.natives() }, limits: LIMITS });
       this.#vms.set(name, vm);
     }
     return vm.run(this.#state, {

@@ -324,10 +324,9 @@ module rooch::channel {
 
     // ---- Proposals
 
-    /// Returns the fine of somebody whom this alone punishes: there may be none.
     public(friend) fun propose(
         self: &mut Channel, sender: address, proposal_type: u8, data: vector<u8>, now_ms: u64
-    ): Option<Fine> {
+    ) {
         self.assert_not_closed();
         let proposer = self.membership.member_of(sender);
         let content = proposal::decode(proposal_type, data);
@@ -338,7 +337,8 @@ module rooch::channel {
             // Among two there is nobody to vote: the accused goes, and keeps its stake.
             if (self.membership.count() == 2) {
                 let accused = content.as_punishment().target_member();
-                return option::some(self.put_out(accused, proposer, FOR_WRONG_RESULT, 0, false, now_ms))
+                self.put_out(accused, proposer, FOR_WRONG_RESULT, 0, false, now_ms);
+                return
             }
         };
         self.forget_dead_proposals(now_ms);
@@ -350,7 +350,6 @@ module rooch::channel {
         let next_join_sequence = self.membership.next_join_sequence();
         self.proposals.add(proposal::new(id, proposer, &content, now_ms, next_join_sequence), content);
         self.begin_contest_if_due(id, now_ms);
-        option::none()
     }
 
     public(friend) fun vote(
@@ -843,8 +842,8 @@ module rooch::channel {
         is_proved: bool,
         now_ms: u64
     ): Fine {
-        let (amount, is_shared) = self.membership.punish(member, fine, is_proved, now_ms);
-        channel_events::emit_member_punished(self.id, member, other, reason, amount);
+        let is_shared = self.membership.punish(member, fine, is_proved, now_ms);
+        channel_events::emit_member_punished(self.id, member, other, reason, fine);
         if (self.membership.is_seated(member)) {
             let led = self.leadership.leader() == option::some(member);
             self.settle_out(member, now_ms);
@@ -853,13 +852,12 @@ module rooch::channel {
                 if (self.leadership.leader().is_some()) self.emit_leader();
             }
         };
-        Fine { member, amount, is_shared, reporter: option::none() }
+        Fine { member, amount: fine, is_shared, reporter: option::none() }
     }
 
     /// Lets the member lead if it may.
     fun appoint(self: &mut Channel, member: address, now_ms: u64) {
         if (self.membership.is_seated(member)
-            && !self.closed
             && self.leadership.may_lead(member, &self.membership, &self.config, now_ms)) {
             self.leadership.replace(member, &self.membership, &self.config, now_ms);
         }

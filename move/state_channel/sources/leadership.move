@@ -92,12 +92,11 @@ module rooch::leadership {
         self.lead(successor);
     }
 
-    /// Whether the member could replace the leader.
+    /// Whether the member could lead where nobody does.
     public(friend) fun may_lead(
         self: &Leadership, member: address, members: &Membership, config: &Config, now_ms: u64
     ): bool {
-        self.leader != option::some(member)
-            && members.is_valid(member, config, now_ms)
+        members.is_valid(member, config, now_ms)
             && !members.is_barred(member, now_ms)
             && (self.is_candidate(member) || !self.candidates_lead(members, config, now_ms))
     }
@@ -105,7 +104,6 @@ module rooch::leadership {
     /// Nobody leads from now on.
     public(friend) fun vacate(self: &mut Leadership) {
         self.leader = option::none();
-        self.silence = option::none();
     }
 
     /// Notes that the leader does not answer the reporter. Returns whether a second member says so, and whether the first one has waited in vain
@@ -239,7 +237,6 @@ module rooch::leadership {
     fun lead(self: &mut Leadership, member: address) {
         self.leader = option::some(member);
         self.term += 1;
-        self.silence = option::none();
     }
 
     fun is_candidate(self: &Leadership, member: address): bool {

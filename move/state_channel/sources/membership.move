@@ -216,22 +216,20 @@ module rooch::membership {
         self.remove_seat(member)
     }
 
-    /// Takes up to `fine` from the stake of a member, seated or settled out, and bars it. Nobody is punished twice for one membership, but who was put out
-    /// without any proof (`is_proved`) answers for what is proved later. Returns how much there was to take, and whether it is shared stake.
+    /// Takes the fine from the stake of a member, seated or settled out, and bars it. Nobody is punished twice for one membership, but who was put out
+    /// without any proof (`is_proved`) answers for what is proved later. Returns whether the stake is shared.
     public(friend) fun punish(
         self: &mut Membership, member: address, fine: u64, is_proved: bool, now_ms: u64
-    ): (u64, bool) {
+    ): bool {
         self.bar(member, now_ms);
         let (seated, index) = self.find(member);
-        assert!(seated || self.departed.contains(member), error::not_found(E_NOT_A_MEMBER));
         let seat =
             if (seated) &mut self.seats[index]
             else &mut self.departed.borrow_mut(member).seat;
         assert!(!seat.is_punished, error::invalid_state(E_PUNISHED));
         seat.is_punished = is_proved;
-        let taken = if (seat.stake < fine) seat.stake else fine;
-        seat.stake -= taken;
-        (taken, seat.is_shared)
+        seat.stake -= fine;
+        seat.is_shared
     }
 
     /// From now on, for five minutes, the account may neither join nor lead.

@@ -17,9 +17,8 @@ module rooch::quorum {
         CANDIDATES_MAX
     }
 
-    /// How many delegations one candidate takes among `n` members: `n/5 - 1` rounded up, so that all candidates together take everyone.
+    /// How many delegations one candidate takes among `n` members, of whom there is at least one: `n/5 - 1` rounded up, so that all candidates together take everyone.
     public fun delegations_max(n: u64): u64 {
-        if (n <= CANDIDATES_MAX) 0
-        else (n + CANDIDATES_MAX - 1) / CANDIDATES_MAX - 1
+        (n + CANDIDATES_MAX - 1) / CANDIDATES_MAX - 1
     }
 }

@@ -196,7 +196,11 @@ module rooch::staking {
         let before = primary_fungible_store::balance(self.vault_address(), asset);
         primary_fungible_store::deposit(self.vault_address(), stake);
         let after = primary_fungible_store::balance(self.vault_address(), asset);
-        assert!(after - before == amount, error::invalid_argument(E_ASSET_SHRINKS));
+        assert_whole(after - before, amount);
+    }
+
+    fun assert_whole(arrived: u64, sent: u64) {
+        assert!(arrived == sent, error::invalid_argument(E_ASSET_SHRINKS));
     }
 
     /// Whoever may freeze the asset must not hold up what else comes with the payment: a member's leaving with its assets, a leader's punishment.
@@ -221,6 +225,11 @@ module rooch::staking {
 
     fun borrow_deposit(self: &mut Vault, owner: address, asset: address): &mut Deposit {
         self.deposits.borrow_mut_with_default(Account { owner, asset }, Deposit { free: 0, locked: 0 })
+    }
+
+    #[test_only]
+    public fun assert_whole_for_test(arrived: u64, sent: u64) {
+        assert_whole(arrived, sent);
     }
 
     #[test_only]

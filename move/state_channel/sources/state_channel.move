@@ -68,8 +68,6 @@ module rooch::state_channel {
 
     /// A settlement that has passed and been applied to the channel; the application now applies it to its state.
     struct SettlementAction has drop {
-        channel_id: u64,
-        proposal_id: u64,
         settlement: Settlement
     }
 
@@ -249,7 +247,7 @@ module rooch::state_channel {
     public fun execute_proposal(cap: &SettleCap, id: u64, proposal_id: u64): SettlementAction acquires Registry {
         assert_cap(cap, id);
         let settlement = borrow_channel_mut(id).execute(proposal_id, now_ms());
-        SettlementAction { channel_id: id, proposal_id, settlement }
+        SettlementAction { settlement }
     }
 
     /// Executes a settlement that two thirds of all members have signed, in one transaction, without a proposal. `data` is a settlement as it would be
@@ -266,7 +264,7 @@ module rooch::state_channel {
         let channel = borrow_channel_mut(id);
         let settlement =
             channel.execute_signed(signer::address_of(sender), data, signers, signatures, now_ms());
-        SettlementAction { channel_id: id, proposal_id: 0, settlement }
+        SettlementAction { settlement }
     }
 
     /// Opens evidence against a leader for the application to run the transaction again. What comes back must be concluded. Empty evidence: it is
@@ -388,8 +386,7 @@ module rooch::state_channel {
     ) acquires Registry {
         let data = if (proposal_data.is_empty()) parcel::take(sender) else proposal_data;
         let channel = borrow_channel_mut(id);
-        let fine = channel.propose(signer::address_of(sender), proposal_type, data, now_ms());
-        if (fine.is_some()) take_fine(channel.stake_asset(), fine.borrow());
+        channel.propose(signer::address_of(sender), proposal_type, data, now_ms());
     }
 
     /// Votes against (0), for (1), or abstains (2).

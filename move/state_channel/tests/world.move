@@ -18,7 +18,7 @@ module rooch::world {
     use rooch::config::Config;
     use rooch::replay::{Self, Replay};
     use rooch::staking;
-    use rooch::state_channel::{Self, SettleCap};
+    use rooch::state_channel::{Self, SettleCap, SettlementAction};
     use rooch::vectors;
 
     const ALICE: address = @0xa11ce;
@@ -280,6 +280,49 @@ module rooch::world {
     public fun close_with_cap_of(cap_id: u64, id: u64) acquires Shelf {
         let cap = borrow_global_mut<Shelf>(ALICE).caps.remove(cap_id);
         let Notebook { text: _ } = state_channel::close<Notebook>(&alice(), id, cap);
+    }
+
+    public fun open_replay_with_cap_of(cap_id: u64, id: u64, evidence: vector<u8>): Replay acquires Shelf {
+        state_channel::open_replay(borrow_global<Shelf>(ALICE).caps.borrow(cap_id), &bob(), id, evidence)
+    }
+
+    public fun conclude_with_cap_of(cap_id: u64, id: u64, replay: Replay) acquires Shelf {
+        state_channel::conclude_replay(borrow_global<Shelf>(ALICE).caps.borrow(cap_id), id, replay);
+    }
+
+    public fun settle_signed_with_cap_of(cap_id: u64, id: u64, data: vector<u8>, signature: vector<u8>) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(cap_id);
+        state_channel::execute_signed_proposal(cap, &alice(), id, data, vector[ALICE], vector[signature]);
+    }
+
+    public fun borrow_assets_with_cap_of(cap_id: u64, id: u64, member: address) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(cap_id);
+        state_channel::borrow_assets<Pens>(cap, id, member).give_assets_back();
+    }
+
+    public fun borrow_notebook_of(id: u64, member: address) acquires Shelf {
+        let cap = borrow_global<Shelf>(ALICE).caps.borrow(id);
+        state_channel::borrow_assets<Notebook>(cap, id, member).give_assets_back();
+    }
+
+    public fun close_as_pens(id: u64) acquires Shelf {
+        let cap = borrow_global_mut<Shelf>(ALICE).caps.remove(id);
+        let Pens { count: _ } = state_channel::close<Pens>(&alice(), id, cap);
+    }
+
+    /// What a settlement that has passed says.
+    public fun action(id: u64, proposal_id: u64): SettlementAction acquires Shelf {
+        state_channel::execute_proposal(borrow_global<Shelf>(ALICE).caps.borrow(id), id, proposal_id)
+    }
+
+    /// Adds a notebook of this text to what is expected of a replay.
+    public fun expect_text(replay: &mut Replay, text: vector<u8>) {
+        replay::expect_resource<Notebook>(replay, @rooch, vector[bcs::to_bytes(&Notebook2 { text })]);
+    }
+
+    /// A notebook's encoding.
+    public fun text_bytes(text: vector<u8>): vector<u8> {
+        bcs::to_bytes(&Notebook2 { text })
     }
 
     public fun borrow_as_pens(id: u64) acquires Shelf {
