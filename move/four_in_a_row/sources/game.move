@@ -417,12 +417,6 @@ module four_in_a_row::game {
     }
 
     #[test_only]
-    /// How many matches the channel has said to be over.
-    public fun ends_told_for_test(): u64 {
-        event::emitted_events<MatchOver>().length()
-    }
-
-    #[test_only]
     public fun info_for_test(self: &GameInfo): (vector<vector<u8>>, vector<address>, u64) {
         (self.columns, self.seats, self.results.length())
     }
