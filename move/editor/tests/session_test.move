@@ -9,11 +9,21 @@ module editor::session_test {
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
     use aptos_framework::coin;
+    use aptos_framework::event;
     use aptos_framework::timestamp;
     use channel_app::items;
     use channel_app::labels;
     use channel_app::shelf;
-    use editor::editor;
+    use editor::editor::{
+        Self,
+        DocumentCreated,
+        DocumentEdited,
+        SessionClosed,
+        SessionOpened,
+        SessionSettled,
+        ShelfOpened,
+        TitleSet
+    };
     use editor::head;
     use editor::pages;
     use editor::piece;
@@ -47,7 +57,11 @@ module editor::session_test {
     }
 
     fun open_a_lie() {
-        let config = labels::describe(state_channel::create_config(0), @editor, text(1), text(1));
+        open_a_lie_about(@editor);
+    }
+
+    fun open_a_lie_about(shelf: address) {
+        let config = labels::describe(state_channel::create_config(0), shelf, text(1), text(1));
         let (cap, _) = state_channel::create<Lie, Lie, AptosCoin>(&person(MALLORY), Lie {}, config);
         move_to(&person(MALLORY), Liar { cap });
     }
@@ -736,6 +750,294 @@ module editor::session_test {
         let key = bcs::to_bytes(&2u64);
         key.push_back(0);
         settle(settlement(0, 1).with_items(vector[new_item(key, bcs::to_bytes(&piece_data()))]), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10036, location = settling)]
+    fun e8_a_new_piece_is_in_the_order() {
+        let piece = piece_data();
+        piece.previous = 0;
+        piece.next = 0;
+        settle_fourth(piece, false);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10036, location = settling)]
+    fun e8_a_new_piece_is_named_by_the_one_before() {
+        let piece = piece_data();
+        piece.previous = 3;
+        piece.next = 0;
+        settle_fourth(piece, false);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10036, location = settling)]
+    fun e8_a_new_piece_is_named_by_the_one_behind() {
+        let piece = piece_data();
+        piece.previous = 3;
+        piece.next = 2;
+        settle_fourth(piece, true);
+    }
+
+    #[test]
+    fun e8_a_new_piece_may_be_the_last() {
+        let piece = piece_data();
+        piece.previous = 3;
+        piece.next = 0;
+        settle_fourth(piece, true);
+        assert!(editor::pieces(@editor, 1, 0, 9).ids_for_test() == vector[1, 2, 3, 4]);
+    }
+
+    /// Piece 3 as it is, but that another is behind it.
+    fun last_piece(next: u64): ItemChangeData {
+        let piece = piece_data();
+        piece.text = text(232);
+        piece.previous = 2;
+        piece.next = next;
+        modify(3, bcs::to_bytes(&piece))
+    }
+
+    fun settle_fourth(piece: PieceData, is_named: bool) {
+        begin_session(1_000);
+        let items = if (is_named) vector[last_piece(4)] else vector[];
+        let head = head_data();
+        head.length = 1_384;
+        head.piece_count = 4;
+        head.next_piece_id = 5;
+        items.push_back(new_item(bcs::to_bytes(&4u64), bcs::to_bytes(&piece)));
+        settle(settlement(0, 1).with_items(items).with_head(head), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10036, location = settling)]
+    fun e8_the_last_piece_does_not_go_unnoticed() {
+        begin_session(1_000);
+        let head = head_data();
+        head.length = 768;
+        head.piece_count = 2;
+        let op = OpData { new: vector[], modify: vector[], delete: vector[true] };
+        let item = ItemChangeData { key: bcs::to_bytes(&3u64), op };
+        settle(settlement(0, 1).with_items(vector[item]).with_head(head), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = piece)]
+    fun e8_what_is_gone_has_no_neighbours() {
+        let piece = gone_piece();
+        piece.next = 3;
+        settle_piece(piece);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = piece)]
+    fun e8_what_is_gone_has_none_before_it() {
+        let piece = gone_piece();
+        piece.previous = 1;
+        settle_piece(piece);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = piece)]
+    fun e8_what_is_gone_says_where_its_text_is() {
+        let piece = gone_piece();
+        piece.log = vector[];
+        settle_piece(piece);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10020, location = piece)]
+    fun e8_only_what_is_alone_is_empty() {
+        let piece = piece_data();
+        piece.text = text(0);
+        piece.previous = 0;
+        settle_piece(piece);
+    }
+
+    fun gone_piece(): PieceData {
+        let piece = piece_data();
+        piece.log[0] = ChangeData { kind: 3, at: 0, removed: 0, added: 0, other: vector[1, 1] };
+        piece.gone = true;
+        piece.text = text(0);
+        piece.previous = 0;
+        piece.next = 0;
+        piece
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10037, location = settling)]
+    fun e8_a_document_may_have_four_megabytes() {
+        let head = head_data();
+        head.length = 4_194_304;
+        settle_head(head);
+    }
+
+    // ---- Shelves that are not there
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e7_sessions_are_of_a_shelf() {
+        begin();
+        editor::sessions(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e6_a_document_is_looked_for_on_a_shelf() {
+        begin();
+        editor::document(BOB, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e6_documents_are_counted_on_a_shelf() {
+        begin();
+        editor::document_count(BOB);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e7_a_document_is_lent_from_a_shelf() {
+        begin();
+        editor::document_session(BOB, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e10_pieces_are_of_a_document_on_a_shelf() {
+        begin();
+        editor::pieces(BOB, 1, 0, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e7_a_session_is_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::session(1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e7_who_joins_joins_a_session_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_editor_join(&person(BOB), 1, KEY_B, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e7_nor_is_a_stake_held_for_another() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_editor_join_with_shared_stake(&person(BOB), 1, KEY_B, 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e9_what_is_closed_is_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_editor_close(&person(BOB), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e8_a_settlement_is_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_settlement(&person(BOB), 1, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e8_signatures_are_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_settlement_signed(&person(BOB), 1, vector[], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e5_evidence_is_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::document_prove_wrong(&person(BOB), 1, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60003, location = editor)]
+    fun e10_items_are_of_a_shelf() {
+        begin();
+        open_a_lie_about(BOB);
+        editor::session_items(1, 0, 1);
+    }
+
+    // ---- What is told
+
+    #[test]
+    fun e7_a_session_tells_of_itself() {
+        begin_session(10);
+        let signers = vector[ALICE, BOB];
+        editor::document_settlement_signed(&person(ALICE), 1, settlement(0, 1).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
+        settle(settlement(1, 2).with_leaving(vector[BOB, CAROL]), 1);
+        propose(&session(KEY_A), settlement(2, 3).with_leaving(vector[ALICE]));
+        editor::document_settlement(&session(KEY_A), 1, 2);
+        editor::document_editor_close(&person(ALICE), 1);
+        editor::shelf_open(&person(BOB), false);
+        let notes = string::utf8(b"Notes");
+        assert_told<ShelfOpened>(vector[fields(&@editor).and(&true), fields(&BOB).and(&false)]);
+        assert_told<DocumentCreated>(vector[fields(&@editor).and(&1u64).and(&notes).and(&ALICE)]);
+        let opened = fields(&@editor).and(&1u64).and(&1u64);
+        assert_told<SessionOpened>(vector[opened.and(&notes).and(&100u64).and(&ALICE)]);
+        let settled = vector[0u64, 1, 2].map(|proposal| opened.and(&proposal));
+        assert_told<SessionSettled>(settled);
+        assert_told<SessionClosed>(vector[opened]);
+    }
+
+    #[test]
+    fun e1_an_edit_is_told_as_it_was_asked_for() {
+        begin_session(10);
+        edit(CAROL, 1, 2, 3, b"Hello");
+        editor::set_title(&person(BOB), string::utf8(b"Letter"));
+        let edited = fields(&CAROL).and(&1u64).and(&1u64).and(&2u64).and(&3u64).and(&string::utf8(b"Hello"));
+        assert_told<DocumentEdited>(vector[edited]);
+        assert_told<TitleSet>(vector[fields(&string::utf8(b"Letter")).and(&BOB)]);
+    }
+
+    #[test]
+    fun e7_settlements_come_every_minute() {
+        begin();
+        create(10);
+        editor::document_editor_open(&person(ALICE), @editor, 1, text(1));
+        let info = bcs::to_bytes(&state_channel::channel_info(1));
+        let minute = bcs::to_bytes(&60_000u64);
+        let found = 0;
+        for (i in 0..(info.length() - 7)) {
+            if (info.slice(i, i + 8) == minute) found += 1;
+        };
+        // The contest window is a minute, too.
+        assert!(found == 2);
+    }
+
+    /// An event's, in BCS.
+    struct Fields has copy, drop {
+        bytes: vector<u8>
+    }
+
+    fun fields<T>(first: &T): Fields {
+        Fields { bytes: bcs::to_bytes(first) }
+    }
+
+    fun and<T>(self: Fields, field: &T): Fields {
+        self.bytes.append(bcs::to_bytes(field));
+        self
+    }
+
+    /// That exactly these were emitted, in this order.
+    fun assert_told<T: drop + store>(expected: vector<Fields>) {
+        let bytes = vector[(expected.length() as u8)];
+        for (i in 0..expected.length()) bytes.append(expected[i].bytes);
+        assert!(bcs::to_bytes(&event::emitted_events<T>()) == bytes);
     }
 
     // ---- E9: the whole way
