@@ -92,9 +92,10 @@ export class MoveExecutor implements Executor {
     for (const _ of this.#vm.load(view, module)) yield;
     const functions: { readonly name: string; readonly instructions: number }[] = [];
     for (const name of this.#vm.entryFunctions(view, module)) {
-      const { modules, instructions } = this.#vm.reach(view, module, name);
-      const isOfContract = modules.some(({ address }) => address === scope.contract);
-      if (!isOfContract && instructions <= PREPARED_INSTRUCTIONS_MAX) functions.push({ name, instructions });
+      const isOfContract = ({ address }: ModuleId): boolean => address === scope.contract;
+      const { modules, instructions } = this.#vm.reach(view, module, name, isOfContract);
+      if (!modules.some(isOfContract) && instructions <= PREPARED_INSTRUCTIONS_MAX)
+        functions.push({ name, instructions });
       yield;
     }
     functions.sort((a, b) => a.instructions - b.instructions);

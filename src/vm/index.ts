@@ -147,9 +147,9 @@ export class MoveVm {
     return entryFunctions(this.#worlds.get(view), module);
   }
 
-  /** What a function can come to call, by its bytecode. */
-  reach(view: StateView, module: ModuleId, name: string): Reach {
-    return reach(this.#worlds.get(view), module, name);
+  /** What a function can come to call, by its bytecode: all of it, or as far as a module that is `enough` to know of. */
+  reach(view: StateView, module: ModuleId, name: string, enough?: (id: ModuleId) => boolean): Reach {
+    return reach(this.#worlds.get(view), module, name, enough);
   }
 
   /**

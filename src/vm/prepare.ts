@@ -57,8 +57,8 @@ export function* prepareSteps(find: FindRunner, request: EntryRequest): Generato
   yield { kind: 'compiled', ...(refusal && { refusal }) };
 }
 
-export function reach(runner: Runner, module: ModuleId, name: string): Reach {
-  return reachOf((id) => decoded(runner, id), { module, name });
+export function reach(runner: Runner, module: ModuleId, name: string, enough?: (id: ModuleId) => boolean): Reach {
+  return reachOf((id) => decoded(runner, id), { module, name }, enough);
 }
 
 /** Names of the entry functions without type parameters; none where there is no such module. */

@@ -25,8 +25,15 @@ const NAMING: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>([
   'packClosureGeneric',
 ]);
 
-/** `find` gives decoded modules. What it does not find is left out: calling the function will tell. */
-export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start: FunctionName): Reach {
+/**
+ * `find` gives decoded modules. What it does not find is left out: calling the function will tell. As soon as a module is reached that is
+ * `enough`, the rest is left out too.
+ */
+export function reachOf(
+  find: (id: ModuleId) => LoadedModule | undefined,
+  start: FunctionName,
+  enough?: (id: ModuleId) => boolean,
+): Reach {
   const modules = new Map<string, ModuleId>();
   const found = new Map<ModuleId, LoadedModule | undefined>();
   const seen = new Set<FunctionDefinition>();
@@ -41,6 +48,7 @@ export function reachOf(find: (id: ModuleId) => LoadedModule | undefined, start:
     if (module === undefined || definition === undefined || seen.has(definition)) continue;
     seen.add(definition);
     modules.set(module.key, module.id);
+    if (enough?.(module.id)) break;
     const own = ownReach(module, definition);
     instructions += own.instructions;
     if (own.dispatches) dispatches = true;

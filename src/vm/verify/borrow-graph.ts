@@ -99,6 +99,7 @@ export class BorrowGraph {
     this.#references.delete(id);
     this.#owned.delete(id);
     this.#size--;
+    if (borrowedBy.size === 0 && borrowsFrom.size === 0) return;
     for (const [child, edges] of borrowedBy) {
       this.#size -= edges.size;
       this.#own(child).borrowsFrom.delete(id);
@@ -127,7 +128,10 @@ export class BorrowGraph {
 
   /** Something points at `id`'s value or at its part `label` (at any part, if absent); only mutable references count if `onlyMutable`. */
   isBorrowed(id: number, label: Label | undefined, onlyMutable = false): boolean {
-    for (const [child, edges] of this.#get(id).borrowedBy) {
+    const { borrowedBy } = this.#get(id);
+    // Mostly so, and sooner found than by going through none.
+    if (borrowedBy.size === 0) return false;
+    for (const [child, edges] of borrowedBy) {
       if (onlyMutable && !this.isMutable(child)) continue;
       for (const { path } of edges) {
         if (path.length === 0 || label === undefined || path[0] === label) return true;

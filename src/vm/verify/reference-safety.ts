@@ -310,13 +310,12 @@ class ReferenceSafety implements Analysis<ReferenceState> {
 
   #popMany(count: number): readonly AbstractValue[] {
     assert(this.#stack.length >= count, 'the stack is empty after its use was checked');
+    if (count === 0) return [];
     return this.#stack.splice(this.#stack.length - count, count);
   }
 
   #popValues(count: number): void {
-    for (const value of this.#popMany(count)) {
-      assert(value === undefined, 'a reference where the types say a value');
-    }
+    for (let i = 0; i < count; i++) assert(this.#pop() === undefined, 'a reference where the types say a value');
   }
 
   #replaceValues(count: number, by: number): void {
