@@ -65,6 +65,17 @@ describe('a chain on a data directory', () => {
     await session((chain) => expect(balance(chain)).toBe(18n));
   });
 
+  it('knows what was paid for its slots, so that it can be given back', async () => {
+    const paid = await session((chain) => {
+      fund(chain, ALICE, 5n);
+      return chain.ledger.tip.outcome.deposits;
+    });
+    expect(paid.length).toBeGreaterThan(0);
+    await session((chain) => {
+      for (const { slot, deposit } of paid) expect(chain.world.deposit(slot)).toEqual(deposit);
+    });
+  });
+
   it('forgets a transaction that was half written, and only that one', async () => {
     await session((chain) => fund(chain, ALICE, 5n));
     const whole = readFileSync(ledger).length;
