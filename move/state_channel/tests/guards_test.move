@@ -747,4 +747,91 @@ module rooch::guards_test {
         state_channel::join<world::Pens, AptosCoin>(&stranger, id, world::pens(1), world::key(1), 0);
         assert!(state_channel::is_member(id, @0x57a));
     }
+
+    // ---- What is lawful
+
+    #[test]
+    fun c3_the_channels_own_types_are_taken() {
+        world::begin();
+        let id = world::open();
+        world::join(id, &bob(), 1);
+        assert!(world::text(id) == b"draft" && world::pens_of(id, @0xb0b) == 1);
+    }
+
+    #[test]
+    fun c4_a_channel_is_joined_until_it_closes() {
+        world::begin();
+        let id = world::open_for_three();
+        world::join(id, &mallory(), 3);
+        state_channel::close_entry(&mallory(), id);
+        assert!(state_channel::is_member(id, @0xbad));
+    }
+
+    #[test]
+    fun c5_a_seat_in_each_of_two_channels() {
+        world::begin();
+        let (one, other) = (world::open(), world::open());
+        world::join(one, &bob(), 1);
+        world::join(other, &bob(), 1);
+        assert!(state_channel::is_member(one, @0xb0b) && state_channel::is_member(other, @0xb0b));
+    }
+
+    #[test]
+    fun c12_a_member_at_the_end_of_its_window_may_lead() {
+        world::begin();
+        let id = world::open();
+        world::join(id, &bob(), 1);
+        world::pass_ms(15_000);
+        state_channel::apply_leader_entry(&bob(), id);
+        assert!(leader(id) == option::some(@0xb0b));
+    }
+
+    #[test]
+    fun c14_who_led_once_applies_again() {
+        world::begin();
+        let id = world::open_for(4);
+        bob_takes_over(id);
+        world::pass_ms(15_001);
+        world::keep_alive(id, &alice());
+        state_channel::apply_leader_entry(&alice(), id);
+        assert!(leader(id) == option::some(@0xa11ce));
+    }
+
+    #[test]
+    fun c19_settlements_follow_each_other() {
+        world::begin();
+        let id = world::open_for(1);
+        for (i in 0..3) world::settle_out(id, vector[], i + 1, 1);
+        let (height, _, _) = state_channel::channel_info(id).settled_for_test();
+        assert!(height == 3);
+    }
+
+    #[test]
+    fun c20_a_closing_channel_is_settled_for_good_while_others_leave() {
+        world::begin();
+        let id = world::open_for(3);
+        state_channel::close_entry(&bob(), id);
+        world::propose(id, &alice(), settlement(0, 1).with_closing().with_leaving(vector[@0xb0b]));
+        world::vote_for(id, &bob(), 1);
+        world::settle(id, &alice(), 1);
+        assert!(!state_channel::is_member(id, @0xb0b) && state_channel::is_member(id, @0xca401));
+    }
+
+    #[test]
+    fun c46_evidence_that_the_accused_signed_is_taken() {
+        world::begin();
+        let id = world::open_for_three();
+        accuse(id, &bob());
+        assert!(state_channel::proposal(id, 1).data_for_test() == vectors::accusation());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3009b, location = leadership)]
+    fun c40_a_candidate_is_represented_by_nobody() {
+        world::begin();
+        let id = world::open_for(6);
+        stand(id, 1);
+        stand(id, 2);
+        delegate(id, 1, 2);
+    }
 }

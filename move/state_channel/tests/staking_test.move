@@ -197,7 +197,7 @@ module rooch::staking_test {
     }
 
     #[test]
-    #[expected_failure]
+    #[expected_failure(abort_code = 0x10004, location = aptos_framework::fungible_asset)]
     fun c34_who_has_not_got_it_does_not_join() {
         world::begin();
         let (asset, _mint_ref) = token();
