@@ -10,7 +10,7 @@ import { assembleModule } from '../testing/assemble.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import { guestbookCode, workshopCode } from './fixtures/packages.ts';
 import { encodePackageMetadata } from './publish.ts';
-import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
+import { SDK_VERSIONS, SdkClient, scriptCode } from './sdk.suite.ts';
 import { type Devchain, startDevchain } from './server.ts';
 
 let devchain: Devchain;
@@ -143,6 +143,36 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
       const stricter = encodePackageMetadata('guestbook', ['guestbook'], 2, [{ account, name: 'workshop' }]);
       const weak = await call(owner, 'deploy', [utf8Encode('alone'), stricter, [guestbookCode(1, object)]]);
       expect(weak.vm_status).toMatch(/^Move abort in 0x1::code: EDEP_WEAKER_POLICY\(0x10007\)/);
+    });
+
+    it('at a resource account, by the framework and by a script', async () => {
+      const source = await client.funded();
+      const at = (seed: string) => sdk.createResourceAddress(source.accountAddress, seed);
+      const byFramework = await client.send(source, {
+        function: '0x1::resource_account::create_resource_account_and_publish_package',
+        functionArguments: [utf8Encode('one'), metadata, [guestbookCode(1, at('one').toStringLong())]],
+      });
+      expect(byFramework).toMatchObject({ success: true });
+      const byScript = await client.send(source, {
+        bytecode: scriptCode('publish'),
+        functionArguments: [
+          sdk.MoveVector.U8(utf8Encode('two')),
+          sdk.MoveVector.U8(metadata),
+          sdk.MoveVector.U8(guestbookCode(2, at('two').toStringLong())),
+        ],
+      });
+      expect(byScript).toMatchObject({ success: true, payload: { type: 'script_payload' } });
+      for (const seed of ['one', 'two']) {
+        const account = { accountAddress: at(seed) };
+        expect((await client.aptos.getAccountModules(account)).map(({ abi }) => abi?.name)).toEqual(['guestbook']);
+        const { authentication_key } = await client.aptos.getAccountInfo(account);
+        expect(BigInt(authentication_key)).toBe(0n);
+      }
+      const again = await client.send(source, {
+        function: '0x1::resource_account::create_resource_account',
+        functionArguments: [utf8Encode('one'), []],
+      });
+      expect(again.vm_status).toMatch(/^Move abort in 0x1::account: ERESOURCE_ACCCOUNT_EXISTS\(0x8000f\)/);
     });
 
     it('once in a transaction', async () => {

@@ -53,8 +53,10 @@ module aptos_framework::account {
     const ENEW_AUTH_KEY_ALREADY_MAPPED: u64 = 21;
     /// The new key is the old one.
     const ENEW_AUTH_KEY_SAME_AS_CURRENT: u64 = 22;
-    /// A resource account has been used already.
-    const ERESOURCE_ACCOUNT_EXISTS: u64 = 15;
+    /// The resource account is there already. Written as Aptos writes it.
+    const ERESOURCE_ACCCOUNT_EXISTS: u64 = 15;
+    /// Somebody has sent transactions from the address.
+    const EACCOUNT_ALREADY_USED: u64 = 16;
 
     const MAX_U64: u128 = 18446744073709551615;
     /// Numbers below are for what the chain itself makes.
@@ -428,9 +430,10 @@ module aptos_framework::account {
         let resource = if (exists_at(addr)) {
             let account = borrow_account(addr);
             assert!(
-                option::is_none(&account.signer_capability_offer.for) && account.sequence_number == 0,
-                error::already_exists(ERESOURCE_ACCOUNT_EXISTS)
+                option::is_none(&account.signer_capability_offer.for),
+                error::already_exists(ERESOURCE_ACCCOUNT_EXISTS)
             );
+            assert!(account.sequence_number == 0, error::invalid_state(EACCOUNT_ALREADY_USED));
             create_signer(addr)
         } else create_account_unchecked(addr);
         rotate_authentication_key_internal(&resource, ZERO_AUTH_KEY);
