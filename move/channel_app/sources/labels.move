@@ -17,6 +17,8 @@ module channel_app::labels {
     const RELAY: vector<u8> = b"relay";
     const SETTLE_FUNCTION: vector<u8> = b"settle_function";
     const ITEMS_FUNCTION: vector<u8> = b"items_function";
+    const SETTLE_SIGNED_FUNCTION: vector<u8> = b"settle_signed_function";
+    const PROVE_FUNCTION: vector<u8> = b"prove_function";
 
     /// `0x` and two digits for each of 32 bytes.
     const TEXT_LENGTH: u64 = 66;
@@ -35,6 +37,14 @@ module channel_app::labels {
     /// For a state with tables: the view that takes a channel's number, a place and a limit, and gives a page of items (`channel_app::items`).
     public fun with_items_function(config: Config, items_function: String): Config {
         config.with_label(string::utf8(ITEMS_FUNCTION), items_function)
+    }
+
+    /// What nodes use instead of votes where it is there: the entry function that takes a channel's number, a settlement's data, signers and signatures and
+    /// settles; the one that takes a channel's number and evidence and runs a transaction again.
+    public fun with_proofs(config: Config, settle_signed_function: String, prove_function: String): Config {
+        config
+            .with_label(string::utf8(SETTLE_SIGNED_FUNCTION), settle_signed_function)
+            .with_label(string::utf8(PROVE_FUNCTION), prove_function)
     }
 
     /// A function's full name; `place` is `module::function`.

@@ -31,6 +31,14 @@ module channel_app::labels_test {
     }
 
     #[test]
+    fun a14_and_what_takes_signatures_and_evidence() {
+        let config = state_channel::create_config(0);
+        config = labels::with_proofs(config, string::utf8(b"signed"), string::utf8(b"prove"));
+        assert!(config.label(string::utf8(b"settle_signed_function")) == string::utf8(b"signed"));
+        assert!(config.label(string::utf8(b"prove_function")) == string::utf8(b"prove"));
+    }
+
+    #[test]
     fun a15_an_address_comes_back_from_its_text() {
         let account = @0xfedcba9876543210000000000000000000000000000000000123456789abcdef;
         let text = labels::to_text(account);

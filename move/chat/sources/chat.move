@@ -716,6 +716,9 @@ module chat::chat {
                 .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS);
         let settle_function = labels::function_name(@chat, b"chat::chat_group_settlement");
         let config = labels::describe(config, server_address, relay, settle_function);
+        let settle_signed_function = labels::function_name(@chat, b"chat::chat_group_settlement_signed");
+        let prove_function = labels::function_name(@chat, b"chat::chat_prove_wrong");
+        let config = labels::with_proofs(config, settle_signed_function, prove_function);
         let channel_id = groups.lend(account, group_id, config, SessionTitle { title });
         let opened_by = signer::address_of(account);
         event::emit(

@@ -398,6 +398,14 @@ module chat::chat_test {
                     b"0x000000000000000000000000000000000000000000000000000000000000c4a7::chat::chat_group_settlement"
                 )
         );
+        assert!(
+            state_channel::get_label(1, string::utf8(b"settle_signed_function"))
+                == labels::function_name(@chat, b"chat::chat_group_settlement_signed")
+        );
+        assert!(
+            state_channel::get_label(1, string::utf8(b"prove_function"))
+                == labels::function_name(@chat, b"chat::chat_prove_wrong")
+        );
         let sessions = chat::sessions(@chat);
         assert!(sessions.length() == 1 && &sessions[0] == &chat::session(@chat, 1));
         // A lent group can still be read.

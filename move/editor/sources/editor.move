@@ -432,6 +432,9 @@ module editor::editor {
         let items_function = labels::function_name(@editor, b"editor::session_items");
         let config = labels::describe(config, shelf, relay, settle_function);
         let config = labels::with_items_function(config, items_function);
+        let settle_signed_function = labels::function_name(@editor, b"editor::document_settlement_signed");
+        let prove_function = labels::function_name(@editor, b"editor::document_prove_wrong");
+        let config = labels::with_proofs(config, settle_signed_function, prove_function);
         let channel_id = documents.lend(account, document_id, config, SessionTitle { title });
         event::emit(SessionOpened { shelf, document_id, channel_id, title, stake, opened_by });
         channel_id

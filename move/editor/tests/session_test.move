@@ -230,6 +230,14 @@ module editor::session_test {
         let items_function = home;
         items_function.append(b"::editor::session_items");
         assert!(state_channel::get_label(1, string::utf8(b"items_function")) == string::utf8(items_function));
+        let settle_signed_function = home;
+        settle_signed_function.append(b"::editor::document_settlement_signed");
+        assert!(
+            state_channel::get_label(1, string::utf8(b"settle_signed_function")) == string::utf8(settle_signed_function)
+        );
+        let prove_function = home;
+        prove_function.append(b"::editor::document_prove_wrong");
+        assert!(state_channel::get_label(1, string::utf8(b"prove_function")) == string::utf8(prove_function));
         let sessions = editor::sessions(@editor);
         assert!(sessions.length() == 1 && &sessions[0] == &editor::session(1));
         // A lent document can still be read.
