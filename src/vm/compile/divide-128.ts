@@ -98,14 +98,18 @@ function divideByWord(code: Code, { rest, low, by }: Digits, { quotient, remaind
   for (const [index, pushNext] of halves.entries()) {
     pushNext().set(next);
     divideWord(code, high, upper, digit, over);
+    // Guessed by the upper half of the divisor alone, the digit may be too large, by 2 at most: what is over grows each time by half of 2^32.
     const right = code.block();
-    const again = code.loop();
-    // Guessed by the upper half of the divisor alone, a digit is at most 2 too large. If it is of 33 bits, so it is seen below.
-    code.get(digit, lower).op(Op.i64Mul).get(over).i64(32n).op(Op.i64Shl).get(next).op(Op.i64Or, Op.i64LeU);
-    code.get(digit).i64(32n).op(Op.i64ShrU, Op.i64Eqz, Op.i32And).brIf(right);
-    code.get(digit).i64(1n).op(Op.i64Sub).set(digit);
-    code.get(over, upper).op(Op.i64Add).tee(over).i64(32n).op(Op.i64ShrU, Op.i64Eqz).brIf(again);
-    code.end().end();
+    const isRight = (): Code => {
+      code.get(digit, lower).op(Op.i64Mul).get(over).i64(32n).op(Op.i64Shl).get(next).op(Op.i64Or, Op.i64LeU);
+      return code.get(digit).i64(32n).op(Op.i64ShrU, Op.i64Eqz, Op.i32And);
+    };
+    const lowerDigit = (): Code => code.get(digit).i64(1n).op(Op.i64Sub).set(digit);
+    isRight().brIf(right);
+    lowerDigit().get(over, upper).op(Op.i64Add).tee(over).i64(32n).op(Op.i64ShrU, Op.i64Eqz, Op.i32Eqz).brIf(right);
+    isRight().brIf(right);
+    lowerDigit();
+    code.end();
     code.get(high).i64(32n).op(Op.i64Shl).get(next).op(Op.i64Or).get(digit, divisor).op(Op.i64Mul, Op.i64Sub).set(high);
     if (index === 0) code.get(digit).i64(32n).op(Op.i64Shl).set(first);
   }
