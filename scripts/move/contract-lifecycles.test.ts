@@ -14,7 +14,7 @@ import { audit, finish, STEPS } from '../../src/testing/lifecycle-steps.ts';
 /** Each is up to `STEPS_MAX` transactions of up to five people. */
 const RUNS = Number(process.env.LIFECYCLES ?? 10);
 const STEPS_MAX = 60;
-const TIMEOUT_MS = Math.max(60_000, RUNS * 30_000);
+const TIMEOUT_MS = Math.max(180_000, RUNS * 30_000);
 
 const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin'];
 /** What the runs are for has happened in them. */
@@ -42,12 +42,12 @@ const index = fc.nat(PEOPLE.length - 1);
 const likely = [
   'settleTogether',
   'settleTogether',
+  'settleSigned',
+  'settleSigned',
   'comeBack',
   'exitAfterAll',
-
   'join',
   'joinWithDeposit',
-  'deposit',
   'propose',
   'vote',
   'settle',
@@ -55,6 +55,8 @@ const likely = [
   'leave',
   'agree',
   'judge',
+  'twins',
+  'proveWrong',
 ];
 const step: fc.Arbitrary<Step> = fc.record({
   what: fc.constantFrom(...Object.keys(STEPS), ...likely),

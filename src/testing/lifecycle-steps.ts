@@ -64,6 +64,7 @@ export const STEPS: Readonly<
     const leaving = n % 5 === 0 ? [whom.address] : [];
     return life.settleSigned(who, life.settlement(life.settledHeight + 1n, leaving, false, n), seated(life));
   },
+  beginAnew: (life, who, _, n) => life.settleSigned(who, life.beginning(), n % 4 === 0 ? some(life, n) : seated(life)),
   /** Who is out takes out what is its and joins again. */
   comeBack: (life, who, _, n) => {
     const gone = life.world.members(life.id).find(({ settledOut }) => settledOut);

@@ -169,7 +169,7 @@ export class Lifecycle {
 
   /** Data of a settlement from the settled height; what it says of assets depends on `n`. */
   settlement(toHeight: bigint, leaving: readonly Address[], closing: boolean, n: number): Bytes {
-    const settlement: Settlement = {
+    return this.#noted({
       fromHeight: this.settledHeight as Height,
       toHeight: toHeight as Height,
       changes: this.#books?.changes(this, n) ?? [],
@@ -177,7 +177,25 @@ export class Lifecycle {
       closing,
       stateRoot: this.#root,
       historyHash: sha3_256(u64(toHeight)),
-    };
+    });
+  }
+
+  /** Data of the settlement with which members begin the history anew, from what the chain has. */
+  beginning(): Bytes {
+    const nothing: Bytes = new Uint8Array();
+    const { settledHeight } = this;
+    return this.#noted({
+      fromHeight: settledHeight as Height,
+      toHeight: (settledHeight + 1n) as Height,
+      changes: [],
+      leaving: [],
+      closing: false,
+      stateRoot: nothing,
+      historyHash: nothing,
+    });
+  }
+
+  #noted(settlement: Settlement): Bytes {
     const data = encodeSettlementData(settlement);
     this.#settlements.set(toHex(sha3_256(data)), settlement);
     return data;
