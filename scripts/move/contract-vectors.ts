@@ -211,6 +211,7 @@ export function contractVectors(): string {
     [NOTHING, modified('draft', 'next'), modified('next', 'evil')],
   );
   const bobsTerm = batch({ ...first, term: 2n }, [opened], [NOTHING], 1);
+  const bobsOther = batch({ ...first, term: 2n }, [opened, bobWrites], [NOTHING, NOTHING], 1);
   const nextTerm = batch({ ...first, term: 2n }, [opened], [NOTHING]);
   const back = batch(
     first,
@@ -308,6 +309,8 @@ export function contractVectors(): string {
     ['later_signature', 'Alice signed it.', later.signature],
     ['bobs_header', 'Term 2, height 1, led by Bob.', encodeHeader(bobsTerm.header)],
     ['bobs_signature', 'Bob signed it.', bobsTerm.signature],
+    ['bobs_other_header', 'Another in its place.', encodeHeader(bobsOther.header)],
+    ['bobs_other_signature', 'Bob signed it.', bobsOther.signature],
     ['next_term_header', 'Term 2, height 1, led by Alice.', encodeHeader(nextTerm.header)],
     ['next_term_signature', 'Alice signed it.', nextTerm.signature],
     ['next_term_acknowledgements', 'So did the others, as acknowledged.', acknowledged(nextTerm)],

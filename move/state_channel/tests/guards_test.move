@@ -834,4 +834,81 @@ module rooch::guards_test {
         stand(id, 2);
         delegate(id, 1, 2);
     }
+
+    // ---- Once
+
+    #[test]
+    #[expected_failure(abort_code = 0x50054, location = channel)]
+    fun c43_a_leader_that_acknowledges_its_batch_is_not_two() {
+        world::begin();
+        let id = world::open_for(4);
+        world::propose(id, &alice(), settlement(0, 1));
+        state_channel::contest_entry(
+            &carol(),
+            id,
+            1,
+            vectors::honest_header(),
+            vectors::honest_signature(),
+            world::members(2),
+            world::first(vectors::honest_acknowledgements(), 2)
+        );
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30058, location = membership)]
+    fun c50_who_was_voted_out_is_not_punished_again() {
+        world::begin();
+        let id = world::open_for_three();
+        accuse(id, &bob());
+        world::vote_for(id, &carol(), 1);
+        state_channel::execute_punishment_entry(&bob(), id, 1);
+        state_channel::punish_twins_entry(
+            &carol(),
+            id,
+            vectors::honest_header(),
+            vectors::honest_signature(),
+            vectors::wrong_header(),
+            vectors::wrong_signature()
+        );
+    }
+
+    fun punish_bobs_twins(id: u64) {
+        state_channel::punish_twins_entry(
+            &carol(),
+            id,
+            vectors::bobs_header(),
+            vectors::bobs_signature(),
+            vectors::bobs_other_header(),
+            vectors::bobs_other_signature()
+        );
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30058, location = membership)]
+    fun c50_nor_who_reported_falsely_as_the_votes_say() {
+        world::begin();
+        let id = world::open_for_three();
+        accuse(id, &bob());
+        state_channel::vote_proposal_entry(&alice(), id, 1, 0);
+        state_channel::vote_proposal_entry(&carol(), id, 1, 0);
+        state_channel::execute_punishment_entry(&carol(), id, 1);
+        punish_bobs_twins(id);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x30058, location = membership)]
+    fun c50_nor_who_a_replay_refuted() {
+        world::begin();
+        let id = world::open_for_three();
+        world::replay(id, &bob(), vectors::replay_honest());
+        punish_bobs_twins(id);
+    }
+
+    #[test]
+    fun c52_a_member_that_does_not_lead_is_punished_for_what_it_signed() {
+        world::begin();
+        let id = world::open_for_three();
+        punish_bobs_twins(id);
+        assert!(leader(id) == option::some(@0xa11ce) && !state_channel::is_member(id, @0xb0b));
+    }
 }
