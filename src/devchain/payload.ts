@@ -161,7 +161,8 @@ function publishing(context: PayloadContext, transaction: TransactionContext, re
   writes.add(result.changes);
   if (publish === undefined) return { status, events };
   try {
-    const limits = { meter, transactionHash: context.transaction.hash, transaction };
+    const { made } = result;
+    const limits = { meter, transactionHash: context.transaction.hash, transaction, ...(made && { made }) };
     const published = publishAsked(vm, writes, publish, limits);
     return { ...published, events: [...events, ...published.events] };
   } catch (error) {

@@ -2,14 +2,21 @@
 // verification, linking, upgrade rules) and stored, and those that are new run their `init_module`.
 
 import { encodeBcs } from '../base/bcs.ts';
-import { type Bytes, utf8Encode } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { DecodeError } from '../base/errors.ts';
-import { sha3_256 } from '../base/hash.ts';
 import { type Address, shortAddress, writeAddress } from '../base/ids.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import { BytecodeError } from '../vm/bytecode/error.ts';
 import type { CompiledModule, FunctionDefinition, ModuleId, SignatureToken } from '../vm/bytecode/module.ts';
-import type { AllowedDependency, MoveEvent, MoveVm, PublishAsked, RunStatus, TransactionContext } from '../vm/index.ts';
+import type {
+  AllowedDependency,
+  MoveEvent,
+  MoveVm,
+  NamesMade,
+  PublishAsked,
+  RunStatus,
+  TransactionContext,
+} from '../vm/index.ts';
 import { dependenciesOf } from '../vm/verify/linking.ts';
 import { FRAMEWORK } from './accounts.ts';
 import { MODULE_GAS, MODULE_GAS_PER_BYTE } from './gas.ts';
@@ -31,6 +38,8 @@ export interface PublishLimits {
   readonly meter: GasMeter;
   readonly transactionHash: Bytes;
   readonly transaction?: TransactionContext;
+  /** By the run that asked for the publication. */
+  readonly made?: NamesMade;
 }
 
 /** Does what a run asked of `0x1::code`: the modules must be those that the package names, and import what it depends on. */
@@ -118,6 +127,7 @@ function initialise(
   limits: PublishLimits,
 ): PublishRun {
   const events: MoveEvent[] = [];
+  let made: NamesMade = limits.made ?? { tables: 0, addresses: 0 };
   for (const module of modules) {
     const initialiser = findInitialiser(module);
     if (initialiser === undefined) continue;
@@ -130,8 +140,8 @@ function initialise(
       senders: [publisher],
       gasLimit: limits.meter.runLimit,
       isWriteFree: true,
-      // Each initialiser makes table handles and addresses of its own.
-      transactionHash: sha3_256(limits.transactionHash, utf8Encode(`${id.address}::${id.name}`)),
+      transactionHash: limits.transactionHash,
+      made,
       ...(limits.transaction && { transaction: limits.transaction }),
       access: 'any',
     });
@@ -140,6 +150,7 @@ function initialise(
     if (result.status.kind !== 'executed') return { status: result.status, events: [] };
     writes.add(result.changes);
     events.push(...result.events);
+    made = result.made ?? made;
   }
   return { status: { kind: 'executed' }, events };
 }

@@ -4,7 +4,8 @@
 import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBcs } from '../base/bcs.ts';
-import { type Bytes, utf8Encode } from '../base/bytes.ts';
+import { type Bytes, concatBytes, fromHex, utf8Encode } from '../base/bytes.ts';
+import { sha3_256 } from '../base/hash.ts';
 import { parseAddress } from '../base/ids.ts';
 import { assembleModule } from '../testing/assemble.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
@@ -35,6 +36,7 @@ function markRandom(code: Bytes, name: string): Bytes {
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let client: SdkClient;
   let owner: sdk5.Ed25519Account;
+  let published: sdk5.UserTransactionResponse;
   const name = (member: string) => `${owner.accountAddress.toStringLong()}::workshop::${member}` as const;
   const call = (
     signer: sdk5.Account,
@@ -47,7 +49,8 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
     owner = await client.funded();
     const code = markRandom(workshopCode(owner.accountAddress.toStringLong()), 'draw');
     const metadata = encodePackageMetadata('workshop', ['workshop']);
-    expect(await publish(owner, metadata, [code])).toMatchObject({ success: true });
+    published = await publish(owner, metadata, [code]);
+    expect(published).toMatchObject({ success: true });
   });
 
   function publish(signer: sdk5.Account, metadata: Bytes, modules: readonly Bytes[]) {
@@ -59,6 +62,18 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
     const resource = { accountAddress: owner.accountAddress, resourceType: name('Drawn') } as const;
     return BigInt((await client.aptos.getAccountResource<{ number: string }>(resource)).number);
   }
+
+  it('is begun by the transaction that publishes it', async () => {
+    const resource = { accountAddress: owner.accountAddress, resourceType: name('Born') } as const;
+    const born = await client.aptos.getAccountResource<{ transaction_hash: string; addresses: string[] }>(resource);
+    expect(born.transaction_hash).toBe(published.hash);
+    const made = [1n, 2n].map((number) => {
+      const counter = new sdk.U64(number).bcsToBytes();
+      const bytes = concatBytes(fromHex(published.hash.slice(2)), counter, Uint8Array.of(0xfb));
+      return sdk.AccountAddress.from(sha3_256(bytes)).toString();
+    });
+    expect(born.addresses).toEqual(made);
+  });
 
   it('draws a number that is another in every block', async () => {
     const done = await call(owner, 'draw');

@@ -49,6 +49,7 @@ export type {
   FunctionCall,
   GasSpent,
   MoveEvent,
+  NamesMade,
   PublishAsked,
   RunRequest,
   RunResult,

@@ -47,6 +47,12 @@ export interface ScriptCall {
   readonly args: readonly Bytes[];
 }
 
+/** Names that a transaction's runs have made from its hash: each is made once. */
+export interface NamesMade {
+  readonly tables: number;
+  readonly addresses: number;
+}
+
 /** What a run has beside what it calls. */
 export interface RunContext {
   /** Fill the leading `signer` / `&signer` parameters, in order. */
@@ -55,6 +61,8 @@ export interface RunContext {
   readonly gasLimit: bigint;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
+  /** By earlier runs of the same transaction; none without it. */
+  readonly made?: NamesMade;
   /** For `0x1::transaction_context` and the like; what they ask for ends as on Aptos where it is not said. */
   readonly transaction?: TransactionContext;
   /** What the run writes and emits is not charged for: its caller does so, by slots of its own. A channel leaves it to the VM. */
@@ -136,4 +144,6 @@ export interface RunResult {
   readonly gas: GasSpent;
   /** Of a run that was executed and asked for it. */
   readonly publish?: PublishAsked;
+  /** In all, for the next run of the transaction: of a run that was executed and either given such a number or asks to publish. */
+  readonly made?: NamesMade;
 }

@@ -286,8 +286,8 @@ export class Runner {
       storage: new RunStorage(view, machine),
       access: new AccessControl(),
       events: [],
-      tablesMade: 0,
-      addressesMade: 0,
+      tablesMade: request.made?.tables ?? 0,
+      addressesMade: request.made?.addresses ?? 0,
       ...(tracer && { tracer }),
     };
     const asked = request.gasLimit * GAS_SCALE;
@@ -315,6 +315,7 @@ export class Runner {
           returns,
           ...spent(limit, gas.value, machine.ioGas),
           ...(run.publish && { publish: run.publish }),
+          ...((run.publish || request.made) && { made: { tables: run.tablesMade, addresses: run.addressesMade } }),
         };
       } catch (error) {
         const site = instance.exports.site.value;
