@@ -261,6 +261,17 @@ export function moveCraftVectors(): string {
   const left = game.without(ASSETS);
   add('tick_gone', 'A tick that finds that Bob is gone.', left.evidence('tick', []));
   add('tick_kept', 'The same, and Alice keeps his place.', left.evidence('tick', [], game.outcome('tick', [])));
+  const more: readonly (readonly [fn: string, args: readonly Bytes[]])[] = [
+    ['enter', []],
+    ['walk', [way(0)]],
+    ['mine', below],
+    ['place', [...below, byte(DIRT)]],
+    ['craft', [byte(0)]],
+  ];
+  for (const [fn, args] of more) {
+    const evidence = game.evidence(fn, [...args, byte(0)], NOTHING_DONE, [LAND, ASSETS]);
+    add(`${fn}_more`, 'Bob calls it with one argument more than it has.', evidence);
+  }
   add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [], NOTHING_DONE));
   return vectorModule('movecraft', 'scripts/move/movecraft-vectors.ts', vectors);
 }

@@ -155,4 +155,34 @@ module movecraft::replay_test {
     fun m9_keeping_the_place_of_who_is_gone_is_proved() {
         assert_proved(vectors::tick_kept());
     }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_enter_has_no_more_arguments() {
+        prove(vectors::enter_more());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_walk_has_no_more_arguments() {
+        prove(vectors::walk_more());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_mine_has_no_more_arguments() {
+        prove(vectors::mine_more());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_place_has_no_more_arguments() {
+        prove(vectors::place_more());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_craft_has_no_more_arguments() {
+        prove(vectors::craft_more());
+    }
 }

@@ -612,6 +612,18 @@ module movecraft::world_test {
     }
 
     #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_column_is_whole() {
+        begin();
+        open_for_three();
+        let bytes = chunk_bytes();
+        // Behind the number of columns is the length of the first.
+        bytes[1] = 31;
+        bytes.remove(33);
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x10041, location = land)]
     fun m12_nothing_follows_a_hero() {
         begin();
@@ -1108,6 +1120,24 @@ module movecraft::world_test {
             2
         );
         assert!(chunk_bytes() == bcs::to_bytes(&back) && state_channel::assets_bytes<LandAssets>(1, ALICE) == held);
+    }
+
+    #[test]
+    fun m13_what_is_brought_may_be_placed() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1).with_leaving(vector[ALICE]), 1);
+        world::land_session_leave(&person(ALICE), 1);
+        world::land_session_join(&person(ALICE), @movecraft, 1, KEY_A, 0);
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
+        let held = on_journey(assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]), 2);
+        settle_without_alice(
+            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back)))
+                .with_assets(ALICE, modify(held, on_journey(assets(true, 0, 31, 0, vector[], vector[]), 2))),
+            2
+        );
+        assert!(chunk_bytes() == bcs::to_bytes(&back));
     }
 
     #[test]
