@@ -46,7 +46,7 @@ const SESSION_GAS = 10n;
 /** Nodes in one thread: what takes them a second at most. */
 const SLOW_MS = 20_000;
 
-describe('four in a row on the local chain', () => {
+describe('four in a row on the local chain', { timeout: SLOW_MS }, () => {
   const clock = { micros: 1_900_000_000_000_000n };
   let devchain: Devchain;
   let world: LifecycleChain;
@@ -187,7 +187,7 @@ describe('four in a row on the local chain', () => {
   });
 });
 
-describe('four in a row by the SDK of Aptos', () => {
+describe('four in a row by the SDK of Aptos', { timeout: SLOW_MS }, () => {
   let devchain: Devchain;
   beforeAll(async () => {
     const genesisPackages = [...DEFAULT_GENESIS_PACKAGES, path.join(MOVE_DIR, 'four_in_a_row')];
