@@ -209,7 +209,8 @@ describe('four in a row by the SDK of Aptos', { timeout: SLOW_MS }, () => {
     await call('create_game', [FOUR_IN_A_ROW]);
     await call('game_session_create', [FOUR_IN_A_ROW, 1, 1_000, '']);
 
-    const sessions = { function: `${FOUR_IN_A_ROW}::game::sessions`, functionArguments: [FOUR_IN_A_ROW] } as const;
+    const name = `${FOUR_IN_A_ROW}::game::sessions` as const;
+    const sessions = { function: name, functionArguments: [FOUR_IN_A_ROW] };
     expect(await aptos.view({ payload: sessions })).toMatchObject([
       [{ channel_id: '1', state_id: '1', member_count: '0', stake: '1000', details: { last_winner: [] } }],
     ]);
