@@ -1,4 +1,4 @@
-// `npm run mutate:move [package] [-- --list] [--function=name] [--sample=n] [--seed=text]`: spoils the sources of a package under move/ at one place at a
+// `npm run mutate:move [package] [-- --list] [--function=part,part…] [--sample=n] [--seed=text]`: spoils the sources of a package under move/ at one place at a
 // time (state_channel unless another is named) and runs the unit tests that come by that place, until one fails. A mutant that none of them notices
 // has survived: a rule that no test guards, or one of `equivalent-mutants.ts`, which nobody could notice. Fails when there is one of the former.
 //
@@ -62,7 +62,8 @@ async function main(): Promise<number> {
   const name = positionals[0] ?? 'state_channel';
   const started = performance.now();
   const tests = await ProbedTests.of(path.join(MOVE_DIR, name), { coverage: false, mutants: true });
-  const all = mutantsOf(tests).filter(({ functionName }) => functionName.includes(values.function ?? ''));
+  const parts = (values.function ?? '').split(',');
+  const all = mutantsOf(tests).filter(({ functionName }) => parts.some((part) => functionName.includes(part)));
   const mutants = values.sample === undefined ? all : sample(all, Number(values.sample), values.seed);
   console.log(`${all.length} mutants of move/${name}, ${tests.probes.impossible} more that the verifier refuses`);
   const baselines = runBaselines(tests);

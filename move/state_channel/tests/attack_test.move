@@ -4,13 +4,14 @@ module rooch::attack_test {
     use std::option;
     use std::string;
     use aptos_framework::aptos_coin::AptosCoin;
+    use aptos_framework::event;
     use aptos_framework::fungible_asset::{Self, Metadata, TransferRef};
     use aptos_framework::object::{Self, Object};
     use aptos_framework::primary_fungible_store;
     use rooch::channel;
     use rooch::membership;
     use rooch::settlement;
-    use rooch::staking;
+    use rooch::staking::{Self, Staked};
     use rooch::state_channel;
     use rooch::vectors;
     use rooch::world::{Self, alice, bob, carol, mallory, member, beginning, settlement};
@@ -205,6 +206,7 @@ module rooch::attack_test {
         freeze_account(&ref, asset, @0xb0b);
         assert!(world::leave(id, &bob()) == 1);
         assert!(free(@0xb0b, asset) == 100 && primary_fungible_store::balance(@0xb0b, asset) == 900);
+        assert!(event::emitted_events<Staked>().length() == 1);
     }
 
     #[test]

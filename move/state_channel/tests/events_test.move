@@ -374,4 +374,13 @@ module rooch::events_test {
         assert_emitted<Staked>(vector[fields().with(&@0xb0b).with(&world::apt()).with(&70u64)]);
         assert_emitted<Unstaked>(vector[fields().with(&@0xb0b).with(&world::apt()).with(&30u64)]);
     }
+
+    #[test]
+    fun c52_where_nothing_is_staked_nobody_is_fined() {
+        world::begin();
+        let id = world::open_for(3);
+        punish_twins(id, &bob());
+        assert_emitted<MemberPunished>(vector[reports(id, @0xa11ce, @0xb0b, 2, 0)]);
+        assert_emitted<Fined>(vector[]);
+    }
 }

@@ -96,18 +96,27 @@ module rooch::evidence_limits_test {
         assert!(result::keys_for_test(&changes) == vector[x"01", x"0101ff", x"0102", x"01ff", x"02", x"0200"]);
     }
 
-    #[test]
-    fun c53_more_changes_than_a_byte_counts() {
+    /// The digest of so many changes, with their number written like this.
+    fun assert_digest(count: u64, prefix: vector<u8>) {
         let changes = vector[];
         let bytes = x"0000000000000000";
-        bytes.append(x"ac02");
-        for (i in 0..300) {
+        bytes.append(prefix);
+        for (i in 0..count) {
             let key = vector[((i / 256) as u8), ((i % 256) as u8)];
             result::insert_for_test(&mut changes, key, false, vector[b"v"]);
             bytes.append(key);
             bytes.append(x"00010176");
         };
         assert!(result::digest_for_test(&changes) == hash::sha3_256(bytes));
+    }
+
+    #[test]
+    fun c53_more_changes_than_a_byte_counts() {
+        assert_digest(127, x"7f");
+        assert_digest(128, x"8001");
+        assert_digest(254, x"fe01");
+        assert_digest(256, x"8002");
+        assert_digest(300, x"ac02");
     }
 
     /// A change of a resource whose type has this one type argument.

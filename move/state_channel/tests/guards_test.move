@@ -693,6 +693,8 @@ module rooch::guards_test {
         for (i in 1..18) leaving.push_back(world::address_of(&member(i)));
         world::settle_out(id, leaving, 1, 14);
         assert!(state_channel::members(id).length() == 3 + 16);
+        // The first that left is the one that is not listed.
+        for (i in 0..16) assert!(state_channel::members(id)[3 + i].join_sequence_for_test() == 3 + i);
         assert!(state_channel::member(id, @0xb0b).is_settled_out_for_test());
         for (i in 1..18) world::leave(id, &member(i));
         assert!(state_channel::members(id).length() == 3);

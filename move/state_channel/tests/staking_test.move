@@ -197,6 +197,16 @@ module rooch::staking_test {
     }
 
     #[test]
+    fun c34_one_unit_is_held_too_and_the_session_account_gets_its_gas() {
+        world::begin();
+        let (asset, _mint_ref) = token();
+        let id = world::open_with_asset(asset, state_channel::create_config(1));
+        state_channel::join_with_asset<world::Pens>(&bob(), id, world::pens(1), key(1), 5);
+        assert!(primary_fungible_store::balance(@0xb0b, asset) == 999);
+        assert!(world::balance(world::address_of(&world::session(1))) == 5);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x10004, location = aptos_framework::fungible_asset)]
     fun c34_who_has_not_got_it_does_not_join() {
         world::begin();
