@@ -122,7 +122,9 @@ describe('a leader that claims a wrong result', () => {
     speak(world, alice, 'add');
     expect(world.runUntil(() => world.chain.punished.length > 0, 10_000)).toBe(true);
     world.runFor(20_000);
-    expect(alice.running.status()).toMatchObject({ role: 'leader', queued: 0 });
+    const { height } = alice.running.status();
+    // What only the other's acknowledgement could make final, the chain has: nobody is left to wait for.
+    expect(alice.running.status()).toMatchObject({ role: 'leader', queued: 0, finalHeight: height });
   });
 
   it('[E1] is put out for a wrong root as well', () => {

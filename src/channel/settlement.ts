@@ -7,7 +7,7 @@ import type { Address } from '../base/ids.ts';
 import { type Facts, isLeading, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
-import { countedMembers, quorumOf } from './ledger.ts';
+import { quorumOf } from './ledger.ts';
 import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, UNSETTLED_BATCHES_MAX } from './limits.ts';
 import { noteFinal } from './outbox.ts';
 import { settlementBetween } from './settlement-range.ts';
@@ -81,13 +81,11 @@ function propose(turn: Turn, view: ChainView, history: History): void {
   turn.chain({ kind: 'propose', settlement });
 }
 
-/** The final place, or the tip where a member that final would need has lapsed. */
+/** The final place, or the tip where a member that final would need has lapsed or is gone. */
 function settleablePlace(facts: Facts, view: ChainView, history: History): number {
   if (facts.dispute) return history.finalCount;
   const valid = new Set(view.members.filter((member) => member.valid).map(({ nodeKey }) => nodeKey));
-  const counted = countedMembers(history.ledger);
-  const reachable = counted.filter((member) => valid.has(member)).length;
-  return reachable < quorumOf(counted.length) ? history.length : history.finalCount;
+  return history.isQuorum(history.length, valid) ? history.finalCount : history.length;
 }
 
 function isTimeToSettle(turn: Turn, history: History, to: number): boolean {
@@ -99,6 +97,9 @@ function isTimeToSettle(turn: Turn, history: History, to: number): boolean {
   const wasLeaving = new Set(base.members.filter(({ leaving }) => leaving).map(({ joinSequence }) => joinSequence));
   if (ledger.members.some(({ leaving, joinSequence }) => leaving && !wasLeaving.has(joinSequence))) return true;
   if (ledger.closing && !base.closing) return true;
+  // Who was put out, or has left by itself, will never acknowledge what only its quorum can make final: the chain must.
+  const listed = new Set(facts.view?.members.map(({ nodeKey }) => nodeKey));
+  if (!history.isQuorum(to, listed)) return true;
   if (history.length > UNSETTLED_BATCHES_MAX) return true;
   const { settleIntervalMs } = facts.options.settings;
   const sinceMs = facts.lastSettledMs ?? turn.nowMs;

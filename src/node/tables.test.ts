@@ -6,7 +6,9 @@ import { AptosChain } from '../chain/aptos.ts';
 import { SETUP_MS_MAX } from '../chain/chain.suite.ts';
 import { CONTRACT } from '../chain/fixtures/chat-group.ts';
 import { openWallets, type WalletPerson, type Wallets } from '../chain/fixtures/wallets.ts';
-import { World } from './fixtures/world.ts';
+import { sessionAddress } from '../chain/session-address.ts';
+import type { Executor } from '../channel/executor.ts';
+import { type OpenOptions, World } from './fixtures/world.ts';
 
 const EDITOR = '0xed17000000000000000000000000000000000000000000000000000000000001';
 const STAKE = 1_000;
@@ -37,13 +39,14 @@ async function lendDocument({ account }: WalletPerson): Promise<ChannelId> {
   return BigInt(String(event?.data.channel_id)) as ChannelId;
 }
 
-async function enter(person: WalletPerson, channelId: ChannelId) {
+async function enter(person: WalletPerson, channelId: ChannelId, wrapExecutor?: OpenOptions['wrapExecutor']) {
   const character = world.character('', person.address);
   const key = nodeKeyToBytes((await character.keys()).nodeKey);
   await wallets.run(person.account, `${EDITOR}::editor::document_editor_join`, [channelId, key, SESSION_GAS]);
   const chain = new AptosChain({ url: wallets.devchain.nodeUrl, contract: CONTRACT });
-  const tab = await character.open({ chain });
-  return { channel: await tab.client.join(channelId, person.address), node: tab.node };
+  const tab = await character.open({ chain, ...(wrapExecutor && { wrapExecutor }) });
+  const account = sessionAddress((await character.keys()).nodeKey);
+  return { channel: await tab.client.join(channelId, person.address), account };
 }
 
 async function textOnChain(): Promise<string> {
@@ -80,4 +83,44 @@ it('[G1] loads the items of the tables with the state, runs on them, and settles
 
   await atBob.channel.settle();
   expect(await textOnChain()).toBe(`P.S. Dear Bob, ${TEXT}`);
+  // [X8] One transaction of bob's node, which carries the signatures.
+  expect(await functionsOf(atBob)).toEqual(['document_settlement_signed']);
 });
+
+it('[E5] proves to the application that a leader claims a wrong result', { timeout: 3 * SLOW_MS }, async () => {
+  const mallory = await wallets.person();
+  const bob = await wallets.person();
+  const channelId = await lendDocument(mallory);
+  await enter(mallory, channelId, tampering);
+  const atBob = await enter(bob, channelId);
+  await vi.waitFor(() => expect(atBob.channel.status.role).toBe('follower'), { timeout: SLOW_MS });
+  const title = atBob.channel.call(`${EDITOR}::editor::set_title`, ['Post']);
+  await vi.waitFor(() => expect(title.state.grade).toBe('final'), { timeout: 2 * SLOW_MS });
+  expect(atBob.channel.status.role).toBe('leader');
+  expect(await functionsOf(atBob)).toContain('document_prove_wrong');
+});
+
+/** What a node's session account has called on the chain, heartbeats and leadership aside. */
+async function functionsOf({ account }: Awaited<ReturnType<typeof enter>>): Promise<string[]> {
+  const sent = await wallets.aptos.getAccountTransactions({ accountAddress: account });
+  const names = sent.flatMap((each) =>
+    'payload' in each && 'function' in each.payload ? [String(each.payload.function).split('::').at(-1) ?? ''] : [],
+  );
+  return names.filter((name) => name !== 'keep_alive_entry' && name !== 'apply_leader_entry');
+}
+
+/** Every value that a call leaves has one bit more at its end. */
+function tampering(executor: Executor): Executor {
+  return {
+    execute(read, request) {
+      const outcome = executor.execute(read, request);
+      const changes = outcome.changes.map((change) => {
+        const value = change.new?.slice();
+        if (value === undefined) return change;
+        value[value.length - 1] = (value.at(-1) ?? 0) ^ 1;
+        return { ...change, new: value };
+      });
+      return { ...outcome, changes };
+    },
+  };
+}
