@@ -42,6 +42,26 @@ describe('a call', () => {
     expect((await call.final).height).toBe(9n);
   });
 
+  it('says nothing of an outcome that this tab has not seen, and keeps what it has', async () => {
+    const aborted = { kind: 'aborted', code: 7n, location: '0x1::chat' } as const;
+    const told = { kind: 'grade', call: 'r1', sequence: 3n } as const;
+    const call = new PendingCall('r1');
+    call.onGrade({ ...told, grade: 'executed' });
+    expect(await call.executed).toEqual({ sequence: 3n, height: undefined, status: { kind: 'unknown' } });
+    call.onGrade({ ...told, grade: 'verified', height: 5n, status: aborted });
+    call.onGrade({ ...told, grade: 'final' });
+    const outcome = { sequence: 3n, height: 5n, status: aborted };
+    expect([await call.verified, await call.final]).toEqual([outcome, outcome]);
+  });
+
+  it('forgets the outcome that a lost leader gave it', async () => {
+    const call = new PendingCall('r1');
+    call.onGrade(grade('verified', 5n));
+    call.onGrade(grade('queued'));
+    call.onGrade({ kind: 'grade', call: 'r1', sequence: 3n, grade: 'final' });
+    expect((await call.final).height).toBeUndefined();
+  });
+
   it('rejects every promise that is open when it is refused, and none counts as unhandled', async () => {
     const call = new PendingCall('r1');
     call.onError(refusal);

@@ -8,10 +8,13 @@ import { Listeners, type Unsubscribe } from './listeners.ts';
 export interface CallOutcome {
   /** The caller's own count. */
   readonly sequence: bigint;
-  /** Its place in the history. */
-  readonly height: bigint;
-  /** An aborted call is part of the history too; look here before taking it for done. */
-  readonly status: TransactionStatus;
+  /** Its place in the history; undefined as long as this tab has not seen it there itself. */
+  readonly height: bigint | undefined;
+  /**
+   * An aborted call is part of the history too; look here before taking it for done. `unknown`: this tab has not run the call, because it has only the
+   * leader's word (`executed` in a follower) or because the history came to it as a snapshot.
+   */
+  readonly status: TransactionStatus | { readonly kind: 'unknown' };
 }
 
 /** `sending`: not yet durable. `refused`: it will never be part of the history. */
@@ -53,6 +56,8 @@ export class PendingCall implements CallHandle {
   readonly #verified = deferred<CallOutcome>();
   readonly #final = deferred<CallOutcome>();
   #state: CallState = { grade: 'sending' };
+  /** What this tab's own run of the call has shown. */
+  #seen: Pick<GradeNotice, 'height' | 'status'> = {};
 
   constructor(id: string) {
     this.id = id;
@@ -83,13 +88,16 @@ export class PendingCall implements CallHandle {
     if (this.settled) return;
     this.#queued.resolve(notice.sequence);
     if (notice.grade === 'queued') {
+      this.#seen = {};
       this.#become({ grade: 'queued', sequence: notice.sequence });
       return;
     }
+    // The last grades tell only that they are reached.
+    this.#seen = { ...this.#seen, ...notice };
     const outcome: CallOutcome = {
       sequence: notice.sequence,
-      height: notice.height ?? 0n,
-      status: notice.status ?? { kind: 'executed' },
+      height: this.#seen.height,
+      status: this.#seen.status ?? { kind: 'unknown' },
     };
     const rank = RANK[notice.grade];
     this.#executed.resolve(outcome);

@@ -110,7 +110,10 @@ export function useChat(channel: StraitChannel, stateType: string): Chat {
 /** Part of the state at `height`, so that the message itself is on the screen. An aborted one stays, to say so. */
 function isShown(call: CallState, height: bigint): boolean {
   if (call.grade !== 'verified' && call.grade !== 'final') return false;
-  return call.outcome.status.kind === 'executed' && call.outcome.height <= height;
+  const { outcome } = call;
+  // Not run here, yet final: the state that this tab was given has it.
+  if (outcome.height === undefined) return call.grade === 'final';
+  return outcome.status.kind === 'executed' && outcome.height <= height;
 }
 
 /** Messages that were not there before came with this batch. Ids ascend, so only those above the highest known are new. */
