@@ -204,7 +204,10 @@ module four_in_a_row::game {
                 .with_settle_interval(SETTLE_INTERVAL_MS)
                 .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS);
         let settle_function = labels::function_name(@four_in_a_row, b"game::game_settlement");
-        labels::describe(config, hall, relay, settle_function)
+        let config = labels::describe(config, hall, relay, settle_function);
+        let settle_signed_function = labels::function_name(@four_in_a_row, b"game::game_settlement_signed");
+        let prove_function = labels::function_name(@four_in_a_row, b"game::game_prove_wrong");
+        labels::with_proofs(config, settle_signed_function, prove_function)
     }
 
     /// Joins a session: stakes, binds the node's key, gives its account gas.

@@ -342,6 +342,10 @@ module four_in_a_row::game_test {
         let name = b"0x666f75725f696e5f615f726f7700000000000000000000000000000000000001::game::";
         let settle = name;
         settle.append(b"game_settlement");
+        let settle_signed = name;
+        settle_signed.append(b"game_settlement_signed");
+        let prove = name;
+        prove.append(b"game_prove_wrong");
         name.append(b"tick");
         let expected =
             state_channel::create_config(100)
@@ -349,6 +353,7 @@ module four_in_a_row::game_test {
                 .with_settle_interval(60_000)
                 .with_windows(10_000, 120_000);
         let expected = labels::describe(expected, ALICE, string::utf8(b"/dns4/relay"), string::utf8(settle));
+        let expected = labels::with_proofs(expected, string::utf8(settle_signed), string::utf8(prove));
         assert!(game::config_for_test(ALICE, 100, string::utf8(b"/dns4/relay")) == expected);
     }
 
