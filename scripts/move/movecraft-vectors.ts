@@ -21,6 +21,7 @@ import {
   type Vector,
   vectorModule,
 } from '../../src/testing/complaint.ts';
+import { decodeChunk, encodeChunk } from '../../src/testing/land-assets.ts';
 import { MoveVm } from '../../src/vm/index.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
@@ -115,6 +116,11 @@ class Game {
     return this.#execute(callOf(fn, []), sender);
   }
 
+  /** Whether the call would be executed. */
+  does(fn: string, args: readonly Bytes[]): boolean {
+    return this.outcome(fn, args).status.kind === 'executed';
+  }
+
   #execute(call: Call | 'tick', sender: Address): ExecutionOutcome {
     const transactionHash = new Uint8Array(32);
     const request = { call, sender, timestampMs: this.#timestampMs, transactionHash };
@@ -199,6 +205,22 @@ function withoutLand(game: Game): ExecutionOutcome {
   return { ...outcome, changes: outcome.changes.filter(({ key }) => key.kind === 'item') };
 }
 
+/** Another chunk: with the last of its written columns only, or with the first that is not written as that one is. */
+function withColumns(outcome: ExecutionOutcome, which: 'last' | 'more'): ExecutionOutcome {
+  const changes = outcome.changes.map((change) => {
+    if (change.key.kind !== 'item' || change.new === undefined) return change;
+    const columns = decodeChunk(change.new);
+    const last = columns.findLastIndex(({ length }) => length > 0);
+    const other = columns.findIndex(({ length }) => length === 0);
+    const value = columns.map((column, index) => {
+      if (which === 'last') return index === last ? column : new Uint8Array();
+      return index === other ? (columns[last] ?? column) : column;
+    });
+    return { ...change, new: encodeChunk(value) };
+  });
+  return { ...outcome, changes };
+}
+
 /** Move source. */
 export function moveCraftVectors(): string {
   const game = new Game();
@@ -236,8 +258,32 @@ export function moveCraftVectors(): string {
   add('mine_far', 'Bob mines out of reach, and is refused.', game.evidence('mine', numbers(0n, 1n, 0n)));
   game.play('mine', ...below);
   const beside = [...numbers(x, y - 1n, z + 1n)];
-  game.play('mine', ...beside);
-  add('place_honest', 'Bob places earth in a chunk that is stored.', game.evidence('place', [...beside, byte(DIRT)]));
+  // Beside what he mined, in the same chunk: he stands at its last corner.
+  const near = [y, y - 1n, y - 2n].map((up) => numbers(x - 1n, up, z)).find((at) => game.does('mine', at));
+  if (near === undefined) throw new Error('nothing to mine');
+  add(
+    'mine_beside',
+    'Bob mines a column that nobody has written, in a chunk that is stored.',
+    game.evidence('mine', near),
+  );
+  const mined = game.outcome('mine', near);
+  add(
+    'mine_vanished',
+    'The same, and Alice leaves out what was written before.',
+    game.evidence('mine', near, withColumns(mined, 'last')),
+  );
+  add(
+    'mine_overwritten',
+    'The same, and Alice writes another column, too.',
+    game.evidence('mine', near, withColumns(mined, 'more')),
+  );
+  game.play('mine', ...near);
+  add('place_back', 'Bob places earth in a column that is written.', game.evidence('place', [...near, byte(DIRT)]));
+  add(
+    'place_honest',
+    'Bob places earth in a chunk that nobody has touched.',
+    game.evidence('place', [...beside, byte(DIRT)]),
+  );
   add(
     'place_free',
     'The same, and Alice lets him keep it.',

@@ -23,7 +23,7 @@ import { driveChallenges } from './presence.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
 import { driveReports, onReport } from './reports.ts';
-import { driveSettlement, onSettleRequested } from './settlement.ts';
+import { driveSettlement, onSettlementRefused, onSettleRequested } from './settlement.ts';
 import {
   onOwnSettlementSigned,
   onSettlementAsked,
@@ -268,6 +268,12 @@ function onSubmitted(turn: Turn, action: ChainAction, refused: boolean): void {
   else facts.chainActions.delete(key);
   onAccusationSubmitted(turn, action, refused);
   if (action.kind === 'settleSigned') onSignedSettlementSubmitted(turn, refused);
+  if (refused && action.kind === 'settleSigned') onSettlementRefused(turn, action.settlement.toHeight);
+  if (refused && action.kind === 'execute') {
+    const proposal = facts.view?.proposals.find(({ id }) => id === action.proposal);
+    // Of others' they see to it themselves; or somebody else was faster.
+    if (proposal?.proposer === facts.options.self.address) onSettlementRefused(turn, proposal.toHeight);
+  }
   if (action.kind === 'applyLeader') onApplied(turn);
   else turn.refreshChain();
 }

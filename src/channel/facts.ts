@@ -250,6 +250,8 @@ export interface Facts {
   lastAppliedMs: number | undefined;
   applying: boolean;
   settleRequested: boolean;
+  /** [X10] Batches that the next settlement has at most, where the chain has refused one. */
+  settledPlacesMax: number | undefined;
   lastSettledMs: number | undefined;
   collection: Collection | undefined;
   /** By who asked, one each. */
@@ -318,6 +320,7 @@ export function newFacts(options: ChannelOptions): Facts {
     lastAppliedMs: undefined,
     applying: false,
     settleRequested: false,
+    settledPlacesMax: undefined,
     lastSettledMs: undefined,
     collection: undefined,
     asked: new Map(),

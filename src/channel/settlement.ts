@@ -3,7 +3,7 @@
 
 import { bytesEqual, toHex } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
-import type { Address } from '../base/ids.ts';
+import type { Address, Height } from '../base/ids.ts';
 import { type Facts, isLeading, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
@@ -49,12 +49,25 @@ export function adoptSettled(turn: Turn): void {
   const finalBefore = history.finalPosition.height;
   history.trimTo(place);
   facts.lastSettledMs = turn.nowMs;
-  facts.settleRequested = false;
+  // [X10] Where it was cut the rest comes next, and may be more.
+  const most = facts.settledPlacesMax;
+  facts.settledPlacesMax = most && 2 * Math.max(most, place);
+  facts.settleRequested = most !== undefined;
   noteFinal(turn, history);
   // What the chain has settled is final, whoever had not acknowledged it yet.
   if (finalBefore < view.settledHeight) turn.notify({ kind: 'final', height: view.settledHeight });
   turn.notify({ kind: 'settled', height: view.settledHeight });
   turn.statusChanged();
+}
+
+/** [X10] One up to this height, which may have been more than a transaction can do: the next goes half as far. */
+export function onSettlementRefused(turn: Turn, toHeight: Height | undefined): void {
+  const { facts } = turn;
+  const place = toHeight === undefined ? undefined : facts.history?.placeAt(toHeight);
+  // What is settled by now was refused because somebody was faster.
+  if (place === undefined || place === 0) return;
+  const half = Math.max(1, Math.floor(place / 2));
+  facts.settledPlacesMax = Math.min(facts.settledPlacesMax ?? half, half);
 }
 
 /** [X1] By signatures where the application takes them ([X8]), else by votes. */
@@ -63,10 +76,15 @@ function propose(turn: Turn, view: ChainView, history: History): void {
   if (driveCollecting(turn, view)) return;
   const from = history.placeAt(view.settledHeight);
   if (from === undefined || from !== 0) return;
-  const to = settleablePlace(facts, view, history);
-  if (to <= from || !isTimeToSettle(turn, history, to)) return;
+  const last = settleablePlace(facts, view, history);
+  if (last <= from || !isTimeToSettle(turn, history, last)) return;
+  if (last <= (facts.settledPlacesMax ?? 0)) facts.settledPlacesMax = undefined;
+  const to = facts.settledPlacesMax ?? last;
   const own = openProposals(view).filter(({ proposer }) => proposer === facts.options.self.address);
-  if (own.some((proposal) => !isLost(view, proposal)) || turn.isChainBusy('propose')) return;
+  const open = own.filter((proposal) => !isLost(view, proposal));
+  // [X10] One that the chain does not execute is in the way of the next proposal, not of signatures.
+  if (open.some((proposal) => proposal.toHeight <= history.positionAt(to).height)) return;
+  if (turn.isChainBusy('propose')) return;
   const settlement = settlementBetween(history, from, to);
   // The contract takes a closing settlement only when it knows that the channel closes.
   if (settlement.closing && !view.closing) {
@@ -74,6 +92,7 @@ function propose(turn: Turn, view: ChainView, history: History): void {
     return;
   }
   if (beginCollecting(turn, view, history, settlement)) return;
+  if (open.length > 0) return;
   const isBlocked = openProposals(view).some(
     (proposal) => !isLost(view, proposal) && turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS,
   );

@@ -174,6 +174,27 @@ describe('a proposer among liars', () => {
     expect(world.chain.settlements).toEqual([]);
   });
 
+  it('[X10] that is more than a transaction can do is cut until all of it is settled', () => {
+    const { world, alice } = five();
+    for (let n = 0; n < 40; n++) {
+      alice.request(`more ${n}`, toyCall('add', 1));
+      world.runFor(300);
+    }
+    const before = alice.running.status().finalHeight;
+    world.chain.settledHeightsMax = before / 3n;
+    alice.input({ kind: 'settle' });
+    expect(world.runUntil(() => world.chain.settledHeight >= before, 900_000)).toBe(true);
+    expect(world.chain.settlements.length).toBeGreaterThan(2);
+    // All of it was said once: the chain has what the members have.
+    expect(world.chain.settlements.every(({ fromHeight, toHeight }) => toHeight - fromHeight <= before / 3n)).toBe(
+      true,
+    );
+    // Nothing is cut any more, or asked for.
+    const { length } = world.chain.settlements;
+    world.runFor(120_000);
+    expect(world.chain.settlements.length - length).toBeLessThanOrEqual(1);
+  });
+
   it('[X9] a lie that the proposer has signed alone is not taken by the chain', () => {
     const { world, alice } = five();
     const { finalHeight: toHeight, root } = alice.running.status();

@@ -36,6 +36,9 @@ const MADE_OF: ReadonlyMap<number, Materials> = new Map([
   [IRON_PICK, [0n, 0n, 0n, 2n, 3n]],
 ]);
 
+/** What a chunk says in which nobody has written. */
+export const UNWRITTEN: readonly Bytes[] = Array.from({ length: COLUMNS_IN_CHUNK }, () => new Uint8Array());
+
 /** Blocks that can be mined for an item, and the item. */
 export const DROPS: ReadonlyMap<number, number> = new Map([
   [STONE, STONE],
@@ -69,7 +72,7 @@ export const NEW_HERO: Hero = {
   items: new Map(),
 };
 
-/** Columns by z and then x, each from the bottom. */
+/** Columns by z and then x, each from the bottom; an empty one is as the terrain made it. */
 export type Chunk = readonly Bytes[];
 
 export function add(a: Materials, b: Materials): Materials {
@@ -93,6 +96,15 @@ export function materialsOfItems(items: ReadonlyMap<number, bigint>): Materials 
   return sum;
 }
 
+/** The chunk with every column, of what was written and what the terrain made. */
+export function wholeChunk(written: Chunk, made: Chunk): Chunk {
+  return made.map((column, index) => {
+    const own = written[index];
+    return own !== undefined && own.length > 0 ? own : column;
+  });
+}
+
+/** Of a whole chunk. */
 export function materialsOfChunk(chunk: Chunk): Materials {
   const counts = new Map<number, bigint>();
   for (const column of chunk) for (const kind of column) counts.set(kind, (counts.get(kind) ?? 0n) + 1n);

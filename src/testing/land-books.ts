@@ -32,6 +32,8 @@ import {
   SIDE,
   subtract,
   TICKS_AT,
+  UNWRITTEN,
+  wholeChunk,
 } from './land-assets.ts';
 import { landChanges } from './land-changes.ts';
 import type { AssetBooks, Lifecycle, Verdict } from './lifecycle.ts';
@@ -49,7 +51,10 @@ export interface LandRecord {
   readonly chunkKey: StateKey;
   /** `Land` in BCS. */
   head: Bytes;
+  /** The columns that are written. */
   chunk: Chunk;
+  /** The chunk as the terrain made it. */
+  readonly made: Chunk;
   /** The table has the chunk. */
   isStored: boolean;
   /** Members that a settlement can say something of. */
@@ -87,17 +92,18 @@ export class LandBooks implements AssetBooks {
     const landId = this.#number('land_count', [address(this.#movecraft)]);
     const head = this.#stateBytes(life.id);
     const handle = addressFromBytes(head.slice(-32));
-    const chunk = this.#chunk(landId);
+    const made = this.#chunk(landId);
     this.#lands.set(life.id, {
       landId,
       headKey: { kind: 'resource', address: this.#movecraft, type: structTag(this.#movecraft, 'land', 'Land') },
       chunkKey: { kind: 'item', handle, key: CHUNK_AT },
       head,
-      chunk,
+      chunk: UNWRITTEN,
+      made,
       isStored: false,
       seats: new Map(),
       budget: NO_MATERIALS,
-      atStart: add(materialsOfChunk(chunk), this.#carried()),
+      atStart: add(materialsOfChunk(made), this.#carried()),
       twice: NO_MATERIALS,
     });
   }
@@ -147,7 +153,7 @@ export class LandBooks implements AssetBooks {
           return unlawful('the chunk starts from elsewhere');
         }
         const after = decodeChunk(change.new ?? from);
-        if (!isLawfulChunk(after)) return unlawful('a chunk not of blocks');
+        if (!isLawfulChunk(after, chunk)) return unlawful('a chunk not of blocks');
         chunk = after;
       } else if (key.kind === 'resource' && key.type.name === 'LandAssets') {
         const seat = seats.get(key.address);
@@ -167,7 +173,7 @@ export class LandBooks implements AssetBooks {
         heroes.set(key.address, after);
       }
     }
-    const mined = subtract(materialsOfChunk(land.chunk), materialsOfChunk(chunk));
+    const mined = subtract(materialsOf(land), materialsOf({ ...land, chunk }));
     const held = (member: Address) => materialsOfItems((heroes.get(member) ?? this.#record(member).hero).items);
     const allowed = add(land.budget, mined);
     if (!isWithin([...seats.keys()].map(held).reduce(add, NO_MATERIALS), allowed)) return unlawful('out of nothing');
@@ -210,10 +216,11 @@ export class LandBooks implements AssetBooks {
           : bytesEqual(this.#assetsBytes(awayIn, owner), encodeAssets(hero));
       if (!isAsSettled) throw new Error(`the hero of ${owner} is not as the settlements left it`);
     }
-    if (!bytesEqual(encodeChunk(this.#chunk(land.landId)), encodeChunk(land.chunk))) {
+    const whole = wholeChunk(land.chunk, land.made);
+    if (!bytesEqual(encodeChunk(this.#chunk(land.landId)), encodeChunk(whole))) {
       throw new Error(`land ${land.landId} is not as the settlements left it`);
     }
-    const now = add(materialsOfChunk(land.chunk), this.#carried());
+    const now = add(materialsOf(land), this.#carried());
     if (!isWithin(now, add(land.atStart, land.twice))) throw new Error('something has come out of nothing');
   }
 
@@ -294,10 +301,16 @@ function isModification(change: StateChange, from: Bytes): change is StateChange
   return change.old !== undefined && change.new !== undefined && bytesEqual(change.old, from);
 }
 
-function isLawfulChunk(chunk: Chunk): boolean {
-  return chunk.every(
-    (column) => column.length === HEIGHT && column[0] === BEDROCK && column.slice(1).every((kind) => isBlock(kind)),
-  );
+function materialsOf({ chunk, made }: Pick<LandRecord, 'chunk' | 'made'>): Materials {
+  return materialsOfChunk(wholeChunk(chunk, made));
+}
+
+/** What is written is of blocks, and stays written. */
+function isLawfulChunk(chunk: Chunk, before: Chunk): boolean {
+  return chunk.every((column, index) => {
+    if (column.length === 0) return before[index]?.length === 0;
+    return column.length === HEIGHT && column[0] === BEDROCK && column.slice(1).every((kind) => isBlock(kind));
+  });
 }
 
 function isLawfulHero(after: Hero, before: Hero): boolean {

@@ -20,6 +20,7 @@ import {
   PLACEABLE,
   SIDE,
   TICKS_AT,
+  wholeChunk,
 } from './land-assets.ts';
 import { SeededRandom } from './seeded-random.ts';
 
@@ -28,7 +29,9 @@ interface Before {
   readonly headKey: StateKey;
   readonly chunkKey: StateKey;
   readonly head: Bytes;
+  /** The columns that are written. */
   readonly chunk: Chunk;
+  readonly made: Chunk;
   readonly isStored: boolean;
 }
 
@@ -47,13 +50,16 @@ const LAST_TICK_AT = 56;
 /** What is done to the land as a settlement begins with it. */
 class Draft {
   readonly random: SeededRandom;
+  /** Whole. */
   readonly chunk: Bytes[];
+  readonly #written: (Bytes | undefined)[];
   readonly heroes: Map<Address, Hero>;
   readonly members: readonly Address[];
 
   constructor(before: Before, here: readonly HeroHere[], seed: number) {
     this.random = new SeededRandom(seed);
-    this.chunk = before.chunk.map((column) => column.slice());
+    this.chunk = wholeChunk(before.chunk, before.made).map((column) => column.slice());
+    this.#written = before.chunk.map((column) => (column.length > 0 ? column : undefined));
     this.heroes = new Map(here.map(({ owner, hero }) => [owner, hero]));
     this.members = here.filter(({ isMember }) => isMember).map(({ owner }) => owner);
   }
@@ -73,7 +79,20 @@ class Draft {
 
   set(at: { readonly column: number; readonly y: number }, kind: number): void {
     const column = this.chunk[at.column];
-    if (column !== undefined) column[at.y] = kind;
+    if (column === undefined) return;
+    column[at.y] = kind;
+    this.#written[at.column] = column;
+  }
+
+  /** Nobody can: what is written stays. */
+  unwrite(): void {
+    const column = this.#written.findIndex((each) => each !== undefined);
+    if (column >= 0) this.#written[column] = undefined;
+  }
+
+  /** The columns that are written now. */
+  get written(): Chunk {
+    return this.#written.map((column) => column ?? new Uint8Array());
   }
 
   /** The highest block of some column, and what is there. */
@@ -156,7 +175,7 @@ export function landChanges(
     if (Buffer.compare(old, after) !== 0) changes.push(isThere ? { key, old, new: after } : { key, new: after });
   };
   change(before.headKey, before.head, head);
-  change(before.chunkKey, encodeChunk(before.chunk), encodeChunk(draft.chunk), before.isStored);
+  change(before.chunkKey, encodeChunk(before.chunk), encodeChunk(draft.written), before.isStored);
   for (const { owner, hero } of here) {
     change(assetsOf(owner), encodeAssets(hero), encodeAssets(draft.heroes.get(owner) ?? hero));
   }
@@ -180,7 +199,8 @@ function spoil(draft: Draft, here: readonly HeroHere[], kind: number): void {
   if (kind === 11 && members.length > 0) draft.give(random.pick(members), IRON_PICK, 1n);
   if (kind === 12) {
     const { column, y } = draft.top();
-    if (y + 1 < HEIGHT) draft.set({ column, y: y + 1 }, STONE);
+    if (random.chance(0.3)) draft.unwrite();
+    else if (y + 1 < HEIGHT) draft.set({ column, y: y + 1 }, STONE);
   }
   if (kind === 15) draft.set({ column: random.integer(0, SIDE * SIDE - 1), y: 0 }, random.chance(0.5) ? AIR : BEDROCK);
 }

@@ -33,7 +33,7 @@ module movecraft::land {
     /// The state of a channel. In the channel it is a resource under @movecraft.
     struct Land has key, store {
         head: Head,
-        /// Those that differ from how the land was made.
+        /// Those in which something was written.
         chunks: Table<ChunkAt, Chunk>
     }
 
@@ -183,7 +183,7 @@ module movecraft::land {
             if (!ground.is_loaded(&spot)) {
                 let at = chunks::at_spot(&spot);
                 let blocks =
-                    if (chunks.contains(at)) chunks.borrow(at).column(chunks::column_index(&spot))
+                    if (chunks.contains(at)) chunks.borrow(at).column(head.seed(), &spot)
                     else terrain::column(head.seed(), spot.x(), spot.z());
                 ground.load(spot, blocks);
             }
@@ -197,8 +197,8 @@ module movecraft::land {
             let (spot, blocks, is_changed) = ground.column(i);
             if (is_changed) {
                 let at = chunks::at_spot(&spot);
-                if (!land.chunks.contains(at)) land.chunks.add(at, chunks::made(land.head.seed(), at));
-                land.chunks.borrow_mut(at).set_column(chunks::column_index(&spot), blocks);
+                if (!land.chunks.contains(at)) land.chunks.add(at, chunks::unwritten());
+                land.chunks.borrow_mut(at).set_column(&spot, blocks);
             }
         }
     }
@@ -307,17 +307,17 @@ module movecraft::land {
         bcs::to_bytes(borrow_global<Inventory>(owner))
     }
 
-    /// The chunk at these coordinates, as it is now.
+    /// The chunk at these coordinates, whole, as it is now.
     public(friend) fun chunk(self: &Land, x: u32, z: u32): Chunk {
         let at = chunks::at(x, z);
         at.assert_inside(self.head.size());
-        self.chunk_at(at)
+        self.whole_chunk_at(at)
     }
 
-    /// The chunks numbered `from` to before `to`, as they are now.
+    /// The chunks numbered `from` to before `to`, whole, as they are now.
     public(friend) fun chunks(self: &Land, from: u64, to: u64): vector<Chunk> {
         let shown = vector[];
-        for (i in from..to) shown.push_back(self.chunk_at(chunks::at_number(i, self.head.size())));
+        for (i in from..to) shown.push_back(self.whole_chunk_at(chunks::at_number(i, self.head.size())));
         shown
     }
 
@@ -345,7 +345,8 @@ module movecraft::land {
         let value = stored::item_after(&self.chunks, at, op);
         assert!(value.is_some(), error::invalid_argument(E_KIND_OF_CHANGE));
         let chunk = chunks::decode(value.destroy_some());
-        chunk.assert_lawful_after(&self.chunk_at(at), before, after);
+        let seed = self.head.seed();
+        chunk.assert_lawful_after(&self.chunk_at(at), seed, at, before, after);
         self.chunks.upsert(at, chunk);
     }
 
@@ -369,7 +370,12 @@ module movecraft::land {
     }
 
     fun chunk_at(self: &Land, at: ChunkAt): Chunk {
-        if (self.chunks.contains(at)) *self.chunks.borrow(at) else chunks::made(self.head.seed(), at)
+        if (self.chunks.contains(at)) *self.chunks.borrow(at) else chunks::unwritten()
+    }
+
+    fun whole_chunk_at(self: &Land, at: ChunkAt): Chunk {
+        let chunk = self.chunk_at(at);
+        chunk.whole(self.head.seed(), at)
     }
 
     // ---- For tests
@@ -432,6 +438,11 @@ module movecraft::land {
         let ground = ground_at(&head, &vector[ground::spot(x, z)]);
         ground.set_block(x, y, z, kind);
         keep_ground(&ground);
+    }
+
+    #[test_only]
+    public fun stored_for_test(x: u32, z: u32): vector<u8> acquires Land {
+        bcs::to_bytes(borrow_global<Land>(@movecraft).chunks.borrow(chunks::at(x, z)))
     }
 
     #[test_only]

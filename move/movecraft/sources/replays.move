@@ -120,7 +120,7 @@ module movecraft::replays {
                 let stored = replay.item_before(handle, bcs::to_bytes(&chunks::at_spot(&spot)));
                 let blocks =
                     if (stored.is_empty()) terrain::column(head.seed(), spot.x(), spot.z())
-                    else chunks::decode(stored[0]).column(chunks::column_index(&spot));
+                    else chunks::decode(stored[0]).column(head.seed(), &spot);
                 ground.load(spot, blocks);
             }
         };
@@ -134,9 +134,9 @@ module movecraft::replays {
         for (i in 0..ground.length()) {
             let (spot, blocks, is_changed) = ground.column(i);
             if (is_changed) {
-                let index = changed_index(&mut changed, replay, head, handle, chunks::at_spot(&spot));
+                let index = changed_index(&mut changed, replay, handle, chunks::at_spot(&spot));
                 let chunk = &mut changed[index].chunk;
-                chunk.set_column(chunks::column_index(&spot), blocks);
+                chunk.set_column(&spot, blocks);
             }
         };
         for (i in 0..changed.length()) {
@@ -145,13 +145,13 @@ module movecraft::replays {
     }
 
     fun changed_index(
-        changed: &mut vector<ChangedChunk>, replay: &Replay, head: &Head, handle: address, at: ChunkAt
+        changed: &mut vector<ChangedChunk>, replay: &Replay, handle: address, at: ChunkAt
     ): u64 {
         for (i in 0..changed.length()) {
             if (changed[i].at == at) return i
         };
         let stored = replay.item_before(handle, bcs::to_bytes(&at));
-        let chunk = if (stored.is_empty()) chunks::made(head.seed(), at) else chunks::decode(stored[0]);
+        let chunk = if (stored.is_empty()) chunks::unwritten() else chunks::decode(stored[0]);
         changed.push_back(ChangedChunk { at, chunk });
         changed.length() - 1
     }

@@ -24,6 +24,14 @@ module movecraft::terrain {
     const CORNER: u8 = 0;
     const DETAIL: u8 = 1;
 
+    /// What a random number is drawn from.
+    struct Draw has drop {
+        purpose: u8,
+        seed: u64,
+        x: u64,
+        z: u64
+    }
+
     public fun height(): u64 { HEIGHT }
 
     public fun chunk_side(): u64 { CHUNK_SIDE }
@@ -37,18 +45,22 @@ module movecraft::terrain {
     public fun chunk(seed: u64, chunk_x: u64, chunk_z: u64): vector<vector<u8>> {
         let corners = corners(seed, chunk_x, chunk_z);
         let columns = vector[];
-        for (z in 0..CHUNK_SIDE) {
-            for (x in 0..CHUNK_SIDE) {
-                columns.push_back(
-                    column_between(seed, chunk_x * CHUNK_SIDE + x, chunk_z * CHUNK_SIDE + z, &corners)
-                );
-            }
+        for (i in 0..(CHUNK_SIDE * CHUNK_SIDE)) {
+            columns.push_back(column_of_chunk(seed, chunk_x, chunk_z, i, &corners));
         };
         columns
     }
 
+    /// One of them, by its number, with the chunk's corners.
+    public fun column_of_chunk(
+        seed: u64, chunk_x: u64, chunk_z: u64, index: u64, corners: &vector<u64>
+    ): vector<u8> {
+        let (x, z) = (chunk_x * CHUNK_SIDE + index % CHUNK_SIDE, chunk_z * CHUNK_SIDE + index / CHUNK_SIDE);
+        column_between(seed, x, z, corners)
+    }
+
     /// The surface is given at the corners of chunks and slopes evenly between them.
-    fun corners(seed: u64, chunk_x: u64, chunk_z: u64): vector<u64> {
+    public fun corners(seed: u64, chunk_x: u64, chunk_z: u64): vector<u64> {
         vector[
             corner(seed, chunk_x, chunk_z),
             corner(seed, chunk_x + 1, chunk_z),
@@ -71,27 +83,25 @@ module movecraft::terrain {
                 / (CHUNK_SIDE * CHUNK_SIDE);
         let detail = noise(DETAIL, seed, x, z);
 
+        // Calls are dear, and a settlement makes many columns: what is laid in a loop is fetched before it.
+        let (stone, dirt, spring, air) = (blocks::stone(), blocks::dirt(), blocks::spring(), blocks::air());
         let blocks = vector[blocks::bedrock()];
         for (y in 1..(surface - DIRT_DEPTH)) {
             let is_ore = y < ORE_BELOW && detail[y] < ORE_SHARE;
-            blocks.push_back(if (is_ore) blocks::iron_ore() else blocks::stone());
+            blocks.push_back(if (is_ore) blocks::iron_ore() else stone);
         };
-        for (i in 0..DIRT_DEPTH) blocks.push_back(blocks::dirt());
+        for (i in 0..DIRT_DEPTH) blocks.push_back(dirt);
         blocks.push_back(if (surface < SEA) blocks::sand() else blocks::grass());
-        while (blocks.length() <= SEA) blocks.push_back(blocks::spring());
+        for (y in (surface + 1)..(SEA + 1)) blocks.push_back(spring);
         if (surface >= SEA && detail[0] < TREE_SHARE) {
             for (i in 0..TRUNK) blocks.push_back(blocks::log());
             blocks.push_back(blocks::leaves());
         };
-        while (blocks.length() < HEIGHT) blocks.push_back(blocks::air());
+        for (y in blocks.length()..HEIGHT) blocks.push_back(air);
         blocks
     }
 
     fun noise(purpose: u8, seed: u64, x: u64, z: u64): vector<u8> {
-        let preimage = vector[purpose];
-        preimage.append(bcs::to_bytes(&seed));
-        preimage.append(bcs::to_bytes(&x));
-        preimage.append(bcs::to_bytes(&z));
-        hash::sha3_256(preimage)
+        hash::sha3_256(bcs::to_bytes(&Draw { purpose, seed, x, z }))
     }
 }

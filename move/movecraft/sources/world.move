@@ -268,13 +268,13 @@ module movecraft::world {
     }
 
     #[view]
-    /// One chunk as last settled, by its coordinates.
+    /// One chunk as last settled, by its coordinates: every column, also where nobody has written.
     public fun chunk(world_address: address, land_id: u64, x: u32, z: u32): Chunk acquires World {
         borrow_lands(world_address).look(land_id, |land| land.chunk(x, z))
     }
 
     #[view]
-    /// The chunks numbered `from` and on, `limit` of them: number 0 is at (0, 0), 1 at (1, 0).
+    /// The chunks numbered `from` and on, whole, `limit` of them: number 0 is at (0, 0), 1 at (1, 0).
     public fun chunks(
         world_address: address, land_id: u64, from: u64, limit: u64
     ): vector<Chunk> acquires World {
@@ -419,6 +419,9 @@ module movecraft::world {
         let items_function = labels::function_name(@movecraft, b"world::session_items");
         let config = labels::describe(config, world, relay, settle_function);
         let config = labels::with_items_function(config, items_function);
+        let settle_signed_function = labels::function_name(@movecraft, b"world::land_settlement_signed");
+        let prove_function = labels::function_name(@movecraft, b"world::land_prove_wrong");
+        let config = labels::with_proofs(config, settle_signed_function, prove_function);
         let channel_id = lands.lend(account, land_id, config, Session { size, stock: stock::new() });
         event::emit(SessionOpened { world, land_id, channel_id, stake, opened_by });
         channel_id

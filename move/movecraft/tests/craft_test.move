@@ -90,6 +90,23 @@ module movecraft::craft_test {
     }
 
     #[test]
+    fun m1_only_what_is_written_is_stored() {
+        begin();
+        land::set_block_for_test(3, 30, 3, blocks::stone());
+        land::set_block_for_test(3, 29, 3, blocks::stone());
+        // 64 lengths and their number, and one column.
+        assert!(land::stored_for_test(0, 0).length() == 65 + 32);
+        land::set_block_for_test(4, 30, 3, blocks::stone());
+        assert!(land::stored_for_test(0, 0).length() == 65 + 64);
+        assert!(land::block_for_test(3, 30, 3) == blocks::stone() && land::block_for_test(3, 29, 3) == blocks::stone());
+        // What is written stays so, though it is as it was made again.
+        land::set_block_for_test(4, 30, 3, blocks::air());
+        let made = terrain::column(SEED, 4, 3);
+        for (y in 0..32) assert!(land::block_for_test(4, y, 3) == made[y]);
+        assert!(land::stored_for_test(0, 0).length() == 65 + 64);
+    }
+
+    #[test]
     fun m1_the_land_is_read_as_it_is_written() {
         let (x, z) = begin_on_floor();
         land::give_for_test(ALICE, blocks::seeds(), 3);

@@ -50,6 +50,21 @@ module movecraft::replay_test {
     }
 
     #[test]
+    fun m9_mining_beside_what_is_written_is_no_fault() {
+        assert_refuted(vectors::mine_beside());
+    }
+
+    #[test]
+    fun m9_a_column_that_vanishes_is_proved() {
+        assert_proved(vectors::mine_vanished());
+    }
+
+    #[test]
+    fun m9_a_column_that_nobody_wrote_is_proved() {
+        assert_proved(vectors::mine_overwritten());
+    }
+
+    #[test]
     fun m9_mining_refused_is_no_fault() {
         assert_refuted(vectors::mine_far());
     }
@@ -57,6 +72,11 @@ module movecraft::replay_test {
     #[test]
     fun m9_placing_is_no_fault() {
         assert_refuted(vectors::place_honest());
+    }
+
+    #[test]
+    fun m9_placing_in_what_is_written_is_no_fault() {
+        assert_refuted(vectors::place_back());
     }
 
     #[test]

@@ -623,6 +623,183 @@ module movecraft::world_test {
         settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
     }
 
+    // ---- Settlement: chunks of which not every column is written
+
+    #[test]
+    fun m12_a_settlement_says_what_is_written() {
+        begin();
+        open_for_three();
+        let (x, y, z) = top();
+        let before = world::chunk(@movecraft, 1, 0, 0);
+        let mined = with_column(unwritten(), 0, y, blocks::air());
+        settle(
+            settlement(0, 3).with_item(key(), new(bcs::to_bytes(&mined)))
+                .with_assets(ALICE, begun(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]))),
+            1
+        );
+        // Who looks sees every column; nodes get what is stored.
+        assert!(world::chunk(@movecraft, 1, 0, 0) == before.with_block_for_test(x, y, z, blocks::air()));
+        assert!(world::chunks(@movecraft, 1, 0, 1)[0] == world::chunk(@movecraft, 1, 0, 0));
+        assert!(stored() == bcs::to_bytes(&mined) && stored().length() == 97);
+
+        // Another column, and the first once more.
+        let more = with_column(mined, 9, 3, blocks::air());
+        let more = more.with_column_for_test(0, with_block(mined.column_for_test(0), y - 1, blocks::air()));
+        settle(settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&mined), bcs::to_bytes(&more))), 2);
+        assert!(stored() == bcs::to_bytes(&more) && stored().length() == 129);
+        let seen = world::chunk(@movecraft, 1, 0, 0);
+        assert!(seen.block_of_for_test(x, y - 1, z) == blocks::air() && seen.block_of_for_test(1, 3, 1) == blocks::air());
+        for (i in 0..64) {
+            if (i != 0 && i != 9) assert!(seen.column_for_test(i) == before.column_for_test(i));
+        }
+    }
+
+    #[test]
+    fun m12_what_is_written_may_be_as_it_was_made() {
+        begin();
+        open_for_three();
+        let before = world::chunk(@movecraft, 1, 0, 0);
+        let same = unwritten().with_column_for_test(63, before.column_for_test(63));
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&same))), 1);
+        assert!(world::chunk(@movecraft, 1, 0, 0) == before && stored() == bcs::to_bytes(&same));
+    }
+
+    #[test]
+    fun m12_a_chunk_is_made_where_it_is() {
+        begin();
+        open_for_three();
+        let before = world::chunk(@movecraft, 1, 1, 0);
+        let y = 31;
+        while (before.column_for_test(13)[y] != blocks::dirt()) y -= 1;
+        let blocks = with_block(before.column_for_test(13), y, blocks::air());
+        let mined = unwritten().with_column_for_test(13, blocks);
+        settle(
+            settlement(0, 3).with_item(x"0100000000000000", new(bcs::to_bytes(&mined)))
+                .with_assets(ALICE, begun(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]))),
+            1
+        );
+        assert!(world::chunk(@movecraft, 1, 1, 0) == before.with_column_for_test(13, blocks));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_written_column_does_not_vanish() {
+        begin();
+        open_for_three();
+        let mined = with_column(unwritten(), 0, 3, blocks::air());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&mined))), 1);
+        settle(settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&mined), bcs::to_bytes(&unwritten()))), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_written_column_is_of_blocks() {
+        begin();
+        open_for_three();
+        let chunk = with_column(unwritten(), 5, 31, blocks::wheat());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_there_is_no_bedrock_above() {
+        begin();
+        open_for_three();
+        let chunk = with_column(unwritten(), 5, 31, blocks::bedrock());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_written_column_is_not_longer() {
+        begin();
+        open_for_three();
+        let chunk = unwritten().with_column_for_test(5, many_blocks(33));
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_does_not_end_in_a_column() {
+        begin();
+        open_for_three();
+        let bytes = bcs::to_bytes(&with_column(unwritten(), 63, 3, blocks::air()));
+        bytes.pop_back();
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_has_64_columns() {
+        begin();
+        open_for_three();
+        let bytes = bcs::to_bytes(&unwritten());
+        bytes[0] = 63;
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_has_no_fewer_columns() {
+        begin();
+        open_for_three();
+        let bytes = bcs::to_bytes(&unwritten());
+        bytes.pop_back();
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10043, location = chunks)]
+    fun m12_nothing_follows_the_columns_of_a_chunk() {
+        begin();
+        open_for_three();
+        let bytes = bcs::to_bytes(&with_column(unwritten(), 63, 3, blocks::air()));
+        bytes.push_back(0);
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
+    fun m13_a_column_first_written_comes_not_from_nothing() {
+        begin();
+        open_for_three();
+        let chunk = with_column(unwritten(), 5, 31, blocks::stone());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
+    fun m13_a_column_first_written_is_mined_for_what_it_was() {
+        begin();
+        open_for_three();
+        let (_, y, _) = top();
+        let mined = with_column(unwritten(), 0, y, blocks::air());
+        settle(
+            settlement(0, 3).with_item(key(), new(bcs::to_bytes(&mined)))
+                .with_assets(ALICE, begun(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[2]))),
+            1
+        );
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
+    fun m13_a_column_is_mined_once() {
+        begin();
+        open_for_three();
+        let (_, y, _) = top();
+        let mined = with_column(unwritten(), 0, y, blocks::air());
+        settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&mined))), 1);
+        // One block of earth is out of the land, which nobody has claimed yet.
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[2]);
+        let same = with_block(mined.column_for_test(0), y, blocks::air());
+        let next = mined.with_column_for_test(0, same);
+        settle(
+            settlement(3, 5).with_item(key(), modify(bcs::to_bytes(&mined), bcs::to_bytes(&next)))
+                .with_assets(ALICE, begun(held)),
+            2
+        );
+    }
+
     #[test]
     #[expected_failure(abort_code = 0x10041, location = land)]
     fun m12_nothing_follows_a_hero() {
@@ -1279,6 +1456,33 @@ module movecraft::world_test {
 
     fun chunk_bytes(): vector<u8> {
         bcs::to_bytes(&world::chunk(@movecraft, 1, 0, 0))
+    }
+
+    /// The chunk as nodes load it.
+    fun stored(): vector<u8> {
+        let (_, values, _) = world::session_items(1, 0, 1).page_for_test();
+        values[0]
+    }
+
+    fun unwritten(): chunks::Chunk {
+        chunks::unwritten_for_test()
+    }
+
+    /// With one column written: as the chain has it, but for one block.
+    fun with_column(chunk: chunks::Chunk, index: u64, y: u64, kind: u8): chunks::Chunk {
+        let blocks = world::chunk(@movecraft, 1, 0, 0).column_for_test(index);
+        chunk.with_column_for_test(index, with_block(blocks, y, kind))
+    }
+
+    fun with_block(blocks: vector<u8>, y: u64, kind: u8): vector<u8> {
+        blocks[y] = kind;
+        blocks
+    }
+
+    fun many_blocks(count: u64): vector<u8> {
+        let blocks = vector[blocks::bedrock()];
+        while (blocks.length() < count) blocks.push_back(blocks::air());
+        blocks
     }
 
     /// The last 32 bytes of the land.

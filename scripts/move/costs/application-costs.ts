@@ -185,10 +185,23 @@ export function measureLand(book: CostBook): ChannelRow[] {
   return rows;
 }
 
-/** Chunks that a settlement changes for the first time, in each of which one block was mined. */
+/** Of a settlement: chunks, columns that are written in each, blocks that were taken out of each column. */
+const CHANGED = [
+  [1, 1, 1],
+  [8, 1, 1],
+  [64, 1, 1],
+  [150, 1, 1],
+  [16, 16, 1],
+  [1, 64, 1],
+  [8, 64, 1],
+  [1, 64, 12],
+  [5, 64, 12],
+] as const;
+
+/** What a settlement of a land costs by what it changes for the first time. */
 export function measureChunks(book: CostBook): void {
   const books = new StateBooks();
-  const side = 4;
+  const side = 32;
   const size = (args: readonly Bytes[]) => args.map((arg, index) => (index === 2 ? u64(BigInt(side)) : arg));
   const application = { ...landSession, createArgs: size(landSession.createArgs) };
   const people = book.people(...['1', '2', '3', '4', '5'].map((n) => `chunks ${n}`));
@@ -204,22 +217,33 @@ export function measureChunks(book: CostBook): void {
   const handle = addressFromBytes(stateBytes(book, landSession, life).slice(-ADDRESS_SIZE));
   const u32 = (value: number) => encodeBcs((w) => w.u32(value));
   let next = 0;
-  for (const count of [1, 4, 8]) {
+  for (const [count, columns, blocks] of CHANGED) {
     books.next = Array.from({ length: count }, () => {
       const at = [next % side, Math.floor(next / side)] as const;
       next++;
       const [seen] = book.world.view(land('chunk'), [own, u64(landId), u32(at[0]), u32(at[1])]);
       const chunk = seen?.vector('columns', COLUMNS_IN_CHUNK, (r) => r.bytes('column', HEIGHT)) ?? [];
-      const [column] = chunk;
-      if (column) column[column.findLastIndex((block) => block !== AIR)] = AIR;
+      const written = chunk.map((column, index) => (index < columns ? mined(column, blocks) : new Uint8Array()));
       const key: StateKey = { kind: 'item', handle, key: encodeBcs((w) => w.u32(at[0]).u32(at[1])) };
-      return { key, new: encodeChunk(chunk) };
+      return { key, new: encodeChunk(written) };
     });
     const height = life.settledHeight + 10n;
-    book.measure(`${count} new ${count === 1 ? 'chunk' : 'chunks'}, signed by four of five`, () =>
+    const what = `${plural(columns, 'column')} of ${plural(count, 'new chunk')}, ${plural(blocks, 'block')} of each`;
+    book.measure(`${what}, signed by four of five`, () =>
       life.settleSigned(node, life.settlement(height, [], false, 0), people.slice(0, 4)),
     );
   }
+}
+
+/** The column without its highest blocks. */
+function mined(column: Bytes, count: number): Bytes {
+  const left = column.slice();
+  for (let n = 0; n < count; n++) left[left.findLastIndex((block) => block !== AIR)] = AIR;
+  return left;
+}
+
+function plural(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }
 
 /** By the hero of the session's creator, who is the one that ticks. */

@@ -103,7 +103,7 @@ const CHEAPER = `- **A join** pays for five slots the first time. Two are the se
   Two more are the member's own drawer for assets (\`AssetsOf\` and its table's item); a second channel of the same application needs only the item. One is the seat. All but the session account's come back with leaving.
 - **Heartbeats** are what an hour costs. Three in ten parts of each are the price of any transaction at all; a longer window than 15 s, or quiet heartbeats, are the way to pay less.
 - **A settlement of a chat** carries the whole group. Its bytes are paid once, when the group grows; what repeats is execution and the transaction's own size. An editor's carries what has changed.
-- **A settlement of a land** looks at every block of every chunk that it changes. The 9,200 units of execution that a transaction may take are used up long before it is too large (eight new chunks above): a land has to settle before as many have changed.
+- **A settlement of a land** says and looks at the columns that somebody has written, and at the blocks of those that have changed. The 9,200 units of execution that a transaction may take are used up before it is too large (150 chunks with a column each, or eight whole ones, above). What is more than that nodes settle in several pieces: [contract-movecraft.md](contract-movecraft.md#how-much-a-settlement-can-bring).
 - **Deleting** pays: closing a channel and leaving it gives back more than the gas of doing so.`;
 
 const METHOD = `\`npm run costs\` begins a local chain with all packages, and a room without rules (\`scripts/move/costs/room\`) for what a channel costs by itself. It sends the transactions, signed, one after another, each to succeed, and writes down what the chain's \`FeeStatement\` says of each. Clock, keys and

@@ -86,6 +86,8 @@ export class SimChain {
   heartbeats = 0;
   /** Of `settlements`, those that came with signatures. */
   signedSettlements = 0;
+  /** What a settlement can settle; all of it, unless a test says otherwise. */
+  settledHeightsMax = 2n ** 64n;
   readonly #scope: ChannelScope;
 
   /** Leaders that their members replaced before they had lapsed; and by two who told of their silence. */
@@ -335,6 +337,7 @@ export class SimChain {
       if (!toyVerify(seat.nodeKey, message, signature)) return 'E_SIGNATURE';
     }
     if (signers.size < quorum(this.seats.length)) return 'E_TOO_FEW_SIGNERS';
+    if (this.#isTooMuch(settlement)) return 'EXECUTION_LIMIT_REACHED';
     this.#settle(settlement);
     this.signedSettlements += 1;
     return undefined;
@@ -418,9 +421,15 @@ export class SimChain {
       !isUncontested
     )
       return 'E_CONTEST_OPEN';
+    if (this.#isTooMuch(proposal.settlement)) return 'EXECUTION_LIMIT_REACHED';
     proposal.executed = true;
     this.#settle(proposal.settlement);
     return undefined;
+  }
+
+  /** More than the application can apply in one transaction. */
+  #isTooMuch({ fromHeight, toHeight }: Settlement): boolean {
+    return toHeight - fromHeight > this.settledHeightsMax;
   }
 
   #settle(settlement: Settlement): void {
