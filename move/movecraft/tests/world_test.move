@@ -1186,9 +1186,15 @@ module movecraft::world_test {
         open_for_three();
         let items_function = string::utf8(b"0x4d6f766543726166740000000000000000000000000000000000000000000001");
         let tick = items_function;
+        let settle_signed_function = items_function;
+        let prove_function = items_function;
         items_function.append_utf8(b"::world::session_items");
         tick.append_utf8(b"::land::tick");
         assert!(state_channel::get_label(1, string::utf8(b"items_function")) == items_function);
+        settle_signed_function.append_utf8(b"::world::land_settlement_signed");
+        assert!(state_channel::get_label(1, string::utf8(b"settle_signed_function")) == settle_signed_function);
+        prove_function.append_utf8(b"::world::land_prove_wrong");
+        assert!(state_channel::get_label(1, string::utf8(b"prove_function")) == prove_function);
         let info = bcs::to_bytes(&state_channel::channel_info(1));
         assert!(contains(&info, bcs::to_bytes(&tick)));
         assert!(contains(&info, bcs::to_bytes(&10_000u64)) && contains(&info, bcs::to_bytes(&120_000u64)));
