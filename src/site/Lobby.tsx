@@ -78,7 +78,9 @@ export function Lobby({ node }: { readonly node: NodeState }) {
         </div>
         <div>
           <h3>Leave with what is yours</h3>
-          <p className="muted">The members sign the outcome, one transaction writes it to the chain, and your stake comes back.</p>
+          <p className="muted">
+            The members sign the outcome, one transaction writes it to the chain, and your stake comes back.
+          </p>
         </div>
       </section>
     </main>
