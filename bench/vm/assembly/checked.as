@@ -16,21 +16,18 @@ export function begin(units: i64): void {
   top = ARENA_START;
 }
 
-// @ts-ignore: decorator
 @inline
 export function charge(units: i64): void {
   gas -= units;
   if (gas < 0) unreachable();
 }
 
-// @ts-ignore: decorator
 @inline
 export function enter(depth: i32): i32 {
   if (depth >= DEPTH_MAX) unreachable();
   return depth + 1;
 }
 
-// @ts-ignore: decorator
 @inline
 export function add(a: u64, b: u64): u64 {
   const sum = a + b;
@@ -38,14 +35,12 @@ export function add(a: u64, b: u64): u64 {
   return sum;
 }
 
-// @ts-ignore: decorator
 @inline
 export function sub(a: u64, b: u64): u64 {
   if (a < b) unreachable();
   return a - b;
 }
 
-// @ts-ignore: decorator
 @inline
 export function mul(a: u64, b: u64): u64 {
   const product = a * b;
@@ -53,7 +48,6 @@ export function mul(a: u64, b: u64): u64 {
   return product;
 }
 
-// @ts-ignore: decorator
 @inline
 export function add32(a: u32, b: u32): u32 {
   const sum = a + b;
@@ -62,14 +56,12 @@ export function add32(a: u32, b: u32): u32 {
 }
 
 /** To u8. */
-// @ts-ignore: decorator
 @inline
 export function narrow8(a: u64): u32 {
   if (a > 255) unreachable();
   return <u32>a;
 }
 
-// @ts-ignore: decorator
 @inline
 export function add8(a: u32, b: u32): u32 {
   const sum = a + b;
@@ -101,7 +93,6 @@ export function vector(): Vector {
   return header;
 }
 
-// @ts-ignore: decorator
 @inline
 export function clear(header: Vector): void {
   header.elements = 0;
@@ -118,7 +109,6 @@ function grow(header: Vector, size: u32): void {
 }
 
 /** Address of a new element's place. */
-// @ts-ignore: decorator
 @inline
 export function pushed(header: Vector, size: u32): usize {
   if (header.length == header.capacity) grow(header, size);
@@ -128,7 +118,6 @@ export function pushed(header: Vector, size: u32): usize {
 }
 
 /** Address of the element that was the last. */
-// @ts-ignore: decorator
 @inline
 export function popped(header: Vector, size: u32): usize {
   if (header.length == 0) unreachable();
@@ -136,7 +125,6 @@ export function popped(header: Vector, size: u32): usize {
   return header.elements + header.length * size;
 }
 
-// @ts-ignore: decorator
 @inline
 export function element(header: Vector, index: u64, size: u32): usize {
   if (index >= <u64>header.length) unreachable();

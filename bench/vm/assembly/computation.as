@@ -45,7 +45,6 @@ function fibonacci(n: u64, depth: i32): u64 {
 }
 
 /** The upper half of a product. */
-// @ts-ignore: decorator
 @inline
 function mulHigh(a: u64, b: u64): u64 {
   const a0 = a & 0xffffffff, a1 = a >> 32, b0 = b & 0xffffffff, b1 = b >> 32;

@@ -16,6 +16,7 @@ import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET, APTOS_COIN, accountKey, readAccount, readBalance } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
 import type { Entry } from '../ledger.ts';
+import { coinBalance, fungibleBalance } from './balances.ts';
 import { formatBytes } from './format.ts';
 import { pageOf } from './pages.ts';
 import {
@@ -31,7 +32,7 @@ import {
 import { type Answer, answer, bcsAnswer, moduleNotFound, resourceNotFound, withCursor } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 import { entriesAnswer, PAGE_DEFAULT, PAGE_MAX } from './transaction-routes.ts';
-import { coinBalance, fungibleBalance, moduleBody, renderValue } from './values.ts';
+import { moduleBody, renderValue } from './values.ts';
 
 /** What every route here has: the account and the version that is asked about. */
 interface Place {

@@ -285,14 +285,8 @@ export class SimChain {
     nowMs: number,
   ): string | undefined {
     const message = electionSigningMessage(this.#scope, (this.term + 1n) as Term, successor);
-    const signers = new Set(signatures.map(({ member }) => member));
-    if (signers.size !== signatures.length) return 'E_SIGNERS';
-    for (const { member, signature } of signatures) {
-      const seat = this.#seat(member);
-      if (seat === undefined) return 'E_SIGNERS';
-      if (!toyVerify(seat.nodeKey, message, signature)) return 'E_SIGNATURE';
-    }
-    if (signers.size < Math.floor((2 * this.seats.length) / 3) + 1) return 'E_TOO_FEW_SIGNERS';
+    const unsigned = this.#refusalOfSigners(message, signatures, Math.floor((2 * this.seats.length) / 3) + 1);
+    if (unsigned !== undefined) return unsigned;
     if (this.#seat(successor) === undefined) return 'E_NOT_A_MEMBER';
     if (this.leader === successor) return 'E_ALREADY_LEADER';
     if (!this.isValid(successor, nowMs)) return 'E_APPLICANT_NOT_VALID';
@@ -325,10 +319,12 @@ export class SimChain {
     return undefined;
   }
 
-  #settleSigned({ settlement, signatures }: Extract<ChainAction, { kind: 'settleSigned' }>): string | undefined {
-    const problem = this.#refusalOf(settlement);
-    if (problem !== undefined) return problem;
-    const message = settlementSigningMessage(this.#scope, sha3_256(encodeToySettlement(settlement)));
+  /** Each a member's, once, over this, and at least so many. */
+  #refusalOfSigners(
+    message: Bytes,
+    signatures: Extract<ChainAction, { kind: 'settleSigned' }>['signatures'],
+    needed: number,
+  ): string | undefined {
     const signers = new Set(signatures.map(({ member }) => member));
     if (signers.size !== signatures.length) return 'E_SIGNERS';
     for (const { member, signature } of signatures) {
@@ -336,7 +332,15 @@ export class SimChain {
       if (seat === undefined) return 'E_SIGNERS';
       if (!toyVerify(seat.nodeKey, message, signature)) return 'E_SIGNATURE';
     }
-    if (signers.size < quorum(this.seats.length)) return 'E_TOO_FEW_SIGNERS';
+    return signers.size < needed ? 'E_TOO_FEW_SIGNERS' : undefined;
+  }
+
+  #settleSigned({ settlement, signatures }: Extract<ChainAction, { kind: 'settleSigned' }>): string | undefined {
+    const problem = this.#refusalOf(settlement);
+    if (problem !== undefined) return problem;
+    const message = settlementSigningMessage(this.#scope, sha3_256(encodeToySettlement(settlement)));
+    const unsigned = this.#refusalOfSigners(message, signatures, quorum(this.seats.length));
+    if (unsigned !== undefined) return unsigned;
     if (this.#isTooMuch(settlement)) return 'EXECUTION_LIMIT_REACHED';
     this.#settle(settlement);
     this.signedSettlements += 1;
