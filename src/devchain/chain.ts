@@ -12,7 +12,8 @@ import { readAccount, readBalance } from './accounts.ts';
 import { beginBlock } from './block-prologue.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import { executeTransaction } from './execute.ts';
-import { MAX_GAS_AMOUNT, VM_GAS_MAX } from './gas.ts';
+import { MAX_GAS_AMOUNT } from './gas.ts';
+import { GasMeter } from './gas-meter.ts';
 import { type Entry, Ledger, type NewEntry, type Outcome } from './ledger.ts';
 import { Mempool, type MempoolRefusal } from './mempool.ts';
 import { checkMultisig } from './multisig.ts';
@@ -128,13 +129,13 @@ export class Chain {
     return ok({ transaction, timestampMicros, outcome });
   }
 
-  /** Runs a `#[view]` function on the present state, or on that of an earlier version. */
+  /** Runs a `#[view]` function on the present state, or on that of an earlier version, within the limits of a transaction. */
   view(call: FunctionCall, version?: number): RunResult {
     const isPast = version !== undefined && version !== this.world.version;
     return this.vm.run(isPast ? this.world.view(version) : this.present(), {
       call,
       senders: [],
-      gasLimit: VM_GAS_MAX,
+      ...new GasMeter(MAX_GAS_AMOUNT, 0n).runLimits,
       transactionHash: sha3_256(),
       access: 'view',
     });

@@ -65,23 +65,43 @@ describe('a gas meter', () => {
     expect(new GasMeter(1_000n, 1_000n).chargeStorage(STORAGE_FEE_OCTAS_MAX + 1n)).toBe('OUT_OF_GAS');
   });
 
-  it('gives a run at least what is left, and takes what it used beyond a limit as at the limit', () => {
+  it('gives a run at least what is left, and no more of each part than its limit', () => {
     const meter = new GasMeter(105n, GAS_UNIT_PRICE_MIN);
     meter.chargeExecution(27_600_000n);
-    // 77.4 units, of which ten are one of the VM's.
-    expect(meter.runLimit).toBe(8n);
-    expect(meter.chargeRun({ execution: 4n * UNIT, io: 3_740_000n })).toBeUndefined();
-    expect(meter.gasUsed).toBe(105n);
-    const short = new GasMeter(105n, GAS_UNIT_PRICE_MIN);
-    short.chargeExecution(27_600_000n);
-    expect(short.chargeRun({ execution: 4n * UNIT, io: 3_740_001n })).toBe('OUT_OF_GAS');
-    const long = new GasMeter(MAX_GAS_AMOUNT, GAS_UNIT_PRICE_MIN);
-    expect(long.runLimit).toBe(1_920n);
-    expect(long.chargeRun({ execution: 1_900n * UNIT, io: 5n * UNIT })).toBe('EXECUTION_LIMIT_REACHED');
-    expect(long.gasUsed).toBe(9_201n);
-    const wide = new GasMeter(MAX_GAS_AMOUNT, GAS_UNIT_PRICE_MIN);
-    expect(wide.chargeRun({ execution: 5n * UNIT, io: 1_900n * UNIT })).toBe('IO_LIMIT_REACHED');
-    expect(wide.statement(0n)).toMatchObject({ executionGasUnits: 50n, ioGasUnits: 10_001n });
+    meter.chargeIo(1_000n);
+    // 77.399 units, of which ten are one of the VM's.
+    expect(meter.runLimits).toEqual({
+      gasLimit: 8n,
+      partLimits: { execution: EXECUTION_GAS_MAX / 10n - 2_760_000n, io: IO_GAS_MAX / 10n - 100n },
+    });
+  });
+
+  it('takes what a run used in parts', () => {
+    const meter = (gas: bigint) => {
+      const begun = new GasMeter(gas, GAS_UNIT_PRICE_MIN);
+      begun.chargeExecution(27_600_000n);
+      return begun;
+    };
+    const enough = meter(105n);
+    expect(enough.chargeRun({ execution: 4n * UNIT, io: 3_740_000n })).toBeUndefined();
+    expect(enough.gasUsed).toBe(105n);
+    expect(meter(105n).chargeRun({ execution: 4n * UNIT, io: 3_740_001n })).toBe('OUT_OF_GAS');
+    // What passed the limit is paid for, and what the other part had taken by then.
+    const long = meter(MAX_GAS_AMOUNT);
+    expect(long.chargeRun({ execution: 917_240_001n, io: 5n * UNIT })).toBe('EXECUTION_LIMIT_REACHED');
+    expect(long.statement(0n)).toMatchObject({
+      executionGasUnits: 9_201n,
+      ioGasUnits: 50n,
+      totalChargeGasUnits: 9_251n,
+    });
+    const wide = meter(MAX_GAS_AMOUNT);
+    expect(wide.chargeRun({ execution: 5n * UNIT, io: 1_030n * UNIT })).toBe('IO_LIMIT_REACHED');
+    expect(wide.statement(0n)).toMatchObject({
+      executionGasUnits: 78n,
+      ioGasUnits: 10_300n,
+      totalChargeGasUnits: 10_378n,
+    });
+    expect(meter(9_250n).chargeRun({ execution: 917_240_001n, io: 5n * UNIT })).toBe('OUT_OF_GAS');
   });
 
   it('asks a transaction for what its size costs', () => {

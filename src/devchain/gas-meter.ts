@@ -2,14 +2,7 @@
 // storage are one balance, and each has a limit of its own beside.
 
 import { GAS_SCALE, type GasSpent } from '../vm/index.ts';
-import {
-  EXECUTION_GAS_MAX,
-  gasUnits,
-  IO_GAS_MAX,
-  STORAGE_FEE_OCTAS_MAX,
-  VM_GAS_MAX,
-  VM_GAS_MULTIPLIER,
-} from './gas.ts';
+import { EXECUTION_GAS_MAX, gasUnits, IO_GAS_MAX, STORAGE_FEE_OCTAS_MAX, VM_GAS_MULTIPLIER } from './gas.ts';
 
 /** Why a charge ends the transaction: its gas is used up, or it has come to a limit that no gas lifts. */
 export type GasStop = 'OUT_OF_GAS' | 'EXECUTION_LIMIT_REACHED' | 'IO_LIMIT_REACHED' | 'STORAGE_LIMIT_REACHED';
@@ -61,19 +54,22 @@ export class GasMeter {
     return this.#storageFeeOctas > STORAGE_FEE_OCTAS_MAX ? 'STORAGE_LIMIT_REACHED' : undefined;
   }
 
-  /**
-   * What a run of the VM has used of `runLimit`. The VM knows neither the parts' limits nor fractions of its unit: a run that went beyond what
-   * was left is told of here, after the fact, with what it had when it met the limit.
-   */
+  /** What a run of the VM has used of `runLimits`, with what took it beyond them. */
   chargeRun({ execution, io }: GasSpent): GasStop | undefined {
-    const stop = this.chargeExecution(atMost(execution * VM_GAS_MULTIPLIER, EXECUTION_GAS_MAX - this.#execution + 1n));
-    return stop ?? this.chargeIo(atMost(io * VM_GAS_MULTIPLIER, IO_GAS_MAX - this.#io + 1n));
+    const stops = [this.chargeExecution(execution * VM_GAS_MULTIPLIER), this.chargeIo(io * VM_GAS_MULTIPLIER)];
+    return stops.find((stop) => stop === 'OUT_OF_GAS') ?? stops.find((stop) => stop !== undefined);
   }
 
-  /** What the VM may use, in its gas units: at least all that is left. */
-  get runLimit(): bigint {
+  /** What the VM may use, in its units. It has no fractions of its gas unit: of what is left it gets at least all. */
+  get runLimits(): { readonly gasLimit: bigint; readonly partLimits: GasSpent } {
     const unit = GAS_SCALE * VM_GAS_MULTIPLIER;
-    return atMost((this.#balance + unit - 1n) / unit, VM_GAS_MAX);
+    return {
+      gasLimit: (this.#balance + unit - 1n) / unit,
+      partLimits: {
+        execution: (EXECUTION_GAS_MAX - this.#execution) / VM_GAS_MULTIPLIER,
+        io: (IO_GAS_MAX - this.#io) / VM_GAS_MULTIPLIER,
+      },
+    };
   }
 
   /** Gas units: what is left is rounded down, so what was used is rounded up. */
@@ -96,8 +92,4 @@ export class GasMeter {
     this.#balance = enough ? this.#balance - units : 0n;
     return enough;
   }
-}
-
-function atMost(value: bigint, most: bigint): bigint {
-  return value < most ? value : most;
 }

@@ -18,9 +18,6 @@ export const EXECUTION_GAS_MAX = 9_200_000_000n;
 export const IO_GAS_MAX = 10_000_000_000n;
 /** What one transaction may pay for storage. */
 export const STORAGE_FEE_OCTAS_MAX = 2_000_000_000n;
-/** Both as the VM's gas units: it counts them as one, and stops a run there. Views have the same limit. */
-export const VM_GAS_MAX = (EXECUTION_GAS_MAX + IO_GAS_MAX) / VM_GAS_MULTIPLIER / GAS_SCALE;
-
 /** Every transaction's execution costs this much, internal; */
 const INTRINSIC_GAS = 27_600_000n;
 /** one larger than this, without its signatures, more for each byte beyond. */

@@ -18,7 +18,7 @@ import { MAX_GAS_AMOUNT } from './gas.ts';
 import { GasMeter } from './gas-meter.ts';
 import type { NewEntry } from './ledger.ts';
 import { encodePackageMetadata, type PackageDependency, publishModules } from './publish.ts';
-import { explainStatus } from './vm-status.ts';
+import { explainInFull } from './vm-status.ts';
 import { World } from './world.ts';
 import { Writes } from './writes.ts';
 
@@ -168,9 +168,7 @@ function initialise(vm: MoveVm, writes: Writes, chainId: number): readonly MoveE
 }
 
 function expectExecuted(what: string, status: RunStatus): void {
-  if (status.kind === 'executed') return;
-  const detail = status.kind === 'failure' && status.message !== undefined ? ` (${status.message})` : '';
-  throw new GenesisError(`${what}: ${explainStatus(status)}${detail}`);
+  if (status.kind !== 'executed') throw new GenesisError(`${what}: ${explainInFull(status)}`);
 }
 
 function packageName(manifest: unknown): string {

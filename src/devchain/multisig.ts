@@ -8,12 +8,14 @@ import { type Address, addressToBytes, writeAddress } from '../base/ids.ts';
 import type { StateView } from '../base/state.ts';
 import { writeTypeTag } from '../base/type-tag.ts';
 import type { FunctionCall, MoveEvent, MoveVm, RunResult, RunStatus } from '../vm/index.ts';
-import type { CodeLocation } from '../vm/run.ts';
+import type { CodeLocation, RunContext } from '../vm/run.ts';
 import { FRAMEWORK } from './accounts.ts';
 import { MAX_GAS_AMOUNT } from './gas.ts';
 import { readFunctionCall, type SignedTransaction, TRANSACTION_SIZE_MAX } from './transaction.ts';
 import { type Discard, statusCode } from './vm-status.ts';
 import type { Writes } from './writes.ts';
+
+type RunLimits = Pick<RunContext, 'gasLimit' | 'partLimits'>;
 
 /** Aborts of `validate_multisig_transaction` → why the transaction is not taken. */
 const REFUSALS: ReadonlyMap<bigint, Discard> = new Map([
@@ -55,10 +57,10 @@ export function runNextPayload(
   state: StateView,
   transaction: SignedTransaction,
   account: Address,
-  gasLimit: bigint,
+  limits: RunLimits,
 ): RunResult {
   const args = [addressToBytes(account), encodeBytes(providedPayload(transaction))];
-  return call(vm, state, transaction, 'get_next_transaction_payload', [], args, gasLimit);
+  return call(vm, state, transaction, 'get_next_transaction_payload', [], args, limits);
 }
 
 /** The call of a stored or provided payload; undefined for what is none. */
@@ -123,12 +125,12 @@ function call(
   name: string,
   senders: readonly Address[],
   args: readonly Bytes[],
-  gasLimit = MAX_GAS_AMOUNT,
+  limits: RunLimits = { gasLimit: MAX_GAS_AMOUNT },
 ): RunResult {
   return vm.run(state, {
     call: { module: { address: FRAMEWORK, name: 'multisig_account' }, function: name, typeArgs: [], args },
     senders,
-    gasLimit,
+    ...limits,
     transactionHash: hash,
     access: 'any',
   });

@@ -63,7 +63,7 @@ export function runPayload(
 /** An approved call that fails is done with all the same: then the transaction has succeeded, and says so in an event. */
 function runMultisig(context: PayloadContext, account: Address): PayloadRun {
   const { vm, writes, transaction, meter } = context;
-  const next = runNextPayload(vm, writes.view, transaction, account, meter.runLimit);
+  const next = runNextPayload(vm, writes.view, transaction, account, meter.runLimits);
   const stop = meter.chargeRun(next.gas);
   if (stop !== undefined) return failed(stop);
   const [returned] = next.returns;
@@ -116,7 +116,7 @@ function runWith(
 ) {
   return {
     senders,
-    gasLimit: meter.runLimit,
+    ...meter.runLimits,
     transactionHash: transaction.hash,
     transaction: { ...contextOf(transaction), ...(multisig && { multisig }), isUnbiasable },
     isWriteFree: true,

@@ -138,7 +138,7 @@ function initialise(
     const result = vm.run(writes.view, {
       call: { module: id, function: INIT_MODULE, typeArgs: [], args: [] },
       senders: [publisher],
-      gasLimit: limits.meter.runLimit,
+      ...limits.meter.runLimits,
       isWriteFree: true,
       transactionHash: limits.transactionHash,
       made,

@@ -3,6 +3,7 @@
 
 import { shortAddress } from '../base/ids.ts';
 import type { CodeLocation, RunStatus } from '../vm/run.ts';
+import { STATUS_CODES } from './status-codes.ts';
 
 /** Status codes of validation: a transaction with one of these never reaches the ledger. */
 export const ValidationCode = {
@@ -36,44 +37,18 @@ export const ValidationCode = {
 
 export type Discard = keyof typeof ValidationCode;
 
-/** Numbers of statuses that a view call reports as `vm_error_code`; others are reported without a number. */
-const EXECUTION_CODES: Readonly<Record<string, number>> = {
-  INVALID_MAIN_FUNCTION_SIGNATURE: 1011,
-  LOOKUP_FAILED: 1017,
-  TYPE_MISMATCH: 1020,
-  MODULE_ADDRESS_DOES_NOT_MATCH_SENDER: 1067,
-  CONSTRAINT_NOT_SATISFIED: 1075,
-  NUMBER_OF_TYPE_ARGUMENTS_MISMATCH: 1076,
-  LINKER_ERROR: 1081,
-  FUNCTION_RESOLUTION_FAILURE: 1091,
-  INVALID_OPERATION_IN_SCRIPT: 1094,
-  DUPLICATE_MODULE_NAME: 1095,
-  BACKWARD_INCOMPATIBLE_MODULE_UPDATE: 1096,
-  CYCLIC_MODULE_DEPENDENCY: 1097,
-  NUMBER_OF_ARGUMENTS_MISMATCH: 1098,
-  INVALID_PARAM_TYPE_FOR_DESERIALIZATION: 1099,
-  FAILED_TO_DESERIALIZE_ARGUMENT: 1100,
-  NUMBER_OF_SIGNER_ARGUMENTS_MISMATCH: 1101,
-  EXECUTE_ENTRY_FUNCTION_CALLED_ON_NON_ENTRY_FUNCTION: 1103,
-  EVENT_METADATA_VALIDATION_ERROR: 1123,
-  CODE_DESERIALIZATION_ERROR: 3024,
-  OUT_OF_GAS: 4002,
-  RESOURCE_DOES_NOT_EXIST: 4003,
-  RESOURCE_ALREADY_EXISTS: 4004,
-  MISSING_DATA: 4008,
-  ABORTED: 4016,
-  ARITHMETIC_ERROR: 4017,
-  VECTOR_OPERATION_ERROR: 4018,
-  EXECUTION_STACK_OVERFLOW: 4020,
-  CALL_STACK_OVERFLOW: 4021,
-  VM_MAX_TYPE_DEPTH_REACHED: 4024,
-  VM_MAX_VALUE_DEPTH_REACHED: 4025,
-  STORAGE_WRITE_LIMIT_REACHED: 4027,
-  MEMORY_LIMIT_EXCEEDED: 4028,
-  EXECUTION_LIMIT_REACHED: 4030,
-  IO_LIMIT_REACHED: 4031,
-  STORAGE_LIMIT_REACHED: 4032,
-};
+/**
+ * Statuses of running code that Aptos keeps as a `MiscellaneousError`: it tells their name, and no place (`VMStatus::keep_or_discard`).
+ */
+const PLACELESS: ReadonlySet<string> = new Set([
+  'EXECUTION_LIMIT_REACHED',
+  'IO_LIMIT_REACHED',
+  'STORAGE_LIMIT_REACHED',
+  'MEMORY_LIMIT_EXCEEDED',
+  'VM_MAX_VALUE_DEPTH_REACHED',
+]);
+/** The range of statuses that running code ends with; any other is told by name too, wherever the run was. */
+const EXECUTION_CODE_MIN = 4000;
 
 /** What the REST API calls `vm_status`. */
 export function explainStatus(status: RunStatus): string {
@@ -88,22 +63,39 @@ export function explainStatus(status: RunStatus): string {
     }
     case 'failure':
       if (status.code === 'OUT_OF_GAS') return 'Out of gas';
-      // With a place the run had begun; without one the call itself was wrong, and Aptos gives the status code alone.
-      if (status.location) {
-        const place =
-          status.location.module === 'script'
-            ? 'script'
-            : `${formatModule(status.location)}::${status.location.function}`;
-        return `Execution failed in ${place} at code offset ${status.location.offset}`;
-      }
-      return status.code;
+      // Nobody but this chain knows what it means, so it says.
+      if (STATUS_CODES[status.code] === undefined) return withMessage(status.code, status.message);
+      return explainFailure(status.code, failurePlace(status));
   }
+}
+
+/** The same with what the VM has to say about it, for an answer that no transaction stands behind. */
+export function explainInFull(status: RunStatus): string {
+  const text = explainStatus(status);
+  const isSaid = status.kind !== 'failure' || STATUS_CODES[status.code] === undefined;
+  return isSaid ? text : withMessage(text, status.message);
+}
+
+/** Where Aptos says that the run failed. Nowhere when the call itself was wrong, or when it gives the status code alone. */
+export function failurePlace(status: RunStatus): CodeLocation | undefined {
+  if (status.kind !== 'failure' || PLACELESS.has(status.code)) return undefined;
+  return (STATUS_CODES[status.code] ?? 0) < EXECUTION_CODE_MIN ? undefined : status.location;
 }
 
 /** The number of a status, where Aptos's API would give one. */
 export function statusCode(status: RunStatus): number | undefined {
   if (status.kind === 'executed') return undefined;
-  return EXECUTION_CODES[status.kind === 'abort' ? 'ABORTED' : status.code];
+  return STATUS_CODES[status.kind === 'abort' ? 'ABORTED' : status.code];
+}
+
+function withMessage(text: string, message: string | undefined): string {
+  return message === undefined ? text : `${text}: ${message}`;
+}
+
+function explainFailure(code: string, location: CodeLocation | undefined): string {
+  if (location === undefined) return code;
+  const place = location.module === 'script' ? 'script' : `${formatModule(location)}::${location.function}`;
+  return `Execution failed in ${place} at code offset ${location.offset}`;
 }
 
 function formatModule(location: CodeLocation): string {

@@ -59,6 +59,8 @@ export interface RunContext {
   readonly senders: readonly Address[];
   /** Gas units that the run may use. */
   readonly gasLimit: bigint;
+  /** How much of them may go to each part, in internal units (EXECUTION_LIMIT_REACHED, IO_LIMIT_REACHED beyond); any without it. */
+  readonly partLimits?: GasSpent;
   /** 32 bytes; the seed of table handles and unique addresses. */
   readonly transactionHash: Bytes;
   /** By earlier runs of the same transaction; none without it. */

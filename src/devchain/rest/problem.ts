@@ -7,7 +7,7 @@ import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import type { RunStatus } from '../../vm/run.ts';
 import type { SubmitRefusal } from '../chain.ts';
-import { explainStatus, statusCode, ValidationCode } from '../vm-status.ts';
+import { explainInFull, statusCode, ValidationCode } from '../vm-status.ts';
 import { formatAddress } from './format.ts';
 
 interface AnswerHead {
@@ -114,8 +114,7 @@ export function versionNotFound(version: bigint): Answer {
 
 /** A view call that did not run to its end. */
 export function viewFailed(status: RunStatus): Answer {
-  const detail = status.kind === 'failure' && status.message !== undefined ? `: ${status.message}` : '';
-  return problem(400, 'invalid_input', `${explainStatus(status)}${detail}`, statusCode(status));
+  return problem(400, 'invalid_input', explainInFull(status), statusCode(status));
 }
 
 export function submitRefused(refusal: SubmitRefusal): JsonAnswer {

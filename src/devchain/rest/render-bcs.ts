@@ -9,7 +9,7 @@ import { encodeStructTag, writeTypeTag } from '../../base/type-tag.ts';
 import type { CodeLocation, MoveEvent, RunStatus } from '../../vm/run.ts';
 import { EPOCH, PROPOSER } from '../block-prologue.ts';
 import type { Entry, Outcome } from '../ledger.ts';
-import { statusCode } from '../vm-status.ts';
+import { failurePlace, statusCode } from '../vm-status.ts';
 
 export function writeOnChainData(writer: BcsWriter, entry: Entry): void {
   const { transaction, metadata, outcome } = entry;
@@ -54,18 +54,22 @@ function writeStatus(writer: BcsWriter, status: RunStatus): void {
       return;
     case 'failure':
       if (status.code === 'OUT_OF_GAS') writer.uleb128(1);
-      else if (status.location) {
-        writer.uleb128(3);
-        writeLocation(writer, status.location);
-        // Which function it is by number only its module could tell.
-        writer.u16(0).u16(Math.min(status.location.offset, 0xffff));
-      } else {
-        writer.uleb128(4).option(statusCode(status), (w, code) => w.u64(BigInt(code)));
-      }
+      else writeFailure(writer, status, failurePlace(status));
       return;
     default:
       unreachable(status);
   }
+}
+
+function writeFailure(writer: BcsWriter, status: RunStatus, place: CodeLocation | undefined): void {
+  if (place === undefined) {
+    writer.uleb128(4).option(statusCode(status), (w, code) => w.u64(BigInt(code)));
+    return;
+  }
+  writer.uleb128(3);
+  writeLocation(writer, place);
+  // Which function it is by number only its module could tell.
+  writer.u16(0).u16(Math.min(place.offset, 0xffff));
 }
 
 function writeLocation(writer: BcsWriter, { module }: CodeLocation): void {

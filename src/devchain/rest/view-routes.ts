@@ -3,6 +3,7 @@
 import { encodeBcs } from '../../base/bcs.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import type { Chain } from '../chain.ts';
+import { gasUnits, VM_GAS_MULTIPLIER } from '../gas.ts';
 import { decodeFunctionCall } from '../transaction.ts';
 import { readJsonCall } from './json-transaction.ts';
 import { jsonObject, ledgerVersion } from './parameters.ts';
@@ -31,5 +32,6 @@ function view(chain: Chain, request: RestRequest): Answer {
     request.accept === 'bcs'
       ? bcsAnswer(encodeBcs((writer) => writer.vector(result.returns, (w, bytes) => w.bytes(bytes))))
       : answer(renderReturns(state, call, result.returns));
-  return { ...values, headers: { [GAS_USED_HEADER]: String(result.gasUsed) } };
+  const { execution, io } = result.gas;
+  return { ...values, headers: { [GAS_USED_HEADER]: String(gasUnits((execution + io) * VM_GAS_MULTIPLIER)) } };
 }

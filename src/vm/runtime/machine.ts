@@ -12,6 +12,7 @@ import { dependencyGas, type GasSchedule, readGas, writeGas } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
 import type { NativeSet } from '../natives/native.ts';
 import type { Type } from '../types/type.ts';
+import type { GasBudget } from './gas-budget.ts';
 import { hostFunctions } from './host-functions.ts';
 import { LinearMemory } from './linear-memory.ts';
 import type { RunState } from './run-state.ts';
@@ -86,7 +87,7 @@ export class Machine extends LinearMemory {
   /** Units that came into the run behind function values. */
   #linked: UnitInstance[] = [];
   #run: RunState | undefined;
-  #ioGas = 0;
+  #budget: GasBudget | undefined;
 
   constructor({ gas, limits, natives, print }: MachineOptions) {
     super(arenaStart(limits) + PAGE_SIZE);
@@ -128,15 +129,15 @@ export class Machine extends LinearMemory {
   }
 
   /** Makes `instance` and `run` the ones that host functions work on, while `body` runs, with an empty arena. */
-  execute<T>(instance: UnitInstance, run: RunState, gas: bigint, body: () => T): T {
+  execute<T>(instance: UnitInstance, run: RunState, budget: GasBudget, body: () => T): T {
     if (this.#active !== undefined) throw new AssertionError('a run inside a run');
     this.#active = instance;
     this.#linked = [];
     this.#run = run;
-    this.#ioGas = 0;
+    this.#budget = budget;
     instance.world.closures.forget();
     this.#clearActive(instance);
-    instance.exports.gas.value = gas;
+    instance.exports.gas.value = budget.start;
     instance.exports.top.value = arenaStart(this.limits);
     instance.exports.site.value = 0;
     try {
@@ -147,6 +148,7 @@ export class Machine extends LinearMemory {
       this.#active = undefined;
       this.#linked = [];
       this.#run = undefined;
+      this.#budget = undefined;
     }
   }
 
@@ -294,23 +296,22 @@ export class Machine extends LinearMemory {
     }
   }
 
-  /** Internal units of the run under way that went to reading resources and to writing. */
-  get ioGas(): bigint {
-    return BigInt(this.#ioGas);
-  }
-
   chargeRead(kind: StateKey['kind'], bytes: number): void {
     const units = readGas(this.gas, bytes);
     // Aptos's natives of tables charge for what they read as for all they do, as execution.
-    if (kind === 'resource') this.#ioGas += units;
-    this.charge(units);
+    if (kind === 'resource') this.#chargeIo(units);
+    else this.charge(units);
   }
 
   chargeWrite(keyBytes: number, valueBytes: number): void {
     if (this.run.request.isWriteFree) return;
-    const units = writeGas(this.gas, keyBytes, valueBytes);
-    this.#ioGas += units;
-    this.charge(units);
+    this.#chargeIo(writeGas(this.gas, keyBytes, valueBytes));
+  }
+
+  #chargeIo(units: number): void {
+    if (this.#budget === undefined) throw new AssertionError('no run under way');
+    this.charge(this.#budget.takeIo(units));
+    if (this.#budget.isIoOver) this.fail('IO_LIMIT_REACHED');
   }
 
   /** A stored value, made. */

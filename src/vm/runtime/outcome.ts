@@ -8,6 +8,7 @@ import type { Site } from '../compile/unit.ts';
 import { EngineError, LoadError, Trap, type TrapPlace, UnsupportedError } from '../errors.ts';
 import { GAS_SCALE } from '../gas.ts';
 import type { CodeLocation, RunResult, RunStatus } from '../run.ts';
+import type { GasBudget } from './gas-budget.ts';
 import type { Machine } from './machine.ts';
 
 /** What left compiled code, or the host on its behalf. `nativeSite` is the place that called the host last. @throws EngineError */
@@ -36,11 +37,10 @@ function locate(site: Site | TrapPlace | undefined): CodeLocation | undefined {
   return { module: isScript(module) ? 'script' : module, function: name, offset: site.offset };
 }
 
-/** In gas units, a begun one counting as whole; all when more was asked for than there was. `io`: internal units of all. */
-export function spent(limit: bigint, left: bigint, io: bigint): Pick<RunResult, 'gasUsed' | 'gas'> {
-  const units = left < 0n ? limit : limit - left;
-  const paid = io < units ? io : units;
-  return { gasUsed: (units + GAS_SCALE - 1n) / GAS_SCALE, gas: { execution: units - paid, io: paid } };
+/** In gas units, a begun one counting as whole, and in parts. `left`: what compiled code's count is at. */
+export function spent(budget: GasBudget, left: bigint): Pick<RunResult, 'gasUsed' | 'gas'> {
+  const gas = budget.spent(left);
+  return { gasUsed: (gas.execution + gas.io + GAS_SCALE - 1n) / GAS_SCALE, gas };
 }
 
 /** The status of a request that did not get as far as running. */

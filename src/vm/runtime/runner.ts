@@ -24,6 +24,7 @@ import { ArgumentWriter, checkCounts, type Entry, findConstructors } from './arg
 import { checkAccess, checkParameters, checkTypeArguments } from './call-plan.ts';
 import { holdsStructs } from './check-argument.ts';
 import { needsCheck } from './check-value.ts';
+import { GasBudget } from './gas-budget.ts';
 import type { Machine, UnitInstance, UnitWorld } from './machine.ts';
 import { refusal, spent, stopped } from './outcome.ts';
 import type { RunState } from './run-state.ts';
@@ -291,9 +292,9 @@ export class Runner {
       ...(tracer && { tracer }),
     };
     const asked = request.gasLimit * GAS_SCALE;
-    const limit = asked > GAS_MAX ? GAS_MAX : asked;
+    const budget = new GasBudget(asked > GAS_MAX ? GAS_MAX : asked, request.partLimits);
     const { gas } = instance.exports;
-    return machine.execute(instance, run, limit, () => {
+    return machine.execute(instance, run, budget, () => {
       try {
         machine.charge(instance.unit.codeGas);
         const base = machine.allocate(instance.unit.entryBytes);
@@ -313,16 +314,18 @@ export class Runner {
           changes,
           events: run.events,
           returns,
-          ...spent(limit, gas.value, machine.ioGas),
+          ...spent(budget, gas.value),
           ...(run.publish && { publish: run.publish }),
           ...((run.publish || request.made) && { made: { tables: run.tablesMade, addresses: run.addressesMade } }),
         };
       } catch (error) {
         const site = instance.exports.site.value;
+        const status = stopped(error, site, machine, this.code);
+        const isOut = status.kind === 'failure' && status.code === 'OUT_OF_GAS';
         return {
           ...EMPTY,
-          status: stopped(error, site, machine, this.code),
-          ...spent(limit, gas.value, machine.ioGas),
+          status: isOut ? { ...status, code: budget.stop(gas.value) } : status,
+          ...spent(budget, gas.value),
         };
       }
     });
