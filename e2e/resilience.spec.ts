@@ -156,5 +156,12 @@ test('[B4] a leader whose result is wrong is not followed', async ({ person }) =
   // [E1] Bob's node reports it, which parts the two; then it leads on with what was right, and with what Bob says meanwhile.
   await bob.say('without you');
   await expect.poll(() => bob.texts(), { timeout: 60_000 }).toEqual(['honest so far', 'without you']);
+  await bob.seesAllFinal();
+  await expect(bob.page.getByTestId('dispute')).toHaveCount(0);
   await expect(bob.composer).toBeEnabled();
+  // Alice is told that she is out, and nothing that is no longer hers to do is offered.
+  await expect(alice.page.getByTestId('gone-notice')).toBeVisible();
+  await expect(alice.composer).toBeDisabled();
+  await expect(alice.page.getByTestId('settle')).toBeDisabled();
+  await expect(alice.page.getByTestId('leave')).toHaveCount(0);
 });

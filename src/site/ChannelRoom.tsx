@@ -77,6 +77,7 @@ export function ChannelRoom({ facts, strait, channel, onGone }: ChannelRoomProps
         </header>
         <div className="channel-notices">
           <Notices status={status} strait={strait} />
+          {status.role === 'left' && <GoneNotice onGone={onGone} />}
         </div>
         <ChatRoom channel={channel} stateType={facts.stateType} blocked={blockedBecause(status)} onGroup={onGroup} />
       </div>
@@ -109,17 +110,18 @@ function describeRole(status: ChannelStatus, present: number): string {
     case 'leaderless':
       return `${people} · waiting for a leader`;
     case 'disputed':
-      return 'Stopped: the leader’s result was wrong';
+      return `${people} · waiting for another leader`;
     case 'left':
-      return 'You have left';
+      return 'You are not a member any more';
     case 'closed':
       return 'Closed';
   }
 }
 
+/** A dispute is no reason where another leader can end it: what is written meanwhile is queued. */
 function blockedBecause(status: ChannelStatus): string | undefined {
-  if (status.dispute) return 'Writing has stopped: the leader’s result was wrong';
-  if (status.role === 'left') return 'You have left this channel';
+  if (status.dispute && isForGood(status.dispute)) return 'This tab cannot take part with this leader';
+  if (status.role === 'left') return 'You are not a member any more';
   if (status.role === 'closed' || status.closing) return 'The channel is closing';
   if (status.members.some((member) => member.isSelf && member.leaving)) return 'You are leaving';
   return undefined;
@@ -130,7 +132,7 @@ function Notices({ status, strait }: { readonly status: ChannelStatus; readonly 
   const chain = useChain(strait);
   return (
     <>
-      {status.dispute && <DisputeNotice dispute={status.dispute} />}
+      {status.dispute && <DisputeNotice dispute={status.dispute} queued={status.queued} />}
       {status.storeDamage !== undefined && (
         <div className="notice warn" role="status">
           <Icon name="warn" />
@@ -181,25 +183,49 @@ function Notices({ status, strait }: { readonly status: ChannelStatus; readonly 
       {status.role === 'leaderless' && status.queued > 0 && (
         <div className="notice" role="status">
           <Icon name="info" />
-          <div className="grow">
-            Waiting for a leader. {status.queued} {status.queued === 1 ? 'message is' : 'messages are'} kept in this tab
-            and will be sent.
-          </div>
+          <div className="grow">Waiting for a leader. {keptWords(status.queued)}</div>
         </div>
       )}
     </>
   );
 }
 
-function DisputeNotice({ dispute }: { readonly dispute: Dispute }) {
+function DisputeNotice({ dispute, queued }: { readonly dispute: Dispute; readonly queued: number }) {
   return (
     <div className="notice bad" role="alert" data-testid="dispute">
       <Icon name="warn" />
       <div className="grow">
-        <strong>The leader’s result was wrong; this tab does not follow it</strong>
+        <strong>{isForGood(dispute) ? 'This tab cannot follow the leader' : 'The leader’s result was wrong'}</strong>
         {dispute.message} (height {dispute.height.toString()}, term {dispute.term.toString()}) What was final before
-        stays as it is.
+        stays as it is.{' '}
+        {!isForGood(dispute) && (queued > 0 ? keptWords(queued) : 'This tab goes on with another leader.')}
       </div>
+    </div>
+  );
+}
+
+/** They started from another state, or count gas in another way: no new term makes them agree. */
+function isForGood({ kind }: Dispute): boolean {
+  return kind === 'genesis' || kind === 'gasSchedule';
+}
+
+function keptWords(queued: number): string {
+  return queued === 1
+    ? 'Your message is kept in this tab and will be sent.'
+    : `Your ${queued} messages are kept in this tab and will be sent.`;
+}
+
+function GoneNotice({ onGone }: { readonly onGone: () => Promise<void> }) {
+  return (
+    <div className="notice" role="status" data-testid="gone-notice">
+      <Icon name="info" />
+      <div className="grow">
+        <strong>You are not a member of this channel any more</strong>
+        What was said until then can still be read here.
+      </div>
+      <button type="button" className="button small" onClick={() => void onGone()}>
+        Go on
+      </button>
     </div>
   );
 }

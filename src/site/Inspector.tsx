@@ -43,7 +43,9 @@ export function Inspector({ facts, strait, channel, status, nicknames, open, onC
     }
   };
 
-  const unsettled = status.height - status.settledHeight;
+  const isOut = status.role === 'left' || status.role === 'closed';
+  // Others may have settled what this tab has not seen.
+  const unsettled = status.height > status.settledHeight ? status.height - status.settledHeight : 0n;
   return (
     <aside className="inspector" data-open={open} aria-label="Channel">
       <div className="sheet-close">
@@ -60,7 +62,7 @@ export function Inspector({ facts, strait, channel, status, nicknames, open, onC
             <Member key={member.nodeKey} member={member} name={nicknames.get(member.address)} />
           ))}
         </ul>
-        <NicknameDialog channel={channel} current={self && nicknames.get(self.address)} />
+        {!isOut && <NicknameDialog channel={channel} current={self && nicknames.get(self.address)} />}
       </section>
 
       <section>
@@ -112,15 +114,17 @@ export function Inspector({ facts, strait, channel, status, nicknames, open, onC
       <section>
         <h3>Settlement</h3>
         <p className="small muted">
-          {unsettled === 0n
-            ? 'Everything is on the chain.'
-            : `${unsettled} ${unsettled === 1n ? 'transaction is' : 'transactions are'} not on the chain yet. It settles by itself every few minutes.`}
+          {isOut
+            ? 'Yours is settled.'
+            : unsettled === 0n
+              ? 'Everything is on the chain.'
+              : `${unsettled} ${unsettled === 1n ? 'transaction is' : 'transactions are'} not on the chain yet. It settles by itself every few minutes.`}
         </p>
         <div className="actions">
           <button
             type="button"
             className="button"
-            disabled={settling || unsettled === 0n || status.dispute !== undefined}
+            disabled={settling || isOut || unsettled === 0n || status.dispute !== undefined}
             onClick={() => void settle()}
             data-testid="settle"
           >

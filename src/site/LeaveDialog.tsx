@@ -47,6 +47,7 @@ export function LeaveDialog({ facts, channel, status, onGone }: LeaveDialogProps
     },
   ];
   const now = steps.findIndex((step) => !step.done);
+  if (status.role === 'left' && !open) return null;
 
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
