@@ -86,7 +86,7 @@ export class AptosChain implements Chain {
   #connection: Promise<Connection> | undefined;
   readonly #sessions = new Map<string, Promise<SessionAccount>>();
   readonly #descriptions = new Map<ChannelId, ChannelDescription>();
-  /** What a member brought in, by channel and join sequence: it does not change while the member stays. */
+  /** What a member brings into a history, by channel, join sequence and restarts: it does not change while the member stays, but for a new beginning ([N6]). */
   readonly #assets = new Map<string, ChainMember['assets']>();
   /** Asset types that hold nothing. */
   readonly #emptyAssets = new Map<string, boolean>();
@@ -132,7 +132,9 @@ export class AptosChain implements Chain {
       const isWhole =
         info.memberCount === members.length && (leader === undefined || members.some((m) => m.address === leader));
       if (!isWhole) continue;
-      const withAssets = await Promise.all(members.map((member) => this.#withAssets(description, member)));
+      const withAssets = await Promise.all(
+        members.map((member) => this.#withAssets(description, member, info.view.restarts)),
+      );
       return { ...info.view, members: withAssets, proposals, reports };
     }
     throw new ChainError('malformed', `the views of channel ${id} do not agree with each other`);
@@ -330,10 +332,10 @@ export class AptosChain implements Chain {
     }
   }
 
-  async #withAssets(description: ChannelDescription, member: ChainMember): Promise<ChainMember> {
+  async #withAssets(description: ChannelDescription, member: ChainMember, restarts: bigint): Promise<ChainMember> {
     const type = description.assetsType;
     if (await this.#isEmpty(description)) return member;
-    const key = `${description.scope.channelId}/${member.joinSequence}`;
+    const key = `${description.scope.channelId}/${member.joinSequence}/${restarts}`;
     if (!this.#assets.has(key)) {
       const args = [String(description.scope.channelId), member.address];
       this.#assets.set(key, { type, value: await this.#bytesView('assets_bytes', formatTypeTag(type), args) });

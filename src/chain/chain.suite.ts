@@ -106,7 +106,7 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
     };
 
     /** Alice has signed two transactions from that height on, and bob has acknowledged them. */
-    const contestBy = (firstHeight: bigint, proposal: bigint) => {
+    const contestBy = (firstHeight: bigint, proposal: bigint, scope = description.scope) => {
       const { alice, bob } = fixture;
       const header: BatchHeader = {
         term: 1n as Term,
@@ -121,12 +121,12 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       };
       const sign = ({ signer }: ChainPerson, message: Bytes) => ed25519.sign(message, signer.seed) as Bytes;
       const acknowledged = { term: header.term, height: lastHeight(header), batchHash: batchHash(header) };
-      const signature = sign(bob, acknowledgementSigningMessage(description.scope, acknowledged));
+      const signature = sign(bob, acknowledgementSigningMessage(scope, acknowledged));
       return {
         kind: 'contest',
         proposal,
         header,
-        leaderSignature: sign(alice, batchSigningMessage(description.scope, header)),
+        leaderSignature: sign(alice, batchSigningMessage(scope, header)),
         signatures: [{ member: bob.address, signature }],
       } as const;
     };
@@ -474,6 +474,97 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
         const after = await look();
         expect(after.members.map(({ address }) => address)).toEqual([carol.address]);
         expect(after).toMatchObject({ leader: carol.address, term: 3n });
+      });
+    });
+
+    describe('[N6] a history that nobody has any more', () => {
+      let three: ChannelDescription;
+      beforeAll(async () => {
+        const found = await chain.describe(await fixture.openForThree());
+        if (!found) throw new Error('the channel is not there');
+        three = { ...found, labels: description.labels };
+        await act(fixture.alice, { kind: 'applyLeader' });
+        await settleBySignatures(
+          settlement({ changes: [stateChange(fixture.group('Harbour'), fixture.group('Jetty'))] }),
+        );
+      }, SETUP_MS_MAX);
+      const act = (person: ChainPerson, action: ChainAction) => chain.submit(three, action, person.signer);
+      const look = () => chain.view(three.scope.channelId);
+      const NONE = new Uint8Array();
+      const beginning = (from: bigint, parts: Partial<Settlement> = {}) =>
+        settlement({
+          fromHeight: from as Height,
+          toHeight: (from + 1n) as Height,
+          stateRoot: NONE,
+          historyHash: NONE,
+          ...parts,
+        });
+      const settleBySignatures = async (signed: Settlement) => {
+        const dataHash = sha3_256(chain.encodeSettlement({ kind: 'propose', settlement: signed }));
+        const signatures = [fixture.alice, fixture.bob].map(({ address, signer }) => ({
+          member: address,
+          signature: ed25519.sign(settlementSigningMessage(three.scope, dataHash), signer.seed) as Bytes,
+        }));
+        await act(fixture.bob, { kind: 'settleSigned', settlement: signed, signatures });
+      };
+
+      it('takes nothing along to a new beginning, which takes one height', async () => {
+        const change = stateChange(fixture.group('Jetty'), fixture.group('Pier'));
+        const refusals = [
+          ['E_BEGINNING', beginning(5n, { toHeight: 7n as Height })],
+          ['E_BEGINNING', beginning(5n, { changes: [change] })],
+          ['E_BEGINNING', beginning(5n, { leaving: [fixture.carol.address] })],
+          ['E_BEGINNING', beginning(5n, { closing: true })],
+          ['E_HEIGHTS', beginning(5n, { toHeight: 5n as Height })],
+          ['E_STATE_ROOT_LENGTH', beginning(5n, { historyHash: HISTORY })],
+          ['E_HISTORY_HASH_LENGTH', beginning(5n, { stateRoot: ROOT })],
+          ['E_FROM_HEIGHT', beginning(4n)],
+        ] as const;
+        for (const [name, refused] of refusals) {
+          const propose: ChainAction = { kind: 'propose', settlement: refused };
+          await expect(act(fixture.carol, propose), name).rejects.toMatchObject({ kind: 'refused', abort: { name } });
+        }
+        expect(await look()).toMatchObject({ settledHeight: 5n, restarts: 0n });
+      });
+
+      it('begins anew by votes, with the state as it was settled and without a leader', async () => {
+        const { bob, carol } = fixture;
+        await act(carol, { kind: 'propose', settlement: beginning(5n) });
+        const [proposal] = (await look()).proposals;
+        if (!proposal) throw new Error('no proposal');
+        expect(proposal).toMatchObject({ fromHeight: 5n, toHeight: 6n });
+        await act(bob, { kind: 'vote', proposal: proposal.id, option: 'for' });
+        await act(bob, { kind: 'execute', proposal: proposal.id });
+        const after = await look();
+        expect(after).toMatchObject({
+          settledHeight: 6n,
+          settledRoot: NONE,
+          historyHash: NONE,
+          restarts: 1n,
+          term: 1n,
+        });
+        expect(after.leader).toBeUndefined();
+        expect(await chain.stateBytes(three)).toEqual(fixture.group('Jetty'));
+      });
+
+      it('takes no batch of the old history against the new one', async () => {
+        const { bob, carol } = fixture;
+        const next = settlement({ fromHeight: 6n as Height, toHeight: 7n as Height });
+        await act(carol, { kind: 'propose', settlement: next });
+        const proposal = (await look()).proposals.find(({ executed, fromHeight }) => !executed && fromHeight === 6n);
+        if (!proposal) throw new Error('no proposal');
+        await expect(act(bob, contestBy(8n, proposal.id, three.scope))).rejects.toMatchObject({
+          abort: { name: 'E_GIVEN_UP' },
+        });
+      });
+
+      it('begins anew by signatures, and again', async () => {
+        await settleBySignatures(beginning(6n));
+        expect(await look()).toMatchObject({ settledHeight: 7n, historyHash: NONE, restarts: 2n });
+        await act(fixture.carol, { kind: 'applyLeader' });
+        expect(await look()).toMatchObject({ leader: fixture.carol.address, term: 2n });
+        await settleBySignatures(settlement({ fromHeight: 7n as Height, toHeight: 9n as Height }));
+        expect(await look()).toMatchObject({ settledHeight: 9n, historyHash: HISTORY, restarts: 2n });
       });
     });
 

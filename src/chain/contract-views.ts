@@ -72,6 +72,7 @@ export function readChannelInfo(json: unknown): ChannelInfo {
       settledHeight: info.u64('settled_height') as Height,
       settledRoot: info.bytes('settled_root'),
       historyHash: info.bytes('history_hash'),
+      restarts: info.u64('restarts'),
       closing: info.bool('closing'),
       closed: info.bool('closed'),
     },

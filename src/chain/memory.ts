@@ -46,7 +46,7 @@ interface Seat {
   readonly address: Address;
   readonly nodeKey: NodeKey;
   readonly joinSequence: bigint;
-  readonly assets?: { readonly type: StructTag; readonly value: Bytes };
+  assets?: { readonly type: StructTag; readonly value: Bytes };
   aliveMs: number;
   /** When somebody last asked for a sign of life; 0: never. */
   challengedMs: number;
@@ -78,6 +78,10 @@ interface ChannelRecord {
   settledHeight: bigint;
   settledRoot: Bytes;
   historyHash: Bytes;
+  /** [C64] */
+  restarts: bigint;
+  /** Batches of the terms up to then are of a history that was given up. */
+  givenUpTerm: bigint;
   proposals: Proposal[];
   reports: MemoryReport[];
   proposalId: bigint;
@@ -147,6 +151,8 @@ export class MemoryLedger {
       settledHeight: 0n,
       settledRoot: new Uint8Array(),
       historyHash: new Uint8Array(),
+      restarts: 0n,
+      givenUpTerm: 0n,
       proposals: [],
       reports: [],
       proposalId: 1n,
@@ -225,6 +231,7 @@ export class MemoryLedger {
       settledHeight: channel.settledHeight as Height,
       settledRoot: channel.settledRoot.slice(),
       historyHash: channel.historyHash.slice(),
+      restarts: channel.restarts,
       proposals: channel.proposals.map((proposal) => ({
         id: proposal.id,
         proposer: proposal.proposer,
@@ -283,7 +290,6 @@ export class MemoryLedger {
         channel.closing = true;
         return;
       case 'propose':
-        if (action.settlement.closing && !channel.closing) throw refused('E_NOT_CLOSING');
         this.#propose(channel, seat, encodeSettlementData(action.settlement));
         return;
       case 'vote': {
@@ -436,9 +442,7 @@ export class MemoryLedger {
   }
 
   #propose(channel: ChannelRecord, seat: Seat, data: Bytes): void {
-    const { from, to } = settlementHeights(data);
-    if (to <= from) throw refused('E_HEIGHTS');
-    if (from !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
+    assertLawful(channel, data);
     channel.proposals = channel.proposals.filter((proposal) => this.#isAlive(channel, proposal));
     const own = channel.proposals.find((proposal) => proposal.proposer === seat.address);
     if (own) {
@@ -475,6 +479,7 @@ export class MemoryLedger {
   #contest(channel: ChannelRecord, proposal: Proposal, action: Extract<ChainAction, { kind: 'contest' }>): void {
     const { header, signatures } = action;
     const settlement = readSettlement(proposal.data);
+    if (header.term <= channel.givenUpTerm) throw refused('E_GIVEN_UP');
     const height = lastHeight(header);
     const isNewer = height > settlement.toHeight;
     const isOther = height === settlement.toHeight && !bytesEqual(batchHash(header), settlement.historyHash);
@@ -501,9 +506,8 @@ export class MemoryLedger {
       throw new ChainError('not-found', `the channel has no label "${SETTLE_SIGNED_FUNCTION_LABEL}"`);
     }
     const { settlement, signatures } = action;
-    if (settlement.fromHeight !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
-    if (settlement.closing && !channel.closing) throw refused('E_NOT_CLOSING');
     const data = encodeSettlementData(settlement);
+    assertLawful(channel, data);
     const message = settlementSigningMessage(channel.description.scope, sha3_256(data));
     assertSigned(channel, signatures, message);
     if (signatures.length < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
@@ -520,6 +524,12 @@ export class MemoryLedger {
       if (!bytesEqual(change.modified.oldHash, sha3_256(channel.state))) throw refused('E_STATE_CHANGED');
       channel.state = change.modified.value;
     }
+    for (const { address, type, modified } of settlement.changes) {
+      const seat = channel.seats.find((each) => each.address === address);
+      if (seat?.assets && modified && type === formatTypeTag(seat.assets.type)) {
+        seat.assets = { type: seat.assets.type, value: modified.value };
+      }
+    }
     for (const { key, value } of settlement.items) {
       if (value === undefined) channel.items.delete(stateKeyId(key));
       else channel.items.set(stateKeyId(key), { key, value });
@@ -527,6 +537,11 @@ export class MemoryLedger {
     channel.settledHeight = settlement.toHeight;
     channel.settledRoot = settlement.stateRoot;
     channel.historyHash = settlement.historyHash;
+    if (isBeginning(settlement)) {
+      channel.restarts += 1n;
+      channel.givenUpTerm = channel.term;
+      channel.leader = undefined;
+    }
     for (const leaving of settlement.leaving) {
       const seat = channel.seats.find((each) => each.address === leaving);
       if (seat) channel.departed.push(seat);
@@ -701,6 +716,34 @@ interface SettlementRead {
   readonly closing: boolean;
   readonly stateRoot: Bytes;
   readonly historyHash: Bytes;
+}
+
+/** [C64] */
+function isBeginning({ stateRoot, historyHash }: SettlementRead): boolean {
+  return stateRoot.length === 0 && historyHash.length === 0;
+}
+
+/** Well formed, and to be proposed here, as the contract looks at it, in its order. */
+function assertLawful(channel: ChannelRecord, data: Bytes): void {
+  assertWellFormed(data);
+  const { leaving, closing } = readSettlement(data);
+  if (settlementHeights(data).from !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
+  if (leaving.some((member) => !allMembers(channel).includes(member))) throw refused('E_LEAVING_NOT_MEMBER');
+  if (closing && !channel.closing) throw refused('E_NOT_CLOSING');
+}
+
+function assertWellFormed(data: Bytes): void {
+  const { from, to } = settlementHeights(data);
+  if (to <= from) throw refused('E_HEIGHTS');
+  const settlement = readSettlement(data);
+  const { changes, items, leaving, closing, stateRoot, historyHash } = settlement;
+  if (isBeginning(settlement)) {
+    const changesNothing = changes.length + items.length + leaving.length === 0 && !closing;
+    if (!changesNothing || to - from !== 1n) throw refused('E_BEGINNING');
+    return;
+  }
+  if (stateRoot.length !== HASH_SIZE) throw refused('E_STATE_ROOT_LENGTH');
+  if (historyHash.length !== HASH_SIZE) throw refused('E_HISTORY_HASH_LENGTH');
 }
 
 /** The contract's reading of the data, as far as this twin acts on it. */

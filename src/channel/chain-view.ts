@@ -1,6 +1,7 @@
 // What the chain says, taken in: terms and leaders ([L1]), members to hold links to ([P3]), what has been settled.
 
 import type { NodeKey } from '../base/ids.ts';
+import { noteBeginning } from './beginning.ts';
 import { type Facts, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import { KNOWN_LEADERS_MAX } from './limits.ts';
@@ -18,6 +19,7 @@ export function onChainView(turn: Turn, view: ChainView): void {
   facts.viewCount += 1;
   if (view.term > facts.term) enterTerm(turn, view);
   noteLeader(turn, leaderBefore);
+  noteBeginning(turn, view);
   noteMembers(turn, view);
   noteMissing(facts, view);
   forgetOldActions(facts, view);

@@ -9,6 +9,7 @@ import { unreachable } from '../base/errors.ts';
 import type { NodeKey } from '../base/ids.ts';
 import type { StateKey } from '../base/state.ts';
 import { driveAccusations, onAccusationSubmitted } from './accusations.ts';
+import { driveReading, onStateRead } from './beginning.ts';
 import { onChainView } from './chain-view.ts';
 import { driveElection, noteHeard, onApplied } from './election.ts';
 import { type ChannelOptions, type Facts, isKnownMember, newFacts } from './facts.ts';
@@ -23,6 +24,7 @@ import { driveChallenges } from './presence.ts';
 import { driveMending, driveRecovery, onRecover, onRecovered, onRecoveredSigned } from './recovery.ts';
 import { replay } from './replay.ts';
 import { driveReports, onReport } from './reports.ts';
+import { driveSearch, onSeek, onSought } from './search.ts';
 import { driveSettlement, onSettlementRefused, onSettleRequested } from './settlement.ts';
 import {
   onOwnSettlementSigned,
@@ -127,6 +129,9 @@ function accept(turn: Turn, input: Input): void {
     case 'report':
       onReport(turn, input.proposal, input.data);
       return;
+    case 'state':
+      onStateRead(turn, input);
+      return;
     case 'settle':
       onSettleRequested(turn);
       return;
@@ -148,6 +153,8 @@ function drive(turn: Turn, input: Input): void {
   driveAcknowledgements(turn);
   if (input.kind !== 'clock' && input.kind !== 'chain' && input.kind !== 'settle') return;
   driveHeartbeats(turn);
+  driveSearch(turn);
+  driveReading(turn);
   driveMending(turn);
   driveAccusations(turn);
   driveReports(turn);
@@ -207,6 +214,12 @@ function onMessage(turn: Turn, from: NodeKey, message: ChannelMessage): void {
       return;
     case 'electionSigned':
       onElectionSigned(turn, from, message);
+      return;
+    case 'seek':
+      onSeek(turn, from, message);
+      return;
+    case 'sought':
+      onSought(turn, from, message);
       return;
     case 'heartbeat':
       onHeartbeat(turn, from, message);

@@ -228,7 +228,7 @@ export function advance(ledger: Ledger, transaction: ChannelTransaction): Ledger
     }
     case 'joined': {
       const { address, nodeKey, joinSequence } = transaction.member;
-      const lastSequence = firstSequenceBefore(joinSequence);
+      const lastSequence = firstSequenceBefore(joinSequence, ledger.restarts);
       return withMember(ledger, { address, nodeKey, joinSequence, lastSequence, leaving: false });
     }
     case 'removed':

@@ -10,7 +10,7 @@ import type { Executor } from './executor.ts';
 import type { History } from './history.ts';
 import type { MemberRecord, Position, RefusalCode } from './messages.ts';
 import type { ChannelScope } from './scope.ts';
-import type { StateEntry } from './state-tree.ts';
+import type { StateEntry, StateTree } from './state-tree.ts';
 import type { ChannelTransaction, MemberAction, MemberTransaction } from './transaction.ts';
 import type {
   ChainMember,
@@ -125,6 +125,21 @@ export interface Recovery {
   lastAskedMs: number | undefined;
 }
 
+/** [N1] For the history that the chain has settled, while this node lacks it. */
+export interface Search {
+  /** The settled height. */
+  readonly height: Height;
+  sinceMs: number;
+  askedMs: number | undefined;
+  /** Whether it has it, of each that has said. */
+  readonly answers: Map<NodeKey, boolean>;
+  /** [N3] Since when nobody is left that might still tell. */
+  noneSinceMs: number | undefined;
+  /** [N3] Since when a member that may have it has not handed it over. */
+  readonly withheld: Map<NodeKey, number>;
+  giving: { readonly from: NodeKey; readonly sinceMs: number } | undefined;
+}
+
 /** A batch that waits for the chain, or for this node's clock, to show what it says. */
 export interface WaitingBatch {
   readonly batch: SignedBatch;
@@ -145,7 +160,7 @@ export interface Collection {
 
 /** [X8] A settlement that a peer has asked this node to sign. */
 export interface AskedSettlement {
-  readonly request: { readonly fromHeight: bigint; readonly toHeight: Height; readonly dataHash: Bytes };
+  readonly request: { readonly fromHeight: Height; readonly toHeight: Height; readonly dataHash: Bytes };
   judgedMs: number | undefined;
   stage: 'open' | 'signing' | 'signed' | 'refused';
   signature: Bytes | undefined;
@@ -207,6 +222,9 @@ export interface Facts {
   /** [D4] Damage has cut the history short, and nobody has made up for it yet. */
   cutShort: boolean;
 
+  /** [N6] The state at the tip of a history that was given up; the store has it until another takes its place. */
+  givenUp: StateTree | undefined;
+
   // Of this run.
   readonly peers: Map<NodeKey, PeerFacts>;
   readonly signing: Map<number, SigningPurpose>;
@@ -236,6 +254,12 @@ export interface Facts {
   readonly toAcknowledge: Position[];
   acknowledging: boolean;
   lastAcknowledgement: { readonly acknowledgement: Acknowledgement; sentMs: number } | undefined;
+
+  search: Search | undefined;
+  /** [N6] When the chain was last asked for the state to begin from. */
+  stateReadMs: number | undefined;
+  /** [N5] At which settled height this node has agreed to begin anew. */
+  pledgedHeight: Height | undefined;
 
   /** [H1] Listed members that are not heard in the mesh. */
   readonly missed: Map<NodeKey, { readonly sinceMs: number; askedMs: number | undefined }>;
@@ -293,6 +317,7 @@ export function newFacts(options: ChannelOptions): Facts {
     outbox: [],
     storeGoesBeyond: false,
     cutShort: false,
+    givenUp: undefined,
     peers: new Map(),
     signing: new Map(),
     nextToken: 1,
@@ -313,6 +338,9 @@ export function newFacts(options: ChannelOptions): Facts {
     toAcknowledge: [],
     acknowledging: false,
     lastAcknowledgement: undefined,
+    search: undefined,
+    stateReadMs: undefined,
+    pledgedHeight: undefined,
     missed: new Map(),
     leaderHeardMs: 0,
     election: undefined,

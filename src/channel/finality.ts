@@ -5,7 +5,7 @@ import type { NodeKey } from '../base/ids.ts';
 import type { Acknowledgement, Certificate } from './batch.ts';
 import { raiseDispute } from './dispute.ts';
 import { isLeading, leaderKey, linkedPeers } from './facts.ts';
-import type { History } from './history.ts';
+import { type History, isGenesis } from './history.ts';
 import { countedMembers, memberByKey, quorumOf } from './ledger.ts';
 import { ACKNOWLEDGED_BATCHES_MAX } from './limits.ts';
 import type { Position } from './messages.ts';
@@ -100,10 +100,18 @@ function makeFinal(turn: Turn, history: History, certificate: Certificate): void
   turn.statusChanged();
 }
 
+/** [N6] Heights come again where a channel has begun anew; terms do not. */
+function isOfGivenUp(history: History, { term }: Certificate): boolean {
+  const { position, world } = history.base;
+  const first = isGenesis(position) ? history.entryAt(1)?.position : position;
+  return world.ledger.restarts > 0n && first !== undefined && term < first.term;
+}
+
 /** [F3] Members that this node counts as a quorum called something final that contradicts what is final here. */
 function noteUnknown(turn: Turn, history: History, certificate: Certificate): void {
   const place = history.placeAt(certificate.height);
   if (place === undefined || place === 0 || place > history.finalCount) return;
+  if (isOfGivenUp(history, certificate)) return;
   const entry = history.entryAt(place);
   const accused = leaderKey(turn.facts);
   if (entry === undefined || accused === undefined || bytesEqual(entry.position.hash, certificate.batchHash)) return;

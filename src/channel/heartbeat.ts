@@ -7,6 +7,7 @@ import { HEARTBEAT_INTERVAL_MS, LINK_SILENT_MS, STALL_MS } from './limits.ts';
 import type { ChannelMessage } from './messages.ts';
 import { sendAllAgain } from './outbox.ts';
 import { forgetAnswerOf } from './recovery.ts';
+import { forgiveSearch } from './search.ts';
 import type { Turn } from './turn.ts';
 import type { Input } from './update.ts';
 
@@ -75,6 +76,7 @@ export function forgiveStall(facts: Facts, nowMs: number): void {
   if (gap <= STALL_MS) return;
   facts.leaderHeardMs += gap;
   if (facts.recovery?.heardAllSinceMs !== undefined) facts.recovery.heardAllSinceMs += gap;
+  forgiveSearch(facts, gap);
   for (const peer of facts.peers.values()) peer.lastHeardMs += gap;
   for (const [key, missed] of facts.missed) facts.missed.set(key, { ...missed, sinceMs: missed.sinceMs + gap });
 }

@@ -19,6 +19,7 @@ export function sayHello(turn: Turn, peer: NodeKey, options: { readonly atOnce?:
   turn.send(peer, {
     kind: 'hello',
     term: facts.term,
+    restarts: facts.history?.ledger.restarts ?? facts.view?.restarts ?? 0n,
     gasSchedule: facts.options.gasSchedule,
     genesisRoot: facts.genesisRoot ?? UNKNOWN_ROOT,
     known: facts.history?.knownPositions() ?? [],

@@ -10,7 +10,15 @@ import type { ChangeSet } from '../base/state.ts';
 import { type BatchHeader, batchHash, type Certificate, lastHeight, type SignedBatch } from './batch.ts';
 import { ChangeFold, invertChanges } from './change-log.ts';
 import type { Execution, Step, World } from './execution.ts';
-import { channelRoot, countedMembers, GENESIS_LEDGER, type Ledger, quorumOf } from './ledger.ts';
+import {
+  type Beginning,
+  channelRoot,
+  countedMembers,
+  FIRST_BEGINNING,
+  genesisLedger,
+  type Ledger,
+  quorumOf,
+} from './ledger.ts';
 import { KNOWN_POSITIONS_DENSE, KNOWN_POSITIONS_MAX } from './limits.ts';
 import type { Position, Snapshot } from './messages.ts';
 import { type StateEntry, StateTree, sortEntries } from './state-tree.ts';
@@ -256,13 +264,16 @@ function sameOr(before: readonly NodeKey[], after: readonly NodeKey[]): readonly
   return isSame ? before : after;
 }
 
-/** [G1] Height 0: the application's state and nobody in it. */
-export function genesisBase(entries: Iterable<StateEntry>): Base {
-  const world: World = { state: StateTree.from(entries), ledger: GENESIS_LEDGER };
-  return {
-    position: { height: GENESIS_LEDGER.height, hash: genesisHash(rootOf(world)), term: GENESIS_LEDGER.term },
-    world,
-  };
+/** [G1] [N6] The application's state as the chain has it at a beginning, and nobody in it. */
+export function genesisBase(entries: Iterable<StateEntry>, beginning: Beginning = FIRST_BEGINNING): Base {
+  const ledger = genesisLedger(beginning);
+  const world: World = { state: StateTree.from(entries), ledger };
+  return { position: { height: ledger.height, hash: genesisHash(rootOf(world)), term: ledger.term }, world };
+}
+
+/** Whether no batch ends there: terms begin with 1. */
+export function isGenesis(position: Position): boolean {
+  return position.term === 0n;
 }
 
 /** What the first batch names as the one before it. */
@@ -282,13 +293,15 @@ export function snapshotOf(base: Base): Snapshot {
     timestampMs: world.ledger.timestampMs,
     members: world.ledger.members,
     closing: world.ledger.closing,
+    restarts: world.ledger.restarts,
     entries: sortEntries(world.state.entries()),
   };
 }
 
 /** The root of the result tells whether the snapshot is the right one. */
 export function baseOf(snapshot: Snapshot): Base {
-  const { position, header, timestampMs, closing, members } = snapshot;
-  const ledger: Ledger = { term: position.term, height: position.height, timestampMs, closing, members };
+  const { position, header, timestampMs, closing, restarts, members } = snapshot;
+  const { term, height } = position;
+  const ledger: Ledger = { term, height, timestampMs, closing, restarts, members };
   return { position, ...(header && { header }), world: { state: StateTree.from(snapshot.entries), ledger } };
 }

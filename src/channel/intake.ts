@@ -8,7 +8,7 @@ import { disputed, judgeBatch } from './batch-rules.ts';
 import { raiseDispute } from './dispute.ts';
 import type { Execution } from './execution.ts';
 import type { Facts } from './facts.ts';
-import type { Entry, History } from './history.ts';
+import { type Entry, type History, isGenesis } from './history.ts';
 import { memberByKey } from './ledger.ts';
 import { noteAppended, noteTakenBack } from './outbox.ts';
 import { forgetPooled } from './pool.ts';
@@ -65,7 +65,7 @@ export function takeIn(
     const { height, replay } = verdict.wrong;
     const header = history.headerAt(parent);
     // Without the header of the batch before nothing shows the contract what this one builds on.
-    const isShown = header !== undefined || history.positionAt(parent).height === 0n;
+    const isShown = header !== undefined || isGenesis(history.positionAt(parent));
     const basis = replay && isShown ? { ...replay, before: { ...before, ...(header && { header }) } } : undefined;
     noteWrong(turn, batch, height, basis);
   }

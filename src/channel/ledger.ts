@@ -15,17 +15,26 @@ export interface Ledger {
   readonly height: Height;
   readonly timestampMs: bigint;
   readonly closing: boolean;
+  /** How often the channel has begun anew ([N6]). Not in the root: the height of the beginning is, and the chain says which it was. */
+  readonly restarts: bigint;
   /** In order of join sequence. */
   readonly members: readonly MemberRecord[];
 }
 
-export const GENESIS_LEDGER: Ledger = {
-  term: 0n as Term,
-  height: 0n as Height,
-  timestampMs: 0n,
-  closing: false,
-  members: [],
-};
+/** Where a history begins: at height 0, or where the contract lets it begin anew ([N6]). */
+export interface Beginning {
+  readonly height: Height;
+  readonly restarts: bigint;
+}
+
+export const FIRST_BEGINNING: Beginning = { height: 0n as Height, restarts: 0n };
+
+/** Before the first batch: nobody is in it, and no term has begun. */
+export function genesisLedger({ height, restarts }: Beginning): Ledger {
+  return { term: 0n as Term, height, timestampMs: 0n, closing: false, restarts, members: [] };
+}
+
+export const GENESIS_LEDGER = genesisLedger(FIRST_BEGINNING);
 
 /** [F2] How many of `n` members make a quorum: ceil(2n/3). */
 export function quorumOf(n: number): number {

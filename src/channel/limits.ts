@@ -55,6 +55,16 @@ export const RECOVER_INTERVAL_MS = 1_000;
 export const RECOVERY_PATIENCE_MS = 3_000;
 /** [L3] How long a member may take to hand over the next part of what it says it has. Many times a slow round trip. */
 export const RECOVERY_FETCH_MS = 5_000;
+/** [N1] A node that has joined is handed the history by the leader within this; then it asks everybody. */
+export const SEARCH_DELAY_MS = 3_000;
+/** [N1] */
+export const SEEK_INTERVAL_MS = 2_000;
+/** [N3] How long all that can be heard have been without the history: two rounds of asking, with room. */
+export const NOWHERE_PATIENCE_MS = 5_000;
+/** [N3] How long one that may have the history has to come back with it, or to hand it over: as long as a proposal lives, many times a reload or a train's tunnel. */
+export const WITHHELD_PATIENCE_MS = 600_000;
+/** [N6] The chain's state is asked for again after this. */
+export const STATE_READ_INTERVAL_MS = 5_000;
 /** [L2] Distance between two applicants for leadership. */
 export const APPLY_STAGGER_MS = 2_000;
 /** A refused applicant looks at the chain and waits this long before it asks again. */

@@ -33,6 +33,8 @@ export interface Snapshot {
   readonly timestampMs: bigint;
   readonly members: readonly MemberRecord[];
   readonly closing: boolean;
+  /** How often the channel had begun anew by then ([N6]). */
+  readonly restarts: bigint;
   readonly entries: readonly { readonly key: StateKey; readonly value: Bytes }[];
 }
 
@@ -41,6 +43,8 @@ export type ChannelMessage =
   | {
       readonly kind: 'hello';
       readonly term: Term;
+      /** How often the channel has begun anew, as far as the sender knows ([N6]): which genesis it means. */
+      readonly restarts: bigint;
       readonly genesisRoot: Bytes;
       /** [G5] Name of the gas schedule that the sender meters by. */
       readonly gasSchedule: string;
@@ -83,6 +87,10 @@ export type ChannelMessage =
       readonly signer: NodeKey;
       readonly signature: Bytes;
     }
+  /** [N1] "I have no history at this settled height: have you?" `give`: hand it over. */
+  | { readonly kind: 'seek'; readonly height: Height; readonly give: boolean }
+  /** [N2] "I have", or "I have not". */
+  | { readonly kind: 'sought'; readonly height: Height; readonly isHeld: boolean }
   /** [L8] "The leader is gone. Sign that `successor`, which is me, leads the next term." */
   | { readonly kind: 'election'; readonly term: Term; readonly successor: Address }
   /** [L8] "I miss it too." The signature is the contract's to check. */

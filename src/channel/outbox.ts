@@ -19,6 +19,8 @@ import {
 import type { Turn } from './turn.ts';
 import type { Grade, RequestId, TransactionStatus } from './update.ts';
 
+const GIVEN_UP = 'the history was given up: nobody can say whether this was settled before';
+
 export function onRequest(turn: Turn, id: RequestId, action: MemberAction): void {
   const { facts } = turn;
   const reason = refusalOf(facts);
@@ -49,6 +51,7 @@ export function driveOutbox(turn: Turn): void {
   const { history } = facts;
   const record = ownRecord(facts);
   if (history === undefined) return;
+  if (record) dropOutdated(turn);
   // [D4] A number that was used and forgotten must not be used again.
   if (record && !facts.cutShort) numberWaiting(turn, record.lastSequence);
   if (facts.outbox.length === 0) return;
@@ -172,6 +175,7 @@ export function noteTakenBack(turn: Turn, dropped: readonly Entry[]): void {
 /** Final ones are done with. One whose number turned out to be taken is numbered anew, now that nothing can bring it back. */
 export function noteFinal(turn: Turn, history: History): void {
   const { facts } = turn;
+  dropOutdated(turn);
   const final = memberByKey(history.finalLedger, facts.options.self.nodeKey);
   if (final) {
     const displaced: OutboxItem[] = [];
@@ -241,12 +245,40 @@ export function restoreOutbox(facts: Facts, transactions: readonly MemberTransac
   }
 }
 
-/** Forgets what was queued in an earlier membership: its numbers can never be in turn again. */
+/**
+ * [N7] The history was given up. What is not in the chain's state for certain (`isKnown`: this node's history told all that is) keeps its
+ * place until it can be numbered anew; of the rest nobody can say any more whether it was settled, and done twice it must not be.
+ */
+export function noteGivenUp(turn: Turn, isKnown: boolean): void {
+  const { facts } = turn;
+  for (const item of [...facts.outbox]) {
+    if (item.transaction === undefined) {
+      // Not signed yet: it has never left this node.
+      remove(turn, item);
+      facts.waitingRequests.push({ id: item.request ?? '', action: item.action });
+    } else if (isKnown) {
+      item.inHistory = 'no';
+      item.status = undefined;
+      item.sentMs = undefined;
+      grade(turn, item, 'queued');
+    } else {
+      remove(turn, item);
+      if (item.request !== undefined) turn.notify({ kind: 'requestRefused', request: item.request, reason: GIVEN_UP });
+    }
+  }
+}
+
+/** Forgets what was queued in an earlier membership: its numbers can never be in turn again. [N7] Of a history given up it is numbered anew. */
 export function dropOutdated(turn: Turn): void {
-  const own = ownRecord(turn.facts);
-  if (own === undefined) return;
-  for (const item of [...turn.facts.outbox]) {
-    if (item.sequence <= firstSequenceBefore(own.joinSequence)) remove(turn, item);
+  const { facts } = turn;
+  const own = ownRecord(facts);
+  const restarts = facts.history?.ledger.restarts;
+  if (own === undefined || restarts === undefined) return;
+  for (const item of [...facts.outbox]) {
+    if (item.sequence > firstSequenceBefore(own.joinSequence, restarts)) continue;
+    remove(turn, item);
+    if (item.sequence <= firstSequenceBefore(own.joinSequence, 0n)) continue;
+    facts.waitingRequests.push({ id: item.request ?? '', action: item.action });
   }
 }
 

@@ -16,11 +16,12 @@ import {
   type SigningPurpose,
 } from './facts.ts';
 import { sayHello } from './hello.ts';
-import type { History } from './history.ts';
+import { type History, isGenesis } from './history.ts';
 import { quorumOf } from './ledger.ts';
 import { RECOVER_INTERVAL_MS, RECOVERY_FETCH_MS, RECOVERY_PATIENCE_MS } from './limits.ts';
 import type { ChannelMessage, Position } from './messages.ts';
 import { type ChannelScope, signingMessage } from './scope.ts';
+import { lacksHistory } from './search.ts';
 import type { Turn } from './turn.ts';
 
 /** What a member without any history says it has: less than anyone. */
@@ -118,6 +119,11 @@ export function driveRecovery(turn: Turn): void {
   const ahead = bestAhead(history, recovery);
   if (ahead) {
     fetchFrom(turn, history, recovery, ahead);
+    return;
+  }
+  if (lacksHistory(facts)) {
+    // What the chain has settled is further on, or another: nothing can follow what is here.
+    for (const peer of linkedPeers(facts)) sayHello(turn, peer);
     return;
   }
   if (!mayOpen(turn, history, recovery)) return;
@@ -225,7 +231,7 @@ function meetsEveryQuorum(facts: Facts, history: History, recovery: Recovery): b
   const answered = new Set(recovery.answers.keys());
   for (const peer of recovery.partial) answered.delete(peer);
   if (!facts.cutShort) answered.add(facts.options.self.nodeKey);
-  if (history.finalPosition.height === 0n) return false;
+  if (isGenesis(history.finalPosition)) return false;
   return history.quorumsFor(history.length).every((members) => {
     const heard = members.filter((member) => answered.has(member)).length;
     return members.length > 0 && heard >= members.length - quorumOf(members.length) + 1;

@@ -5,7 +5,7 @@ import { bytesEqual } from '../base/bytes.ts';
 import type { Certificate, SignedBatch } from './batch.ts';
 import { executeAndCompare } from './execution.ts';
 import { type Facts, ownRecord } from './facts.ts';
-import { baseOf, History, rootOf } from './history.ts';
+import { baseOf, History, isGenesis, rootOf } from './history.ts';
 import { restoreOutbox } from './outbox.ts';
 import type { MemberTransaction } from './transaction.ts';
 import type { Event } from './update.ts';
@@ -17,11 +17,16 @@ export function replay(facts: Facts, events: readonly Event[]): void {
     switch (event.kind) {
       case 'snapshot': {
         const base = baseOf(event.snapshot);
-        const isGenesis = base.position.height === 0n;
-        if (isGenesis) facts.genesisRoot = rootOf(base.world);
+        if (isGenesis(base.position)) facts.genesisRoot = rootOf(base.world);
         replaceBase(facts, new History(base));
         break;
       }
+      case 'forgotten':
+        facts.history = undefined;
+        certificate = undefined;
+        facts.storeGoesBeyond = false;
+        facts.cutShort = false;
+        break;
       case 'appended':
         appendAgain(facts, event.batch);
         break;

@@ -4,16 +4,18 @@
 import { bytesEqual, toHex } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import type { Address, Height } from '../base/ids.ts';
-import { type Facts, isLeading, leaderKey } from './facts.ts';
+import { asksToBeginAnew, beginningAfter, keepPledge } from './beginning.ts';
+import { type Facts, isLeaderByChain, isLeading, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
 import { quorumOf } from './ledger.ts';
 import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, UNSETTLED_BATCHES_MAX } from './limits.ts';
 import { noteFinal } from './outbox.ts';
+import { lacksHistory, mayBeginAnew } from './search.ts';
 import { settlementBetween } from './settlement-range.ts';
 import { beginCollecting, driveAnswers, driveCollecting } from './signed-settlement.ts';
 import type { Turn } from './turn.ts';
-import type { ChainProposal, ChainView } from './update.ts';
+import type { ChainProposal, ChainView, Settlement } from './update.ts';
 
 export function onSettleRequested(turn: Turn): void {
   turn.facts.settleRequested = true;
@@ -22,15 +24,21 @@ export function onSettleRequested(turn: Turn): void {
 export function driveSettlement(turn: Turn): void {
   const { facts } = turn;
   const { view, history } = facts;
-  if (view === undefined || history === undefined || view.closed) return;
+  if (view === undefined || view.closed) return;
   if (!view.members.some(({ address }) => address === facts.options.self.address)) return;
   facts.lastSettledMs ??= turn.nowMs;
   driveAnswers(turn);
+  keepPledge(turn, view);
   for (const proposal of openProposals(view)) {
-    judge(turn, view, history, proposal);
+    if (asksToBeginAnew(facts, proposal)) {
+      judgeBeginning(turn, view, proposal);
+      // [N4] Somebody may have come with the history since.
+      if (!mayBeginAnew(turn)) continue;
+    } else if (history) judge(turn, view, history, proposal);
     execute(turn, view, proposal);
   }
-  propose(turn, view, history);
+  if (lacksHistory(facts)) proposeBeginning(turn, view);
+  else if (history) propose(turn, view, history);
 }
 
 /** [X5] Once the history has got as far as the chain has settled. */
@@ -91,8 +99,24 @@ function propose(turn: Turn, view: ChainView, history: History): void {
     turn.chain({ kind: 'close' });
     return;
   }
-  if (beginCollecting(turn, view, history, settlement)) return;
-  if (open.length > 0) return;
+  bring(turn, view, settlement, settlement.toHeight <= history.finalPosition.height, open.length > 0);
+}
+
+/** [N4] The leader's to do, as nothing else is while it has no history. */
+function proposeBeginning(turn: Turn, view: ChainView): void {
+  const { facts } = turn;
+  if (driveCollecting(turn, view) || !isLeaderByChain(facts) || !mayBeginAnew(turn)) return;
+  const isOpen = openProposals(view).some(
+    (proposal) => proposal.proposer === facts.options.self.address && !isLost(view, proposal),
+  );
+  if (isOpen || turn.isChainBusy('propose')) return;
+  facts.pledgedHeight = view.settledHeight;
+  bring(turn, view, beginningAfter(view.settledHeight), true, false);
+}
+
+/** By signatures where all may come to the same, else by votes. What is not final here nobody would sign. */
+function bring(turn: Turn, view: ChainView, settlement: Settlement, mayBeSigned: boolean, isInTheWay: boolean): void {
+  if ((mayBeSigned && beginCollecting(turn, view, settlement)) || isInTheWay) return;
   const isBlocked = openProposals(view).some(
     (proposal) => !isLost(view, proposal) && turn.nowMs - Number(proposal.createdMs) < PROPOSAL_PATIENCE_MS,
   );
@@ -160,6 +184,22 @@ function judge(turn: Turn, view: ChainView, history: History, proposal: ChainPro
     if (proposal.contestUntilMs > 0n) contest(turn, view, history, proposal);
   } else {
     facts.differing.set(proposal.id, at);
+  }
+}
+
+/** [N4] Against it whoever has the history, for it who has none and knows of none; who still looks waits. */
+function judgeBeginning(turn: Turn, view: ChainView, proposal: ChainProposal): void {
+  const { facts } = turn;
+  const { history } = facts;
+  const hasVoted = isVoter(proposal, facts.options.self.address);
+  if (turn.isChainBusy(`vote ${proposal.id}`)) return;
+  if (history && !lacksHistory(facts)) {
+    if (!hasVoted) turn.chain({ kind: 'vote', proposal: proposal.id, option: 'against' });
+    const isBeyond = proposal.toHeight <= history.finalPosition.height;
+    if (isBeyond && proposal.contestUntilMs > 0n) contest(turn, view, history, proposal);
+  } else if (!hasVoted && mayBeginAnew(turn)) {
+    facts.pledgedHeight = proposal.fromHeight;
+    turn.chain({ kind: 'vote', proposal: proposal.id, option: 'for' });
   }
 }
 

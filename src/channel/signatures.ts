@@ -59,6 +59,8 @@ export function signaturesOf(scope: ChannelScope, message: ChannelMessage): Sign
     case 'settlement':
     case 'snapshot':
     case 'recover':
+    case 'seek':
+    case 'sought':
     case 'heartbeat':
     case 'refused':
       return [];

@@ -4,8 +4,8 @@
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import type { NodeKey, Term } from '../base/ids.ts';
-import { type Facts, isKnownMember, linkedPeers, type SigningPurpose } from './facts.ts';
-import type { History } from './history.ts';
+import { asksToBeginAnew, isBeginning } from './beginning.ts';
+import { type AskedSettlement, type Facts, isKnownMember, linkedPeers, type SigningPurpose } from './facts.ts';
 import { quorumOf } from './ledger.ts';
 import {
   CHAIN_SHOWS_MS_MAX,
@@ -16,6 +16,7 @@ import {
 } from './limits.ts';
 import type { ChannelMessage } from './messages.ts';
 import { type ChannelScope, signingMessage } from './scope.ts';
+import { lacksHistory, mayBeginAnew } from './search.ts';
 import { settlementBetween } from './settlement-range.ts';
 import type { Turn } from './turn.ts';
 import type { ChainView, Settlement } from './update.ts';
@@ -29,12 +30,11 @@ export function settlementSigningMessage(scope: ChannelScope, dataHash: Bytes): 
 
 // ---- The proposer
 
-/** Whether to go by signatures; if not, by votes. What is not final here nobody would sign. */
-export function beginCollecting(turn: Turn, view: ChainView, history: History, settlement: Settlement): boolean {
+/** Whether to go by signatures; if not, by votes. */
+export function beginCollecting(turn: Turn, view: ChainView, settlement: Settlement): boolean {
   const { facts } = turn;
   const { options } = facts;
   if (!options.offers.signedSettlements || facts.dispute || facts.collection !== undefined) return false;
-  if (settlement.toHeight > history.finalPosition.height) return false;
   const reachable = view.members.filter(({ nodeKey }) => isHere(facts, nodeKey)).length;
   if (reachable < quorumOf(view.members.length)) return false;
   const dataHash = sha3_256(options.encodeSettlement(settlement));
@@ -119,6 +119,8 @@ function addSignature(turn: Turn, signer: NodeKey, dataHash: Bytes, signature: B
 function submitIfQuorum(turn: Turn, view: ChainView): boolean {
   const { collection } = turn.facts;
   if (collection === undefined) return false;
+  // [N4] Somebody may have come with the history since.
+  if (isBeginning(collection.settlement) && !mayBeginAnew(turn)) return false;
   const signatures = view.members.flatMap(({ nodeKey, address }) => {
     const signature = collection.signatures.get(nodeKey);
     return signature === undefined ? [] : [{ member: address, signature }];
@@ -186,7 +188,12 @@ function answer(turn: Turn, peer: NodeKey): void {
   const { facts } = turn;
   const { history, asked } = facts;
   const entry = asked.get(peer);
-  if (entry?.stage !== 'open' || history === undefined || facts.dispute) return;
+  if (entry?.stage !== 'open' || facts.dispute) return;
+  if (asksToBeginAnew(facts, entry.request)) {
+    answerBeginning(turn, peer, entry);
+    return;
+  }
+  if (history === undefined) return;
   const { fromHeight, toHeight, dataHash } = entry.request;
   const base = history.base.position.height;
   if (fromHeight < base || toHeight <= fromHeight) {
@@ -207,6 +214,22 @@ function answer(turn: Turn, peer: NodeKey): void {
   }
   const isAsked = turn.sign({ kind: 'settlement', to: peer, dataHash }, settlementSigningMessage(scope, dataHash));
   if (isAsked) entry.stage = 'signing';
+}
+
+/** [N4] Signs where this node has none either and knows of none, refuses where it has, and waits while it looks. */
+function answerBeginning(turn: Turn, peer: NodeKey, entry: AskedSettlement): void {
+  const { facts } = turn;
+  const { fromHeight, dataHash } = entry.request;
+  if (facts.history && !lacksHistory(facts)) {
+    entry.stage = 'refused';
+    turn.refuse(peer, '[N4] the history is not lost: this node has it');
+    return;
+  }
+  if (!mayBeginAnew(turn)) return;
+  const message = settlementSigningMessage(facts.options.scope, dataHash);
+  if (!turn.sign({ kind: 'settlement', to: peer, dataHash }, message)) return;
+  facts.pledgedHeight = fromHeight;
+  entry.stage = 'signing';
 }
 
 function sendSignature(turn: Turn, to: NodeKey, dataHash: Bytes, signature: Bytes): void {

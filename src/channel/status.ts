@@ -4,6 +4,8 @@ import { HASH_SIZE } from '../base/hash.ts';
 import type { Height, NodeKey } from '../base/ids.ts';
 import { type Facts, isLeaderByChain, isLeading, leaderMember, ownRecord } from './facts.ts';
 import { isSilent } from './heartbeat.ts';
+import { SEARCH_DELAY_MS } from './limits.ts';
+import { beginsAt, withholders } from './search.ts';
 import type { ChannelStatus, MemberStatus, Role } from './update.ts';
 
 const NO_HEIGHT = 0n as Height;
@@ -24,6 +26,7 @@ export function statusOf(facts: Facts): ChannelStatus {
     queued: facts.outbox.filter(({ inHistory }) => inHistory === 'no').length + facts.waitingRequests.length,
     closing: view?.closing === true || history?.ledger.closing === true,
     ...settlingOf(facts),
+    ...desertionOf(facts),
     ...(dispute && { dispute }),
     refusedMessages: facts.refusedMessages,
     ...(facts.cutShort && { storeDamage: 'mending' as const }),
@@ -40,6 +43,17 @@ function settlingOf({ view }: Facts): Pick<ChannelStatus, 'settlesAtMs'> {
       proposal.fromHeight === view.settledHeight,
   );
   return waiting ? { settlesAtMs: Number(waiting.contestUntilMs) } : {};
+}
+
+function desertionOf(facts: Facts): Pick<ChannelStatus, 'deserted'> {
+  const { search, view, history, lastInputMs } = facts;
+  const isAnew = view !== undefined && view.restarts > 0n && view.historyHash.length === 0;
+  if (isAnew && history === undefined) return { deserted: { stage: 'reading', missed: [] } };
+  // Who has just joined is about to be handed it.
+  if (search === undefined || lastInputMs - search.sinceMs < SEARCH_DELAY_MS) return {};
+  const agreesAtMs = beginsAt(facts);
+  const stage = agreesAtMs !== undefined && lastInputMs >= agreesAtMs ? 'agreeing' : 'searching';
+  return { deserted: { stage, missed: withholders(facts), ...(agreesAtMs !== undefined && { agreesAtMs }) } };
 }
 
 function roleOf(facts: Facts): Role {

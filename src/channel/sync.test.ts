@@ -54,6 +54,7 @@ describe('hello', () => {
     const hello: ChannelMessage = {
       kind: 'hello',
       term: 1n as Term,
+      restarts: 0n,
       genesisRoot: new Uint8Array(32),
       gasSchedule: TOY_GAS_SCHEDULE,
       known,
@@ -68,6 +69,7 @@ describe('hello', () => {
     const hello: ChannelMessage = {
       kind: 'hello',
       term: 1n as Term,
+      restarts: 0n,
       genesisRoot: new Uint8Array(32).fill(7),
       gasSchedule: TOY_GAS_SCHEDULE,
       known: [],
@@ -87,7 +89,13 @@ describe('hello', () => {
     dave.gasSchedule = 'toy-2';
     world.join(dave);
     world.runFor(5_000);
-    const hello = { kind: 'hello', term: 1n as Term, genesisRoot: new Uint8Array(32), known: [] } as const;
+    const hello = {
+      kind: 'hello',
+      term: 1n as Term,
+      restarts: 0n,
+      genesisRoot: new Uint8Array(32),
+      known: [],
+    } as const;
     const update = say(bob, dave, { ...hello, gasSchedule: 'toy-2' });
     expect(sentBy(update)).toMatchObject([{ to: dave.nodeKey, message: { kind: 'refused', code: 'gasSchedule' } }]);
     expect(dave.running.status().dispute).toMatchObject({ kind: 'gasSchedule', accused: alice.nodeKey });
@@ -105,6 +113,7 @@ describe('hello', () => {
     const update = say(bob, mallory, {
       kind: 'hello',
       term: 1n as Term,
+      restarts: 0n,
       genesisRoot: new Uint8Array(32),
       gasSchedule: TOY_GAS_SCHEDULE,
       known: [],

@@ -11,7 +11,7 @@ import { isLeaderByChain, isLeading, leaderKey } from './facts.ts';
 import { onCertificate } from './finality.ts';
 import { afterIntake } from './follower.ts';
 import { sayHello, UNKNOWN_ROOT } from './hello.ts';
-import { baseOf, History, rootOf } from './history.ts';
+import { type Base, baseOf, History, isGenesis, rootOf, snapshotOf } from './history.ts';
 import { isTwin, takeIn } from './intake.ts';
 import { HISTORY_BATCHES_MAX, HISTORY_SIZE_MAX, SNAPSHOT_ENTRIES_MAX, SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
@@ -24,8 +24,8 @@ const NO_HEIGHT = 0n as Height;
 
 export function onHello(turn: Turn, from: NodeKey, hello: Extract<ChannelMessage, { kind: 'hello' }>): void {
   const { facts } = turn;
-  const { history } = facts;
-  if (hello.term > facts.term) turn.refreshChain();
+  const { history, view } = facts;
+  if (hello.term > facts.term || (view !== undefined && hello.restarts > view.restarts)) turn.refreshChain();
   if (metersOtherwise(turn, from, hello) || disagreesOnGenesis(turn, from, hello)) return;
   if (history === undefined) return;
   if (!isLeading(facts) && from !== leaderKey(facts)) return;
@@ -97,6 +97,7 @@ export function onSnapshot(turn: Turn, from: NodeKey, snapshot: Snapshot): void 
   const { header } = snapshot;
   const isNamed =
     bytesEqual(position.hash, view.historyHash) &&
+    snapshot.restarts === view.restarts &&
     (header === undefined || bytesEqual(batchHash(header), position.hash));
   const base = isNamed ? baseOf(snapshot) : undefined;
   if (base === undefined || !bytesEqual(rootOf(base.world), view.settledRoot)) {
@@ -115,24 +116,28 @@ export function onSnapshot(turn: Turn, from: NodeKey, snapshot: Snapshot): void 
     });
     return;
   }
-  const before = history?.state;
+  startFrom(turn, base);
+  sayHello(turn, from, { atOnce: true });
+}
+
+/** In place of whatever history this node had. */
+export function startFrom(turn: Turn, base: Base): void {
+  const { facts } = turn;
+  const { height } = base.position;
+  const before = facts.history?.state ?? facts.givenUp;
+  if (facts.givenUp) turn.event({ kind: 'forgotten' });
+  facts.givenUp = undefined;
   facts.history = new History(base);
   facts.waiting = undefined;
   facts.toAcknowledge.length = 0;
   facts.lastAcknowledgement = undefined;
   facts.proposal = undefined;
-  turn.event({ kind: 'snapshot', snapshot });
+  turn.event({ kind: 'snapshot', snapshot: snapshotOf(base) });
   noteReplaced(turn, facts.history);
-  turn.notify({
-    kind: 'changes',
-    fromHeight: position.height,
-    toHeight: position.height,
-    changes: diffStates(before, base.world.state),
-    transactions: [],
-  });
-  turn.notify({ kind: 'final', height: position.height });
+  const changes = diffStates(before, base.world.state);
+  turn.notify({ kind: 'changes', fromHeight: height, toHeight: height, changes, transactions: [] });
+  turn.notify({ kind: 'final', height });
   turn.statusChanged();
-  sayHello(turn, from, { atOnce: true });
 }
 
 /** [G5] Whose calls cost something else comes to other effects, if not today. */
@@ -158,6 +163,8 @@ function disagreesOnGenesis(turn: Turn, from: NodeKey, hello: Extract<ChannelMes
   const { facts } = turn;
   const known = facts.genesisRoot;
   if (known === undefined || bytesEqual(hello.genesisRoot, UNKNOWN_ROOT)) return false;
+  // [N6] One of the two has not seen yet that the channel has begun anew.
+  if (hello.restarts !== facts.history?.ledger.restarts) return false;
   if (bytesEqual(known, hello.genesisRoot)) return false;
   turn.refuse(from, '[G2] another genesis', 'genesis');
   if (from === leaderKey(facts)) {
@@ -174,8 +181,8 @@ function disagreesOnGenesis(turn: Turn, from: NodeKey, hello: Extract<ChannelMes
   return true;
 }
 
-function sendSnapshot(turn: Turn, to: NodeKey, history: History): void {
-  if (history.base.position.height === 0n) {
+export function sendSnapshot(turn: Turn, to: NodeKey, history: History): void {
+  if (isGenesis(history.base.position)) {
     turn.refuse(to, '[P1] nothing in common, and nothing settled yet');
     return;
   }

@@ -54,7 +54,7 @@ export type MemberAction =
 export interface MemberTransaction {
   readonly kind: 'member';
   readonly sender: NodeKey;
-  /** Counts the sender's transactions; the first after a join has `firstSequenceBefore(joinSequence) + 1`. u64. */
+  /** Counts the sender's transactions; the first after a join, or a new beginning, has `firstSequenceBefore(…) + 1`. u64. */
   readonly sequence: bigint;
   readonly action: MemberAction;
   readonly signature: Bytes;
@@ -85,10 +85,11 @@ export const JOIN_SEQUENCE_MAX = 0x7fff_ffffn;
 
 /**
  * [T1] Sequences of one membership lie between this and that of the next join: who leaves and comes back with the same key starts
- * above everything it signed before, so nothing old can be played again, and the ledger can forget who has gone.
+ * above everything it signed before, so nothing old can be played again, and the ledger can forget who has gone. So it is where the
+ * channel has begun anew, each time 2^24 further on.
  */
-export function firstSequenceBefore(joinSequence: bigint): bigint {
-  return joinSequence << 32n;
+export function firstSequenceBefore(joinSequence: bigint, restarts: bigint): bigint {
+  return (joinSequence << 32n) + (restarts << 24n);
 }
 
 /** A digest is asked for at the door, in execution and by the sender's outbox; transactions never change. */

@@ -6,7 +6,9 @@ import type { Address, Height, NodeKey, Term } from '../base/ids.ts';
 import type { StateChange } from '../base/state.ts';
 import type { TypeTag } from '../base/type-tag.ts';
 import type { BatchHeader, Certificate, SignedBatch } from './batch.ts';
+import type { Beginning } from './ledger.ts';
 import type { ChannelMessage, Snapshot } from './messages.ts';
+import type { StateEntry } from './state-tree.ts';
 import type { JoiningMember, MemberAction, MemberTransaction } from './transaction.ts';
 
 /** One member as the contract lists it. */
@@ -61,7 +63,10 @@ export interface ChainView {
   readonly members: readonly ChainMember[];
   readonly settledHeight: Height;
   readonly settledRoot: Bytes;
+  /** Empty, as the root: nothing has been settled since the channel was opened, or has begun anew ([N6]). */
   readonly historyHash: Bytes;
+  /** How often the members have begun anew. */
+  readonly restarts: bigint;
   readonly proposals: readonly ChainProposal[];
   /** As long as they can be voted on, and a while longer. */
   readonly reports: readonly ChainReport[];
@@ -85,6 +90,8 @@ export type Input =
   | { readonly kind: 'settle' }
   /** The answer to a `readReport` effect; without data the chain did not give it. */
   | { readonly kind: 'report'; readonly proposal: bigint; readonly data?: Bytes }
+  /** [N6] The answer to a `readState` effect: the application's state at that beginning; without entries the chain did not give it. */
+  | { readonly kind: 'state'; readonly beginning: Beginning; readonly entries?: readonly StateEntry[] }
   /** The answer to a `chain` effect. */
   | {
       readonly kind: 'submitted';
@@ -105,6 +112,8 @@ export type Event =
   | { readonly kind: 'cutShort' }
   /** [D4] That is made up for. */
   | { readonly kind: 'mended' }
+  /** [N6] What is kept of the history (snapshot, batches, certificate, damage) is of one that was given up. A snapshot follows. */
+  | { readonly kind: 'forgotten' }
   /** Replaces every batch up to its height ([X5]). */
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot };
 
@@ -222,6 +231,8 @@ export type Effect =
   | { readonly kind: 'notify'; readonly notice: Notice }
   /** Read the data of a report; the answer is a `report` input. */
   | { readonly kind: 'readReport'; readonly proposal: bigint }
+  /** [N6] Read the application's state, if the channel still stands at that beginning; the answer is a `state` input. */
+  | { readonly kind: 'readState'; readonly beginning: Beginning }
   /** Look at the chain now, rather than at the next poll. */
   | { readonly kind: 'refreshChain' }
   /** Hold a link to this member. */
@@ -259,6 +270,16 @@ export interface MemberStatus {
   readonly height?: Height;
 }
 
+/** [N1] What a member sees of a channel whose history nobody seems to have any more. */
+export interface Desertion {
+  /** `searching`: the members are asked for it. `agreeing`: they are to agree that the channel begins anew. `reading`: they have, and the chain's state is read. */
+  readonly stage: 'searching' | 'agreeing' | 'reading';
+  /** Who may have the history and does not answer, or does not hand it over. */
+  readonly missed: readonly Address[];
+  /** When this node agrees to begin anew if nothing changes, in milliseconds by its own clock; absent while a member that is there has not answered. */
+  readonly agreesAtMs?: number;
+}
+
 /** The channel at a glance, derived from the facts at the time of asking. */
 export interface ChannelStatus {
   readonly role: Role;
@@ -273,6 +294,8 @@ export interface ChannelStatus {
   readonly closing: boolean;
   /** [X7] A settlement that some did not vote for waits until then, in milliseconds by the chain's clock, to be contested. */
   readonly settlesAtMs?: number;
+  /** [N1] This node has no history to go on from, for longer than it takes to be handed one. */
+  readonly deserted?: Desertion;
   readonly dispute?: Dispute;
   readonly refusedMessages: number;
   /** [D4] What was lost by damage to the store is being made up for; or nobody was there to make up for it, and it may be gone. */

@@ -11,6 +11,7 @@ const VIEW: ChainView = {
   term: 1n as Term,
   members: [],
   settledHeight: 0n as Height,
+  restarts: 0n,
   settledRoot: new Uint8Array(),
   historyHash: new Uint8Array(),
   atMs: 0n,

@@ -4,6 +4,7 @@
 import { unreachable } from '../base/errors.ts';
 import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
 import type { Channel } from '../channel/channel.ts';
+import type { Beginning } from '../channel/ledger.ts';
 import type { MemberAction } from '../channel/transaction.ts';
 import type { ChainAction, ChainView, Effect, Notice, RequestId } from '../channel/update.ts';
 import type { Chain, ChannelDescription, SessionSigner } from '../ports/chain.ts';
@@ -13,6 +14,7 @@ import { encodePeerMessage } from '../wire/peer.ts';
 import { ChainPoller, type ChainReachability } from './chain-poller.ts';
 import type { Signer, Verifier } from './ed25519.ts';
 import type { ChannelLinks, Links } from './links.ts';
+import { readStateEntries } from './open-channel.ts';
 import { PeerDoor } from './peer-door.ts';
 import { RunQueue } from './run-queue.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -223,6 +225,9 @@ export class ChannelRunner {
       case 'readReport':
         void this.#readReport(effect.proposal);
         return;
+      case 'readState':
+        void this.#readState(effect.beginning);
+        return;
       case 'notify':
         this.#notify(effect.notice);
         return;
@@ -265,6 +270,20 @@ export class ChannelRunner {
     } catch {
       // Asked for again while the report stands.
       this.#queue.push({ kind: 'report', proposal });
+    }
+  }
+
+  /** [N6] The view is read after the state: if the channel still stands where it did, the state is what it begins with. */
+  async #readState(beginning: Beginning): Promise<void> {
+    const { chain, description } = this.#parts;
+    try {
+      const entries = await readStateEntries(chain, description);
+      const { settledHeight, restarts, historyHash } = await chain.view(this.channelId);
+      const isThere = settledHeight === beginning.height && restarts === beginning.restarts && historyHash.length === 0;
+      this.#queue.push({ kind: 'state', beginning, ...(isThere && { entries }) });
+    } catch {
+      // Asked for again while there is none.
+      this.#queue.push({ kind: 'state', beginning });
     }
   }
 

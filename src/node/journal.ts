@@ -68,6 +68,10 @@ export class StoreChangeBuilder {
       case 'mended':
         this.#removeKey('cutShort');
         return;
+      case 'forgotten':
+        this.#removeRange(batchKeyAt(0n), AFTER_BATCHES);
+        for (const kind of ['snapshot', 'certificate', 'cutShort']) this.#removeKey(kind);
+        return;
       case 'snapshot':
         this.#removeRange(batchKeyAt(0n), batchKeyAt(event.snapshot.position.height + 1n));
         this.put({ kind: 'snapshot', snapshot: event.snapshot });

@@ -1,12 +1,17 @@
 // Brings one channel up: from what the store kept, from the chain, or from both, and says plainly why it cannot be brought up.
 
 import type { Address, ChannelId, NodeKey } from '../base/ids.ts';
-import type { StateKey } from '../base/state.ts';
 import { Channel } from '../channel/channel.ts';
 import type { Executor } from '../channel/executor.ts';
 import type { ApplicationOffers } from '../channel/facts.ts';
+import type { StateEntry } from '../channel/state-tree.ts';
 import type { ChainView } from '../channel/update.ts';
-import { type Chain, PROVE_FUNCTION_LABEL, SETTLE_SIGNED_FUNCTION_LABEL } from '../ports/chain.ts';
+import {
+  type Chain,
+  type ChannelDescription,
+  PROVE_FUNCTION_LABEL,
+  SETTLE_SIGNED_FUNCTION_LABEL,
+} from '../ports/chain.ts';
 import type { Store } from '../ports/store.ts';
 import type { MoveVm } from '../vm/index.ts';
 import { StreamErrorCode } from '../wire/client.ts';
@@ -42,10 +47,7 @@ export async function openChannel(parts: OpenChannelParts): Promise<OpenedChanne
   const { chain, store, storeName, self } = parts;
   const restored = await restore(store, storeName);
   const { basis, view } = await loadBasis(parts, restored);
-  if (view) {
-    assertMember(view, self);
-    assertHistory(view, self, restored);
-  }
+  if (view) assertMember(view, self);
   const base = new MoveExecutor(parts.vm, basis.description, basis.modules);
   const executor = parts.wrapExecutor ? parts.wrapExecutor(base) : base;
   const { description, genesis } = basis;
@@ -81,19 +83,13 @@ async function loadBasis(
     if (known) return { basis: known, view: await chain.view(channelId) };
     const description = await chain.describe(channelId);
     if (!description) throw new StreamFault(StreamErrorCode.noSuchChannel, `there is no channel ${channelId}`);
-    const [state, items, modules] = await Promise.all([
-      chain.stateBytes(description),
-      chain.stateItems(description),
-      chain.modules(description),
-    ]);
-    const { stateType } = description;
-    const key: StateKey = { kind: 'resource', address: stateType.address, type: stateType };
+    const [entries, modules] = await Promise.all([readStateEntries(chain, description), chain.modules(description)]);
     // Read after the state: if nothing is settled by now, the state is that of height 0 ([G1]).
     const view = await chain.view(channelId);
     const basis: ChannelBasis = {
       description,
       modules,
-      ...(view.settledHeight === 0n && { genesis: [{ key, value: state }, ...items] }),
+      ...(view.settledHeight === 0n && { genesis: entries }),
     };
     // Only a member keeps it: with it a node starts later without asking the chain.
     assertMember(view, self);
@@ -105,14 +101,11 @@ async function loadBasis(
   }
 }
 
-/** [G3] Past the first settlement the history comes from the other members; where there are none, nobody has it. */
-function assertHistory(view: ChainView, self: OpenChannelParts['self'], restored: Restored): void {
-  const hasOwn = restored.events.some(({ kind }) => kind === 'snapshot');
-  if (hasOwn || view.settledHeight === 0n || view.members.some(({ address }) => address !== self.address)) return;
-  throw new StreamFault(
-    StreamErrorCode.channelClosed,
-    'everybody who had the history of this channel has left it: close it and open another',
-  );
+/** [G1] The application's state as the chain has it now, with the items of its tables. */
+export async function readStateEntries(chain: Chain, description: ChannelDescription): Promise<readonly StateEntry[]> {
+  const [value, items] = await Promise.all([chain.stateBytes(description), chain.stateItems(description)]);
+  const { stateType } = description;
+  return [{ key: { kind: 'resource', address: stateType.address, type: stateType }, value }, ...items];
 }
 
 function assertMember(view: ChainView, self: OpenChannelParts['self']): void {

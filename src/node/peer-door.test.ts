@@ -84,6 +84,7 @@ describe('the door for peers', () => {
         timestampMs: 0n,
         members: [],
         closing: false,
+        restarts: 0n,
         entries: Array.from({ length: 3 }, (_, n) => ({
           key: { kind: 'item', handle: parseAddress('0x1'), key: new Uint8Array([n]) } as const,
           value: new Uint8Array(1_000_000),

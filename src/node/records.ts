@@ -25,7 +25,7 @@ import { SNAPSHOT_ENTRIES_MAX, STATE_VALUE_SIZE_MAX } from '../wire/limits.ts';
 import { readSnapshot, writeSnapshot } from '../wire/snapshot.ts';
 
 /** First byte of every record. Another version is damage: a newer page wrote it, and this one cannot go on from it. */
-export const RECORD_VERSION = 3;
+export const RECORD_VERSION = 4;
 /** A check against torn and flipped bytes, not against an attacker, who could as well write a right one. */
 const CHECKSUM_SIZE = 8;
 /** As Aptos bounds a module, with room. */

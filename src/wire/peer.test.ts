@@ -49,7 +49,7 @@ describe('bytes of a peer message', () => {
 
   it('have a golden file for every kind and no stray one', () => {
     const kinds = new Set(Object.values(MESSAGES).map((message) => message.kind));
-    expect(kinds.size).toBe(15);
+    expect(kinds.size).toBe(17);
     expect(existsSync(GOLDEN)).toBe(true);
     const files = readdirSync(GOLDEN).sort();
     expect(files).toEqual(
@@ -93,7 +93,7 @@ describe('what is refused', () => {
   });
 
   it('an unknown kind', () => {
-    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 15))).toMatchObject({ field: 'message kind', offset: 1 });
+    expect(refusal(Uint8Array.of(PEER_PROTOCOL_VERSION, 17))).toMatchObject({ field: 'message kind', offset: 1 });
   });
 
   it('bytes after the message', () => {
@@ -110,9 +110,9 @@ describe('what is refused', () => {
   });
 
   it('a list over its cap, before any of it is read', () => {
-    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(0).u64(1n).fixed(new Uint8Array(32)).string('');
+    const w = new BcsWriter().u8(PEER_PROTOCOL_VERSION).u8(0).u64(1n).u64(0n).fixed(new Uint8Array(32)).string('');
     w.uleb128(KNOWN_POSITIONS_MAX + 1);
-    expect(refusal(w.finish())).toMatchObject({ field: 'known positions', offset: 43 });
+    expect(refusal(w.finish())).toMatchObject({ field: 'known positions', offset: 51 });
   });
 
   it('a claim of a size that is not there', () => {

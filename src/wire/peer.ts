@@ -28,7 +28,7 @@ import {
 import { readPosition, readSnapshot, writePosition, writeSnapshot } from './snapshot.ts';
 
 /** First byte of every message. A node refuses every other version: the members of a channel run the same protocol. */
-export const PEER_PROTOCOL_VERSION = 4;
+export const PEER_PROTOCOL_VERSION = 5;
 
 /** Why bytes from a peer are no message. */
 export interface WireRefusal {
@@ -57,6 +57,8 @@ const KINDS = [
   'settlementSigned',
   'election',
   'electionSigned',
+  'seek',
+  'sought',
 ] as const satisfies readonly ChannelMessage['kind'][];
 
 /** Append only. */
@@ -104,7 +106,8 @@ function readMessage(bytes: Uint8Array): ChannelMessage {
 function writeBody(w: BcsWriter, message: ChannelMessage): void {
   switch (message.kind) {
     case 'hello':
-      w.u64(message.term).fixed(message.genesisRoot).string(message.gasSchedule).vector(message.known, writePosition);
+      w.u64(message.term).u64(message.restarts).fixed(message.genesisRoot).string(message.gasSchedule);
+      w.vector(message.known, writePosition);
       return;
     case 'history':
       w.u64(message.term)
@@ -157,6 +160,12 @@ function writeBody(w: BcsWriter, message: ChannelMessage): void {
     case 'settlementSigned':
       w.fixed(message.dataHash).fixed(nodeKeyToBytes(message.signer)).fixed(message.signature);
       return;
+    case 'seek':
+      w.u64(message.height).bool(message.give);
+      return;
+    case 'sought':
+      w.u64(message.height).bool(message.isHeld);
+      return;
     default:
       unreachable(message);
   }
@@ -168,6 +177,7 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
       return {
         kind,
         term: r.u64('hello term') as Term,
+        restarts: r.u64('hello restarts'),
         genesisRoot: r.fixed('genesis root', HASH_SIZE),
         gasSchedule: r.string('gas schedule', GAS_SCHEDULE_SIZE_MAX),
         known: r.vector('known positions', KNOWN_POSITIONS_MAX, (reader) => readPosition(reader, 'known')),
@@ -246,6 +256,10 @@ function readBody(r: BcsReader, kind: ChannelMessage['kind']): ChannelMessage {
         signer: readNodeKey(r, 'settlement signer'),
         signature: r.fixed('settlement signature', SIGNATURE_SIZE),
       };
+    case 'seek':
+      return { kind, height: r.u64('sought height') as Height, give: r.bool('sought to be given') };
+    case 'sought':
+      return { kind, height: r.u64('sought height') as Height, isHeld: r.bool('sought held') };
     default:
       return unreachable(kind);
   }

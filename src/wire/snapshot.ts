@@ -25,6 +25,7 @@ export function writeSnapshot(w: BcsWriter, snapshot: Snapshot): void {
   writePosition(w, snapshot.position);
   w.option(snapshot.header, writeHeader);
   w.u64(snapshot.timestampMs).vector(snapshot.members, writeMember).bool(snapshot.closing);
+  w.u64(snapshot.restarts);
   w.vector(snapshot.entries, (writer, entry) => {
     writeStateKey(writer, entry.key);
     writer.bytes(entry.value);
@@ -41,6 +42,7 @@ export function readSnapshot(r: BcsReader): Snapshot {
     timestampMs: r.u64('snapshot timestamp'),
     members: r.vector('snapshot members', MEMBERS_MAX, readMember),
     closing: r.bool('snapshot closing'),
+    restarts: r.u64('snapshot restarts'),
     entries: r.vector('snapshot entries', SNAPSHOT_ENTRIES_MAX, (reader) => ({
       key: readStateKey(reader, 'snapshot key'),
       value: reader.bytes('snapshot value', STATE_VALUE_SIZE_MAX),

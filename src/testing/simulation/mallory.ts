@@ -131,6 +131,7 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
       return {
         kind: 'hello',
         term: term(),
+        restarts: random.chance(0.8) ? 0n : number(),
         genesisRoot: hash(),
         gasSchedule: TOY_GAS_SCHEDULE,
         known: [position(), position()],
@@ -179,6 +180,7 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
           timestampMs: number(),
           members: [],
           closing: random.chance(0.5),
+          restarts: 0n,
           entries: [],
         },
       };

@@ -5,14 +5,18 @@ import { type BcsWriter, encodeBcs } from '../../base/bcs.ts';
 import { type Bytes, bytesEqual } from '../../base/bytes.ts';
 import { sha3_256 } from '../../base/hash.ts';
 import { type Address, type Height, type NodeKey, type Term, writeAddress } from '../../base/ids.ts';
-import { writeStateKey } from '../../base/state.ts';
+import { stateKeyId, writeStateKey } from '../../base/state.ts';
 import { type BatchHeader, batchHash, batchSigningMessage, lastHeight } from '../../channel/batch.ts';
+import { isBeginning } from '../../channel/beginning.ts';
 import { type Accusation, decodeAccusation } from '../../channel/evidence.ts';
+import type { Beginning } from '../../channel/ledger.ts';
 import type { ChannelScope } from '../../channel/scope.ts';
 import { settlementSigningMessage } from '../../channel/signed-settlement.ts';
+import type { StateEntry } from '../../channel/state-tree.ts';
 import { electionSigningMessage } from '../../channel/succession.ts';
 import type { JoiningMember } from '../../channel/transaction.ts';
 import type { ChainAction, ChainView, Settlement } from '../../channel/update.ts';
+import { APP, TOY_GENESIS } from './toy-executor.ts';
 import { replayToy } from './toy-replay.ts';
 import { toyVerify } from './toy-signatures.ts';
 
@@ -52,6 +56,12 @@ export interface SimReport {
   executed: boolean;
 }
 
+export interface SimBeginning extends Beginning {
+  /** The last of the history that was given up. */
+  readonly term: bigint;
+  readonly entries: readonly StateEntry[];
+}
+
 export interface SimPunishment {
   readonly member: Address;
   readonly other: Address;
@@ -66,6 +76,12 @@ export class SimChain {
   settledHeight = 0n;
   settledRoot: Bytes = new Uint8Array();
   historyHash: Bytes = new Uint8Array();
+  /** [C64] */
+  restarts = 0n;
+  /** When the members began anew, and from what. */
+  readonly beginnings: SimBeginning[] = [];
+  /** What the application has of its state, and the members of theirs. */
+  #entries = new Map<string, StateEntry>(TOY_GENESIS.map((entry) => [stateKeyId(entry.key), entry]));
   proposals: SimProposal[] = [];
   closing = false;
   closed = false;
@@ -147,6 +163,13 @@ export class SimChain {
     return problem === undefined ? 'done' : { refused: problem };
   }
 
+  /** What a node reads of the state: as it was settled last, without what has gone with members. */
+  stateEntries(): StateEntry[] {
+    const isOwned = ({ key }: StateEntry) =>
+      key.kind === 'item' || key.address === APP || this.#seat(key.address) !== undefined;
+    return [...this.#entries.values()].filter(isOwned);
+  }
+
   /** What a node reads of a report. */
   reportData(id: bigint): Bytes | undefined {
     return this.reports.find((report) => report.id === id)?.data;
@@ -166,6 +189,7 @@ export class SimChain {
       settledHeight: this.settledHeight as Height,
       settledRoot: this.settledRoot,
       historyHash: this.historyHash,
+      restarts: this.restarts,
       proposals: this.proposals.map((proposal) => ({
         id: proposal.id,
         proposer: proposal.proposer,
@@ -350,6 +374,7 @@ export class SimChain {
   #refusalOf(settlement: Settlement): string | undefined {
     if (settlement.fromHeight !== this.settledHeight) return 'E_FROM_HEIGHT';
     if (settlement.toHeight <= settlement.fromHeight) return 'E_HEIGHTS';
+    if (isBeginning(settlement) && !isEmpty(settlement)) return 'E_BEGINNING';
     if (settlement.leaving.some((address) => this.#seat(address) === undefined)) return 'E_LEAVING_NOT_MEMBER';
     if (settlement.closing && !this.closing) return 'E_NOT_CLOSING';
     return undefined;
@@ -401,6 +426,7 @@ export class SimChain {
     const proposal = this.#open(action.proposal, nowMs);
     if (typeof proposal === 'string') return proposal;
     const { header, signatures } = action;
+    if (header.term <= (this.beginnings.at(-1)?.term ?? 0n)) return 'E_GIVEN_UP';
     const { toHeight, historyHash } = proposal.settlement;
     const isOther = lastHeight(header) === toHeight && !bytesEqual(batchHash(header), historyHash);
     if (lastHeight(header) <= toHeight && !isOther) return 'E_NOT_NEWER';
@@ -441,9 +467,20 @@ export class SimChain {
     this.settledRoot = settlement.stateRoot;
     this.historyHash = settlement.historyHash;
     this.settlements.push(settlement);
+    for (const change of settlement.changes) {
+      if (change.new === undefined) this.#entries.delete(stateKeyId(change.key));
+      else this.#entries.set(stateKeyId(change.key), { key: change.key, value: change.new });
+    }
     for (const address of settlement.leaving) {
       this.seats = this.seats.filter((seat) => seat.address !== address);
       if (this.leader === address) this.leader = undefined;
+    }
+    if (isBeginning(settlement)) {
+      this.restarts += 1n;
+      this.leader = undefined;
+      const { settledHeight, restarts, term } = this;
+      const entries = this.stateEntries();
+      this.beginnings.push({ height: settledHeight as Height, restarts, term, entries });
     }
     if (settlement.closing) {
       this.closed = true;
@@ -534,6 +571,11 @@ export class SimChain {
   #seat(address: Address): Seat | undefined {
     return this.seats.find((seat) => seat.address === address);
   }
+}
+
+/** [C64] */
+function isEmpty({ fromHeight, toHeight, changes, leaving, closing }: Settlement): boolean {
+  return toHeight - fromHeight === 1n && changes.length + leaving.length === 0 && !closing;
 }
 
 /** More than two thirds of the others, and at least two. */

@@ -185,6 +185,18 @@ export class SimNode {
           if (this.run === run) this.input({ kind: 'report', proposal: effect.proposal, ...(data && { data }) });
         });
         return;
+      case 'readState':
+        world.callChain(this, () => {
+          const { settledHeight, restarts, historyHash } = world.chain;
+          const { beginning } = effect;
+          const isThere =
+            settledHeight === beginning.height && restarts === beginning.restarts && historyHash.length === 0;
+          const entries = isThere ? world.chain.stateEntries() : undefined;
+          world.after(world.faults.chainMs(), () => {
+            if (this.run === run) this.input({ kind: 'state', beginning, ...(entries && { entries }) });
+          });
+        });
+        return;
       case 'refreshChain':
         this.#readChain();
         return;

@@ -52,6 +52,12 @@ export class SimStore {
         // A snapshot from elsewhere does not continue what was here.
         if (!this.#continues()) this.#remove(() => true);
         break;
+      case 'forgotten':
+        this.snapshot = undefined;
+        this.certificate = undefined;
+        this.cutShort = false;
+        this.batches.clear();
+        break;
       case 'appended':
         this.batches.set(event.batch.header.firstHeight, event.batch);
         break;
