@@ -2,17 +2,17 @@
 
 import { unreachable } from '../base/errors.ts';
 import type { ChannelStatus, Dispute } from '../channel/update.ts';
-import {
-  type JsonValue,
-  type NodeNotice,
-  type StateChangeNotice,
-  type StateSnapshot,
-  type StreamError,
-  StreamErrorCode,
+import type {
+  ClientAnswer,
+  ClientCommand,
+  JsonValue,
+  NodeNotice,
+  StateChangeNotice,
+  StateSnapshot,
+  StreamError,
 } from '../wire/client.ts';
 import { type CallHandle, PendingCall } from './call.ts';
-import type { StraitClient } from './client.ts';
-import { StraitClientError } from './client-error.ts';
+import { StraitClientError, unexpectedAnswer } from './client-error.ts';
 import { Listeners, type Unsubscribe } from './listeners.ts';
 
 /** The application's state as this tab has it. A new object whenever something changed; values that did not change keep their identity. */
@@ -44,12 +44,19 @@ export type ChannelUpdate =
   | { readonly kind: 'dispute'; readonly dispute: Dispute }
   | { readonly kind: 'stopped'; readonly error: StraitClientError };
 
+/** The client, as far as a channel needs it. */
+export interface ChannelClient {
+  nextId(): string;
+  /** @throws StraitClientError */
+  request(body: ClientCommand, id?: string): Promise<ClientAnswer>;
+}
+
 /** Life: from `Strait.join` until `leave`, `close` or a `stopped` update. */
 export class StraitChannel {
   readonly id: string;
   /** The member's wallet address. */
   readonly sender: string;
-  readonly #client: StraitClient;
+  readonly #client: ChannelClient;
   readonly #calls = new Map<string, PendingCall>();
   readonly #updates = new Listeners<ChannelUpdate>();
   readonly #statusListeners = new Listeners<ChannelStatus>();
@@ -59,7 +66,7 @@ export class StraitChannel {
   #stopped: StraitClientError | undefined;
 
   /** Made by `Strait.join`. */
-  constructor(client: StraitClient, id: string, sender: string, status: ChannelStatus) {
+  constructor(client: ChannelClient, id: string, sender: string, status: ChannelStatus) {
     this.#client = client;
     this.id = id;
     this.sender = sender;
@@ -125,7 +132,7 @@ export class StraitChannel {
   /** A snapshot with the raw bytes, fresh from the node. @throws StraitClientError */
   async getState(): Promise<StateSnapshot> {
     const answer = await this.#client.request({ command: 'state_channel.get_state', state_channel_id: this.id });
-    if (answer.kind !== 'state') throw unexpected(answer.kind);
+    if (answer.kind !== 'state') throw unexpectedAnswer(answer.kind);
     return answer.snapshot;
   }
 
@@ -239,8 +246,4 @@ export class StraitChannel {
 
 function itemId(address: string, type: string): string {
   return `${address} ${type}`;
-}
-
-export function unexpected(kind: string): StraitClientError {
-  return new StraitClientError({ code: StreamErrorCode.internal, message: `the node gave an answer of kind ${kind}` });
 }

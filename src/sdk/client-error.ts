@@ -22,3 +22,8 @@ export class StraitClientError extends StraitError {
     return 'internal';
   }
 }
+
+/** The node gave another kind of answer than was asked for: a bug of the node. */
+export function unexpectedAnswer(kind: string): StraitClientError {
+  return new StraitClientError({ code: StreamErrorCode.internal, message: `the node gave an answer of kind ${kind}` });
+}

@@ -3,8 +3,8 @@
 
 import { unreachable } from '../base/errors.ts';
 import type { ClientAnswer, ClientCommand, ClientRequest, NodeMessage, NodeNotice } from '../wire/client.ts';
-import { StraitChannel, unexpected } from './channel.ts';
-import { StraitClientError } from './client-error.ts';
+import { StraitChannel } from './channel.ts';
+import { StraitClientError, unexpectedAnswer } from './client-error.ts';
 import { Listeners, type Unsubscribe } from './listeners.ts';
 
 /** Where requests go. What comes back is handed to `receive`. */
@@ -79,7 +79,7 @@ export class StraitClient {
   /** @throws StraitClientError */
   async identity(): Promise<NodeIdentity> {
     const answer = await this.request({ command: 'node.identity' });
-    if (answer.kind !== 'identity') throw unexpected(answer.kind);
+    if (answer.kind !== 'identity') throw unexpectedAnswer(answer.kind);
     return { nodeKey: answer.nodeKey, nodeKeyHex: `0x${answer.nodeKey}`, sessionAddress: answer.sessionAddress };
   }
 
@@ -99,7 +99,7 @@ export class StraitClient {
       },
     );
     const channel = this.#channels.get(id);
-    if (joined.kind !== 'joined' || !channel) throw unexpected(joined.kind);
+    if (joined.kind !== 'joined' || !channel) throw unexpectedAnswer(joined.kind);
     await this.request({ command: 'state_channel.subscribe', state_channel_id: id }, this.nextId(), (answer) => {
       if (answer.kind === 'state') channel.replaceState(answer.snapshot);
     });
