@@ -7,7 +7,7 @@ import { AssertionError, DecodeError } from '../../base/errors.ts';
 import { HASH_SIZE, sha3_256 } from '../../base/hash.ts';
 import { readAddress, writeAddress } from '../../base/ids.ts';
 import type { StateView } from '../../base/state.ts';
-import type { ModuleId } from '../bytecode/module.ts';
+import type { ReadModule } from '../code/code-world.ts';
 import type { CompiledUnit } from '../compile/unit.ts';
 import type { GasSchedule } from '../gas.ts';
 import type { VmLimits } from '../limits.ts';
@@ -21,12 +21,6 @@ export interface UnitCache {
   get(key: string): Bytes | undefined;
   /** `make` gives the bytes, or nothing where there is nothing to keep. The same whenever it is called, so it can wait until nobody else does. */
   put(key: string, make: () => Bytes | undefined): void;
-}
-
-/** A module that a unit rests on, as its world read it; absent where it was looked for and not there. */
-export interface ReadModule {
-  readonly id: ModuleId;
-  readonly bytes: Bytes | undefined;
 }
 
 export interface KeptUnit {

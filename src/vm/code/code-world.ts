@@ -7,7 +7,6 @@ import type { StateView } from '../../base/state.ts';
 import { moduleKey } from '../bytecode/access.ts';
 import { BytecodeError } from '../bytecode/error.ts';
 import type { CompiledModule, ModuleId } from '../bytecode/module.ts';
-import type { ReadModule } from '../cache/unit-cache.ts';
 import { LoadError } from '../errors.ts';
 import type { VmLimits } from '../limits.ts';
 import { TypeTable } from '../types/type-table.ts';
@@ -16,6 +15,12 @@ import { checkCycles, checkLinking } from '../verify/linking.ts';
 import { ClosureShapes } from './closure-shapes.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import type { ModuleCache } from './module-cache.ts';
+
+/** A module as a world read it, or looked for it where it is not. */
+export interface ReadModule {
+  readonly id: ModuleId;
+  readonly bytes: Bytes | undefined;
+}
 
 interface Entry {
   readonly module: LoadedModule;
