@@ -9,7 +9,7 @@ import { fieldsOfStruct } from '../vm/declared-types.ts';
 import { isOption, type Json } from '../vm/json.ts';
 import { FRAMEWORK } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
-import { renderValue } from './rest/values.ts';
+import { renderValue } from './values.ts';
 import type { World } from './world.ts';
 
 export interface TableTypes {

@@ -7,8 +7,8 @@ import { encodeStructTag, formatTypeTag, type StructTag } from '../../base/type-
 import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET } from '../accounts.ts';
 import { feeStatementOf } from '../fee-statement.ts';
+import { formatBytes } from '../format.ts';
 import { feePayerOf } from '../prologue.ts';
-import { formatBytes } from '../rest/format.ts';
 import {
   asFields,
   entryFunctionOf,

@@ -6,9 +6,9 @@ import type { StateView } from '../../base/state.ts';
 import { structTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import { FRAMEWORK } from '../accounts.ts';
+import { formatAddress } from '../format.ts';
 import type { Entry } from '../ledger.ts';
-import { formatAddress } from '../rest/format.ts';
-import { renderValue } from '../rest/values.ts';
+import { renderValue } from '../values.ts';
 
 export type Fields = Readonly<Record<string, Json>>;
 

@@ -62,6 +62,9 @@ export class Indexer {
       ...(request.variables && { variableValues: request.variables }),
       ...(request.operationName !== undefined && { operationName: request.operationName }),
     });
+    // What is wrong with the query has been said; anything else that a resolver throws is a mistake of ours.
+    const own = result.errors?.find(({ originalError }) => originalError && !(originalError instanceof GraphQLError));
+    if (own) throw own.originalError;
     return result as unknown as Json;
   }
 

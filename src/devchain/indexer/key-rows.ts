@@ -5,7 +5,7 @@ import { type Bytes, concatBytes } from '../../base/bytes.ts';
 import type { Address } from '../../base/ids.ts';
 import type { AccountAuthenticator, AnyPublicKey } from '../authenticator.ts';
 import { signerIndices } from '../authenticator.ts';
-import { formatBytes } from '../rest/format.ts';
+import { formatBytes } from '../format.ts';
 import { anyPublicKeyBytes, authenticationKey } from '../signature.ts';
 import type { SignedTransaction } from '../transaction.ts';
 import type { Row } from './shape.ts';

@@ -63,6 +63,18 @@ describe.each(SDKS)('%s', (sdk) => {
   });
 });
 
+describe('what is null', () => {
+  it('is not asked for: no filter, no order, the whole page', () => {
+    const query = `query q($w: ledger_infos_bool_exp, $o: [ledger_infos_order_by!], $n: Int) {
+      ledger_infos(where: $w, order_by: $o, limit: $n, offset: $n) { chain_id }
+      ledger_infos_aggregate(where: $w, limit: $n) { aggregate { count } }
+    }`;
+    expect(indexer.answer({ query, variables: { w: null, o: null, n: null } })).toEqual({
+      data: { ledger_infos: [{ chain_id: 4 }], ledger_infos_aggregate: { aggregate: { count: 1 } } },
+    });
+  });
+});
+
 describe('filters and orders of every kind', () => {
   const tables = TABLE_NAMES.map((table) => ({ table, columns: Object.keys(shapeOf(table).columns) }));
   const operand = fc.oneof(

@@ -28,11 +28,12 @@ export interface RowSource {
   rows(table: TableName): readonly Row[];
 }
 
+/** What is null is not asked for, as what is left out. */
 interface ListArguments {
-  readonly where?: Condition;
-  readonly order_by?: readonly Condition[];
-  readonly limit?: number;
-  readonly offset?: number;
+  readonly where?: Condition | null;
+  readonly order_by?: readonly Condition[] | null;
+  readonly limit?: number | null;
+  readonly offset?: number | null;
 }
 
 const BIGINT = integerScalar('bigint');
@@ -127,16 +128,14 @@ class SchemaBuilder {
       args: this.#arguments(table),
       resolve: (_root, args: ListArguments) => {
         const rows = this.#select(table, args);
-        return args.limit === undefined ? rows : rows.slice(0, Math.max(0, args.limit));
+        return rows.slice(0, args.limit ?? rows.length);
       },
     };
   }
 
-  #select(
-    table: TableName,
-    { where = {}, order_by: orders = [], offset = 0, limit = 0 }: ListArguments,
-  ): readonly Row[] {
-    if (offset < 0 || limit < 0) throw new GraphQLError('limit and offset must not be negative');
+  #select(table: TableName, args: ListArguments): readonly Row[] {
+    const [where, orders, offset] = [args.where ?? {}, args.order_by ?? [], args.offset ?? 0];
+    if (offset < 0 || (args.limit ?? 0) < 0) throw new GraphQLError('limit and offset must not be negative');
     const related = (from: TableName, row: Row, relation: string) => this.#related(from, row, relation);
     const found = this.#source.rows(table).filter((row) => matches(table, where, row, related));
     return sorted(found, orders).slice(offset);

@@ -15,9 +15,11 @@ import {
 import type { Json } from '../../vm/json.ts';
 import { APTOS_ASSET, APTOS_COIN, accountKey, readAccount, readBalance } from '../accounts.ts';
 import type { Chain } from '../chain.ts';
+import { formatBytes } from '../format.ts';
 import type { Entry } from '../ledger.ts';
+import { renderValue } from '../values.ts';
 import { coinBalance, fungibleBalance } from './balances.ts';
-import { formatBytes } from './format.ts';
+import { moduleBody } from './module-abi.ts';
 import { pageOf } from './pages.ts';
 import {
   addressParam,
@@ -32,7 +34,6 @@ import {
 import { type Answer, answer, bcsAnswer, moduleNotFound, resourceNotFound, withCursor } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
 import { entriesAnswer, PAGE_DEFAULT, PAGE_MAX } from './transaction-routes.ts';
-import { moduleBody, renderValue } from './values.ts';
 
 /** What every route here has: the account and the version that is asked about. */
 interface Place {
@@ -140,11 +141,11 @@ function readAssetBalance(chain: Chain, { address, version }: Place, request: Re
   const asset = param(request, 'asset_type');
   const state = chain.world.view(version);
   if (asset.includes('::')) {
-    const coin: TypeTag = parseStructTag(asset, 'asset');
+    const coin: TypeTag = parseStructTag(asset, 'asset_type');
     if (formatTypeTag(coin) === formatTypeTag(APTOS_COIN)) return readBalance(state, address);
     return coinBalance(chain, address, coin, version);
   }
-  const metadata = parseAddress(asset, 'asset');
+  const metadata = parseAddress(asset, 'asset_type');
   return metadata === APTOS_ASSET ? readBalance(state, address) : fungibleBalance(chain, address, metadata, version);
 }
 

@@ -28,9 +28,13 @@ export function addClockRoutes(router: Router, chain: Chain, clock: DrivenClock 
 
 /** The body says one of `advance_secs`, `advance_micros` and `set_micros`, each an integer, as text where it is large. Makes a block. */
 function drive(chain: Chain, clock: DrivenClock, request: RestRequest): Answer {
-  const micros = target(chain, jsonObject(request.body));
+  const body = jsonObject(request.body);
+  const micros = target(chain, body);
   if (micros === undefined) return invalidInput('one of advance_secs, advance_micros and set_micros, not negative');
-  if (!clock.advanceTo(micros)) return invalidInput('time goes forward only, and not beyond 2^63 microseconds');
+  if (!clock.advanceTo(micros)) {
+    const [name] = Object.keys(body);
+    return invalidInput(`${name}: time goes forward only, and not beyond 2^63 microseconds`);
+  }
   // Whoever reads the ledger's time sees the new one, as does whoever waits for it.
   chain.makeBlock();
   return answer(show(chain, clock));

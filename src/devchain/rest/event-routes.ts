@@ -10,13 +10,13 @@ import type { Json } from '../../vm/json.ts';
 import type { MoveEvent } from '../../vm/run.ts';
 import type { Chain } from '../chain.ts';
 import type { Ledger } from '../ledger.ts';
+import { renderValue } from '../values.ts';
 import { addressParam, asObject, numberParam, pageLimit, param, queryU64, structTagParam } from './parameters.ts';
 import { type Answer, answer, bcsAnswer, resourceNotFound, structFieldNotFound } from './problem.ts';
 import { writeContractEvent } from './render-bcs.ts';
 import { renderEvent } from './render-transaction.ts';
 import type { RestRequest, Router } from './router.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from './transaction-routes.ts';
-import { renderValue } from './values.ts';
 
 interface PlacedEvent {
   readonly version: number;

@@ -53,7 +53,7 @@ async function handle(options: HttpOptions, request: IncomingMessage, response: 
     response.writeHead(204, { ...cors, ...preflightHeaders(request) }).end();
     return;
   }
-  const result = await answerOf(options, request);
+  const result = await answerTo(options, request, () => readBody(request));
   const own = { ...options.headers?.(), ...result.headers };
   const content = 'bytes' in result ? result.bytes : Buffer.from(JSON.stringify(result.body));
   response.writeHead(result.status, {
@@ -67,11 +67,24 @@ async function handle(options: HttpOptions, request: IncomingMessage, response: 
   response.end(request.method === 'HEAD' ? undefined : content);
 }
 
-async function answerOf(options: HttpOptions, request: IncomingMessage): Promise<Answer> {
-  const url = request.url ?? '/';
+/** A request as far as an answer depends on it. */
+export interface Asked {
+  readonly method?: string | undefined;
+  /** Path and query, as they came. */
+  readonly url?: string | undefined;
+  readonly headers: { readonly 'content-type'?: string | undefined; readonly accept?: string | undefined };
+}
+
+/** `read` gives the whole body, or undefined when it is over the cap; it is not called for what no route takes. */
+export async function answerTo(
+  options: Pick<HttpOptions, 'router' | 'onError'>,
+  asked: Asked,
+  read: () => Promise<Bytes | undefined>,
+): Promise<Answer> {
+  const url = asked.url ?? '/';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  const method = asked.method === 'HEAD' ? 'GET' : (asked.method ?? 'GET');
   const match = options.router.match(method, path);
   if (match.kind === 'none') return frameworkProblem(404, `not found: ${path}`);
   if (match.kind === 'otherMethod') {
@@ -81,14 +94,14 @@ async function answerOf(options: HttpOptions, request: IncomingMessage): Promise
       headers: { allow: allowed },
     };
   }
-  const body = await readBody(request);
+  const body = await read();
   if (body === undefined) return frameworkProblem(413, `payload too large: over ${BODY_SIZE_MAX} bytes`);
   try {
     return await match.handler({
       params: match.params,
       query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-      contentType: mediaType(request.headers['content-type'] ?? ''),
-      accept: representation(request.headers.accept ?? ''),
+      contentType: mediaType(asked.headers['content-type'] ?? ''),
+      accept: representation(asked.headers.accept ?? ''),
       body,
     });
   } catch (error) {
@@ -115,7 +128,7 @@ function mediaType(header: string): string {
   return header.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** The whole body, or undefined when it is over the cap. What is over the cap is not kept, and not awaited. */
+/** What is over the cap is not kept, and not awaited. */
 async function readBody(request: IncomingMessage): Promise<Bytes | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_SIZE_MAX) return undefined;
   const chunks: Uint8Array[] = [];

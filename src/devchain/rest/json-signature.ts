@@ -38,7 +38,8 @@ export function writeJsonSignature(writer: BcsWriter, signature: JsonObject): vo
 }
 
 function writeCosigners(writer: BcsWriter, signature: JsonObject): void {
-  const addresses: Address[] = texts(signature, 'secondary_signer_addresses').map((text) => parseAddress(text));
+  const name = 'secondary_signer_addresses';
+  const addresses: Address[] = texts(signature, name).map((text) => parseAddress(text, name));
   writer.vector(addresses, writeAddress);
   writer.vector(listField(signature, 'secondary_signers'), (w, signer) => {
     writeAccountSignature(w, asObject(signer, 'secondary_signers'));

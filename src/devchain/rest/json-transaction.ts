@@ -13,9 +13,11 @@ import type { Json } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
 import { signingMessage, signingMessageWithData } from '../signature.ts';
 import { SCRIPT_ARGUMENTS, type ScriptArgumentKind } from '../transaction.ts';
+import { encodeArguments, parseValue } from '../values.ts';
 import { writeJsonSignature } from './json-signature.ts';
 import { asObject, type JsonObject, listField, textField, u64Field } from './parameters.ts';
-import { encodeArguments, parseValue } from './values.ts';
+
+const NONCE = 'replay_protection_nonce';
 
 /** A signed transaction's BCS. @throws DecodeError */
 export function encodeJsonTransaction(state: StateView, chainId: number, body: JsonObject): Bytes {
@@ -29,7 +31,9 @@ export function encodeJsonTransaction(state: StateView, chainId: number, body: J
 export function encodeSubmission(state: StateView, chainId: number, body: JsonObject): Bytes {
   const raw = { bytes: encodeRaw(state, chainId, body) };
   if (body.secondary_signers === undefined || body.secondary_signers === null) return signingMessage(raw);
-  const secondary = listField(body, 'secondary_signers').map((text) => parseAddress(asText(text, 'secondary_signers')));
+  const secondary = listField(body, 'secondary_signers').map((text) =>
+    parseAddress(asText(text, 'secondary_signers'), 'secondary_signers'),
+  );
   return signingMessageWithData(raw, secondary);
 }
 
@@ -47,13 +51,16 @@ export function readJsonCall(state: StateView, body: JsonObject): FunctionCall {
 function encodeRaw(state: StateView, chainId: number, body: JsonObject): Bytes {
   return encodeBcs((writer) => {
     writeAddress(writer, parseAddress(textField(body, 'sender'), 'sender'));
-    const { replay_protection_nonce: nonce } = body;
+    const nonce = body[NONCE];
     const isOrderless = nonce !== undefined && nonce !== null;
+    if (!isOrderless && body.sequence_number === undefined) {
+      throw new DecodeError('sequence_number', `missing, and so is ${NONCE}`, 0);
+    }
     // The number of an orderless transaction says nothing; the highest stands for that.
     const sequenceNumber = isOrderless ? U64_MAX : u64Field(body, 'sequence_number');
     writer.u64(sequenceNumber);
     const payload = asObject(body.payload, 'payload');
-    if (isOrderless) writeOrderlessPayload(writer, state, payload, parseU64(asText(nonce, 'nonce'), 'nonce'));
+    if (isOrderless) writeOrderlessPayload(writer, state, payload, parseU64(asText(nonce, NONCE), NONCE));
     else writePayload(writer, state, payload);
     writer.u64(u64Field(body, 'max_gas_amount')).u64(u64Field(body, 'gas_unit_price'));
     writer.u64(u64Field(body, 'expiration_timestamp_secs')).u8(chainId);
@@ -129,7 +136,10 @@ function writeScript(writer: BcsWriter, state: StateView, payload: JsonObject): 
     throw new DecodeError('arguments', `${args.length} given, ${types.length} taken`, 0);
   }
   writer.bytes(code).vector(typeArgs, writeTypeTag);
-  const values = types.map((type, index) => ({ type, bytes: parseValue(state, type, args[index] ?? null) }));
+  const values = types.map((type, index) => ({
+    type,
+    bytes: parseValue(state, type, args[index] ?? null, `argument ${index}`),
+  }));
   writer.vector(values, (w, { type, bytes }) => {
     const kind = argumentKind(type);
     w.uleb128(SCRIPT_ARGUMENTS.findIndex(([name]) => name === kind));
@@ -154,7 +164,9 @@ function readScriptTypes(code: Bytes, typeArgs: readonly TypeTag[]): TypeTag[] {
 }
 
 function readTypeArguments(body: JsonObject): TypeTag[] {
-  return listField(body, 'type_arguments').map((text) => parseTypeTag(asText(text, 'type_arguments'), 'type argument'));
+  return listField(body, 'type_arguments').map((text) =>
+    parseTypeTag(asText(text, 'type_arguments'), 'type_arguments'),
+  );
 }
 
 function asText(value: Json, what: string): string {

@@ -1,11 +1,13 @@
 // A module's ABI as the REST API gives it (aptos-core, api/types/src/bytecode.rs): what ts-sdk reads before it encodes a call. Addresses
 // are whole, but for the special ones: ts-sdk refuses types at an address like 0xc4a7.
 
+import type { Bytes } from '../../base/bytes.ts';
 import { parseAddress } from '../../base/ids.ts';
 import { type FunctionAbi, moduleAbi as readAbi, type StructAbi } from '../../vm/bytecode/abi.ts';
 import type { CompiledModule, ModuleId } from '../../vm/bytecode/module.ts';
+import { compiledModule } from '../../vm/declared-types.ts';
 import type { Json } from '../../vm/json.ts';
-import { formatAddress } from './format.ts';
+import { formatAddress, formatBytes } from '../format.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 
@@ -18,6 +20,11 @@ export function moduleAbi(module: CompiledModule): JsonObject & { readonly expos
     exposed_functions: functions.map(functionJson),
     structs: structs.map(structJson),
   };
+}
+
+/** `{ bytecode, abi }` */
+export function moduleBody(code: Bytes): Json {
+  return { bytecode: formatBytes(code), abi: moduleAbi(compiledModule(code)) };
 }
 
 function functionJson(abi: FunctionAbi): JsonObject {

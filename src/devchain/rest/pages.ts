@@ -2,7 +2,7 @@
 // for the next page.
 
 import { type Bytes, compareBytes } from '../../base/bytes.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../format.ts';
 
 export interface Keyed<T> {
   readonly key: Bytes;

@@ -47,7 +47,8 @@ export function numberParam(request: RestRequest, name: string): bigint {
 export function hashParam(request: RestRequest, name: string): string {
   return fromPath(request, name, (text) => {
     const bytes = fromHex(text, 'transaction hash');
-    if (bytes.length !== HASH_SIZE) throw new DecodeError('transaction hash', `${bytes.length} bytes`, 0);
+    if (bytes.length !== HASH_SIZE)
+      throw new DecodeError('transaction hash', `${bytes.length} bytes, not ${HASH_SIZE}`, 0);
     return toHex(bytes);
   });
 }
@@ -110,14 +111,14 @@ function parseJson(body: Bytes): Json {
 
 export function asObject(value: Json | undefined, what: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new DecodeError(what, 'not a JSON object', 0);
+    throw new DecodeError(what, value === undefined ? 'missing' : 'not a JSON object', 0);
   }
   return value as JsonObject;
 }
 
 export function textField(object: JsonObject, name: string): string {
   const value = object[name];
-  if (typeof value !== 'string') throw new DecodeError(name, 'not a string', 0);
+  if (typeof value !== 'string') throw new DecodeError(name, value === undefined ? 'missing' : 'not a string', 0);
   return value;
 }
 

@@ -7,8 +7,8 @@ import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import type { RunStatus } from '../../vm/run.ts';
 import type { SubmitRefusal } from '../chain.ts';
+import { formatAddress } from '../format.ts';
 import { explainInFull, statusCode, ValidationCode } from '../vm-status.ts';
-import { formatAddress } from './format.ts';
 
 interface AnswerHead {
   readonly status: number;

@@ -8,10 +8,10 @@ import { BytecodeError } from '../../vm/bytecode/error.ts';
 import { loadScript } from '../../vm/code/script-module.ts';
 import type { Json } from '../../vm/json.ts';
 import type { FunctionCall } from '../../vm/run.ts';
+import { formatAddress, formatBytes } from '../format.ts';
 import type { Payload, ScriptArgument, ScriptPayload } from '../transaction.ts';
-import { formatAddress, formatBytes } from './format.ts';
+import { renderArguments, renderValue } from '../values.ts';
 import { moduleAbi } from './module-abi.ts';
-import { renderArguments, renderValue } from './values.ts';
 
 /** `state` is what arguments are decoded with. */
 export function renderPayload({ executable, multisig }: Payload, state: StateView): Json {

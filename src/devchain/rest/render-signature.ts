@@ -9,7 +9,7 @@ import {
   signerIndices,
   type TransactionAuthenticator,
 } from '../authenticator.ts';
-import { formatAddress, formatBytes } from './format.ts';
+import { formatAddress, formatBytes } from '../format.ts';
 
 const ANY_TYPES = {
   ed25519: 'ed25519',

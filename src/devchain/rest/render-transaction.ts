@@ -10,15 +10,16 @@ import { formatTypeTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import type { MoveEvent } from '../../vm/run.ts';
 import { EPOCH, PROPOSER } from '../block-prologue.ts';
+import { formatAddress, formatBytes } from '../format.ts';
 import type { Block, Entry, Outcome } from '../ledger.ts';
 import type { TableTypeIndex } from '../table-types.ts';
 import type { SignedTransaction } from '../transaction.ts';
+import { renderValue } from '../values.ts';
 import { explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
-import { formatAddress, formatBytes } from './format.ts';
+import { moduleBody } from './module-abi.ts';
 import { renderPayload } from './render-payload.ts';
 import { renderSignature } from './render-signature.ts';
-import { moduleBody, renderValue } from './values.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 

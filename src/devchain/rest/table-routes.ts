@@ -3,10 +3,10 @@
 import { fromHex } from '../../base/bytes.ts';
 import { parseTypeTag } from '../../base/type-tag.ts';
 import type { Chain } from '../chain.ts';
+import { parseValue, renderValue } from '../values.ts';
 import { addressParam, jsonObject, ledgerVersion, textField } from './parameters.ts';
 import { type Answer, answer, bcsAnswer, frameworkProblem, problem, tableItemNotFound } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
-import { parseValue, renderValue } from './values.ts';
 
 export function addTableRoutes(router: Router, chain: Chain): void {
   router
@@ -25,7 +25,7 @@ function item(chain: Chain, request: RestRequest): Answer {
   const valueType = parseTypeTag(textField(body, 'value_type'), 'value_type');
   const state = chain.world.view(version.value);
   const json = body.key ?? null;
-  const value = state.get({ kind: 'item', handle, key: parseValue(state, keyType, json) });
+  const value = state.get({ kind: 'item', handle, key: parseValue(state, keyType, json, 'key') });
   if (value === undefined) return tableItemNotFound(handle, json, version.value);
   return request.accept === 'bcs' ? bcsAnswer(value) : answer(renderValue(state, valueType, value));
 }

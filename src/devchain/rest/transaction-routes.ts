@@ -5,11 +5,11 @@ import { type Bytes, toHex } from '../../base/bytes.ts';
 import { DecodeError } from '../../base/errors.ts';
 import type { Json } from '../../vm/json.ts';
 import type { Chain, Simulation } from '../chain.ts';
+import { formatBytes } from '../format.ts';
 import { GAS_UNIT_PRICE_MIN } from '../gas.ts';
 import type { Entry, Outcome } from '../ledger.ts';
 import { BATCH_MAX, readTransactionBatch } from '../transaction.ts';
 import { overlay } from '../world.ts';
-import { formatBytes } from './format.ts';
 import { encodeJsonTransaction, encodeSubmission } from './json-transaction.ts';
 import {
   asObject,

@@ -5,11 +5,11 @@ import type { FunctionCall } from '../../vm/run.ts';
 import type { Chain } from '../chain.ts';
 import { gasUnits, VM_GAS_MULTIPLIER } from '../gas.ts';
 import { decodeFunctionCall } from '../transaction.ts';
+import { renderReturns } from '../values.ts';
 import { readJsonCall } from './json-transaction.ts';
 import { jsonObject, ledgerVersion } from './parameters.ts';
 import { type Answer, answer, bcsAnswer, frameworkProblem, viewFailed } from './problem.ts';
 import type { RestRequest, Router } from './router.ts';
-import { renderReturns } from './values.ts';
 
 const VIEW_FUNCTION = 'application/x.aptos.view_function+bcs';
 const GAS_USED_HEADER = 'x-aptos-gas-used';

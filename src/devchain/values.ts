@@ -1,17 +1,16 @@
-// What the routes show of Move: values, arguments, results, modules with their ABI.
+// Values, arguments and results of Move in the REST API's JSON, out and in.
 
-import type { Bytes } from '../../base/bytes.ts';
-import { DecodeError } from '../../base/errors.ts';
-import type { StateView } from '../../base/state.ts';
-import type { TypeTag } from '../../base/type-tag.ts';
-import { BytecodeError } from '../../vm/bytecode/error.ts';
-import { compiledModule, parameterTypes, returnTypes } from '../../vm/declared-types.ts';
-import type { Json } from '../../vm/json.ts';
-import { valueToJson } from '../../vm/json.ts';
-import { jsonToValue } from '../../vm/json-parse.ts';
-import type { FunctionCall } from '../../vm/run.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { DecodeError } from '../base/errors.ts';
+import type { StateView } from '../base/state.ts';
+import type { TypeTag } from '../base/type-tag.ts';
+import { BytecodeError } from '../vm/bytecode/error.ts';
+import { parameterTypes, returnTypes } from '../vm/declared-types.ts';
+import type { Json } from '../vm/json.ts';
+import { valueToJson } from '../vm/json.ts';
+import { jsonToValue } from '../vm/json-parse.ts';
+import type { FunctionCall } from '../vm/run.ts';
 import { formatBytes } from './format.ts';
-import { moduleAbi } from './module-abi.ts';
 
 /** A stored value. One that does not decode with the types of today is shown as its bytes. */
 export function renderValue(state: StateView, type: TypeTag, bytes: Bytes): Json {
@@ -40,9 +39,9 @@ export function renderReturns(state: StateView, call: FunctionCall, returns: rea
   });
 }
 
-/** @throws DecodeError */
-export function parseValue(state: StateView, type: TypeTag, json: Json): Bytes {
-  return jsonToValue(state, type, json, 'rest');
+/** `what` it is, for whoever got it wrong. @throws DecodeError */
+export function parseValue(state: StateView, type: TypeTag, json: Json, what: string): Bytes {
+  return jsonToValue(state, type, json, 'rest', what);
 }
 
 /** @throws DecodeError when there is no such function or the arguments are not what it takes */
@@ -51,12 +50,7 @@ export function encodeArguments(state: StateView, call: FunctionCall, args: read
   if (types.length !== args.length) {
     throw new DecodeError('arguments', `${args.length} given, ${types.length} taken`, 0);
   }
-  return types.map((type, index) => jsonToValue(state, type, args[index] ?? null, 'rest', `argument ${index}`));
-}
-
-/** `{ bytecode, abi }` */
-export function moduleBody(code: Bytes): Json {
-  return { bytecode: formatBytes(code), abi: moduleAbi(compiledModule(code)) };
+  return types.map((type, index) => parseValue(state, type, args[index] ?? null, `argument ${index}`));
 }
 
 function orHex(bytes: Bytes, render: () => Json): Json {
