@@ -16,6 +16,8 @@ import { MemOp } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
 import { integerKind } from './integers.ts';
 import { give } from './u128.ts';
+import { giveWords, isKept, takeWords } from './wide-operands.ts';
+import { orWords, wordAt } from './wide-words.ts';
 
 type ScalarKind = Exclude<IntegerKind, WideKind>;
 
@@ -29,6 +31,8 @@ export function emitCast(context: FunctionContext, to: IntegerKind): void {
     give(context, [scratch.i64(0), scratch.i64(1)]);
     return;
   }
+  if (context.keepsWords && emitKeptCast(context, to)) return;
+  context.settle(1);
   const type = context.pop();
   const from = integerKind(type);
   if (isWide(from)) {
@@ -40,6 +44,53 @@ export function emitCast(context: FunctionContext, to: IntegerKind): void {
     scalarToScalar(context, from, type, to);
   }
   context.push(context.unit.types.primitive(to));
+}
+
+/** Whether it was written: casts without signs that begin or end with a value in locals. */
+function emitKeptCast(context: FunctionContext, to: IntegerKind): boolean {
+  const { code, scratch, unit } = context;
+  const type = context.stack.at(-1);
+  if (type === undefined || isSigned(to)) return false;
+  const from = integerKind(type);
+  if (isSigned(from)) return false;
+  if (isKept(from)) {
+    const known = context.wordsOfTop;
+    if (!known || from === to) return false;
+    // An address and a word weigh on the frame, as in functions that do not keep words.
+    scratch.i32(0);
+    if (to === 'u256') {
+      const zeros = context.extraWords('zeros', 2);
+      takeWords(context, from);
+      for (const zero of zeros) code.i64(0n).set(zero);
+      giveWords(context, to, [...known.words, ...zeros], context.temporary(INTEGER_BITS[to] / 8));
+      return true;
+    }
+    const kept = to === 'u128' ? 2 : 1;
+    context.trapIf(ARITHMETIC_ERROR, () => {
+      orWords(code, known.words.slice(kept)).i64(0n).op(Op.i64Ne);
+      if (kept === 1 && to !== 'u64') code.get(wordAt(known.words, 0)).i64(largest(to)).op(Op.i64GtU, Op.i32Or);
+    });
+    if (to === 'u128') {
+      context.pop();
+      context.push(unit.types.primitive(to), { ...known, words: known.words.slice(0, kept), weighs: false });
+      return true;
+    }
+    scratch.i64(0);
+    takeWords(context, from);
+    code.get(wordAt(known.words, 0));
+    if (to !== 'u64') code.op(Op.i32WrapI64);
+    context.push(unit.types.primitive(to));
+    return true;
+  }
+  if (!isKept(to)) return false;
+  context.pop();
+  if (type.representation === 'i32') code.op(Op.i64ExtendI32U);
+  const words = context.extraWords('zeros', WIDE_WORDS[to]);
+  for (const word of words.slice(1)) code.i64(0n).set(word);
+  scratch.i64(0);
+  code.set(wordAt(words, 0));
+  giveWords(context, to, words, context.temporary(INTEGER_BITS[to] / 8));
+  return true;
 }
 
 function scalarToScalar(context: FunctionContext, from: ScalarKind, type: Type, to: ScalarKind): void {

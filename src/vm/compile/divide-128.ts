@@ -23,10 +23,19 @@ export function emitDivision128(
   operations: WordOperations,
 ): QuotientAndRemainder {
   const result = { quotient: newWords(code, 2), remainder: newWords(code, 2) };
-  const [low, high] = [wordAt(dividend, 0), wordAt(dividend, 1)];
-  const by = wordAt(divisor, 0);
-  const done = code.block();
   code.get(wordAt(divisor, 1)).op(Op.i64Eqz).if();
+  emitDivisionByWord(code, dividend, wordAt(divisor, 0), result);
+  code.else();
+  divideLong(code, { operation: 'div', dividend, divisor }, 2, result.quotient, operations);
+  multiplyBack(code, dividend, divisor, result, operations.mulHigh);
+  code.end();
+  return result;
+}
+
+/** By one word that is not zero, into locals that are zero. */
+export function emitDivisionByWord(code: Code, dividend: Words, by: number, result: QuotientAndRemainder): void {
+  const [low, high] = [wordAt(dividend, 0), wordAt(dividend, 1)];
+  const done = code.block();
   code.get(high).op(Op.i64Eqz).if();
   divideWord(code, low, by, wordAt(result.quotient, 0), wordAt(result.remainder, 0));
   code.br(done).end();
@@ -35,11 +44,7 @@ export function emitDivision128(
   divideBySmall(code, { rest, low, by }, result);
   code.br(done).end();
   divideByWord(code, { rest, low, by }, result);
-  code.br(done).end();
-  divideLong(code, { operation: 'div', dividend, divisor }, 2, result.quotient, operations);
-  multiplyBack(code, dividend, divisor, result, operations.mulHigh);
   code.end();
-  return result;
 }
 
 /** One word by another: what is left is multiplied out, as a second division would take much longer. */

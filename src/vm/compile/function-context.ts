@@ -9,16 +9,22 @@ import type { Code, Label } from '../wasm/code.ts';
 import { Op } from '../wasm/code.ts';
 import { ValType } from '../wasm/opcodes.ts';
 import { ENGINE_SLOT_WEIGHT, type FunctionInstance } from './function-instance.ts';
-import type { Pair } from './u128.ts';
 import type { UnitContext } from './unit-context.ts';
 import { pushAddress, Scratch } from './values.ts';
 import type { AddLocals } from './wide-integers.ts';
+import type { KnownWords } from './wide-operands.ts';
+import { storeWordsAt, type Words } from './wide-words.ts';
 
 /**
  * The engine keeps a compiled function's locals, what it has on the operand stack and what it passes to a call on its own stack: those above
  * this count weigh on the frame's size, `ENGINE_SLOT_WEIGHT` each.
  */
 const UNWEIGHED_SLOTS = 16;
+/** Bounds how much longer than by calls wide products and quotients make a function's code. */
+const PRODUCTS_IN_PLACE_MAX = 8;
+const QUOTIENTS_IN_PLACE_MAX = 4;
+/** Of a u128 on the operand stack. */
+const WEIGHED_WORDS = 2;
 
 /** A call whose callee is written in its place: the locals with what would be the callee's parameters. */
 export interface InlinedCall {
@@ -51,6 +57,13 @@ export class FunctionContext {
   divisionPairs: ReadonlyMap<number, number> = new Map();
   /** Where in the frame the result of an instruction lies that an earlier division worked out. */
   readonly divided = new Map<number, number>();
+  /** Of the block, the same for results that are in locals. */
+  readonly dividedWords = new Map<number, KnownWords>();
+  /** Unsigned wide integers are in locals as long as nothing asks for their address (`wide-operands.ts`). */
+  keepsWords = false;
+  /** Multiplications and divisions that may still be written in place. */
+  productsLeft = PRODUCTS_IN_PLACE_MAX;
+  quotientsLeft = QUOTIENTS_IN_PLACE_MAX;
   /** The instruction before, in the same block. */
   previous: Instruction | undefined;
   /** Where in the frame the local is that the next instruction stores to, if it does. */
@@ -59,8 +72,11 @@ export class FunctionContext {
   /** Local with what is left. */
   readonly #gas: number;
   /** By height of the stack. */
-  readonly #words: (Pair | undefined)[] = [];
-  readonly #wordLocals: (Pair | undefined)[] = [];
+  readonly #words: (KnownWords | undefined)[] = [];
+  readonly #wordLocals: (Words | undefined)[] = [];
+  readonly #extraWords = new Map<string, number[]>();
+  /** Heights whose locals weigh on the frame. */
+  readonly #weighed = new Set<number>();
   #entered: number | undefined;
   #blockBase = 0;
   #blockTop = 0;
@@ -71,6 +87,7 @@ export class FunctionContext {
   /** So few locals and operands that some more, which do not weigh on the frame, do not matter to the engine's stack. */
   isLight = false;
   #addLocals: AddLocals | undefined;
+  #extraAddress: number | undefined;
 
   constructor(unit: UnitContext, instance: FunctionInstance, module: LoadedModule, code: Code, inlined?: InlinedCall) {
     this.unit = unit;
@@ -118,25 +135,50 @@ export class FunctionContext {
     return place;
   }
 
-  /** `words`: where a u128's are, beside memory. */
-  push(type: Type, words?: Pair): void {
+  /** `words`: the locals that a wide integer is in. */
+  push(type: Type, words?: KnownWords): void {
     this.#words[this.stack.length] = words;
     this.stack.push(type);
   }
 
-  /** Locals with the words of the u128 on top of the stack, if it is known to be in locals too. */
-  get wordsOfTop(): Pair | undefined {
+  /** The locals that the wide integer on top of the stack is in, if it is known to be in some. */
+  get wordsOfTop(): KnownWords | undefined {
     return this.#words[this.stack.length - 1];
   }
 
-  /** Locals for the words of a u128 at this height of the stack. */
-  wordsAt(height: number): Pair {
+  /** Writes as many values from the top of the stack to where their addresses point, those that are in locals alone. */
+  settle(count: number): void {
+    for (let height = this.stack.length - count; height < this.stack.length; height++) {
+      const known = this.#words[height];
+      if (known === undefined || known.isWritten) continue;
+      storeWordsAt(this.code, this.frame, known.place, known.words);
+      known.isWritten = true;
+    }
+  }
+
+  /** Locals for the words of a u128 at this height of the stack. They weigh on the frame. */
+  wordsAt(height: number): Words {
+    if (this.keepsWords) {
+      this.#weighed.add(height);
+      return this.extraWords(`${height}`, WEIGHED_WORDS);
+    }
     let pair = this.#wordLocals[height];
     if (pair === undefined) {
       pair = [this.code.local(ValType.i64), this.code.local(ValType.i64)];
       this.#wordLocals[height] = pair;
     }
     return pair;
+  }
+
+  /** Locals that do not weigh on the frame, always the same by this name; only where the function keeps words. */
+  extraWords(name: string, count: number): Words {
+    let words = this.#extraWords.get(name);
+    if (words === undefined) {
+      words = [];
+      this.#extraWords.set(name, words);
+    }
+    while (words.length < count) words.push(this.code.extraLocal(ValType.i64));
+    return words.slice(0, count);
   }
 
   pop(): Type {
@@ -164,6 +206,7 @@ export class FunctionContext {
   /** Values made in a block live in the frame until the block ends. */
   beginBlock(): void {
     this.#blockTop = this.#blockBase;
+    this.dividedWords.clear();
   }
 
   temporary(size: number): number {
@@ -201,6 +244,12 @@ export class FunctionContext {
     return this.#addLocals;
   }
 
+  /** A local for the address of a value whose words are read; it does not weigh on the frame. */
+  get extraAddress(): number {
+    this.#extraAddress ??= this.code.extraLocal(ValType.i32);
+    return this.#extraAddress;
+  }
+
   /** A local for how often a module was entered before a call, from before the call until after it. */
   get entered(): number {
     this.#entered ??= this.code.local(ValType.i32);
@@ -226,7 +275,7 @@ export class FunctionContext {
 
   /** The function is written, with so many locals: now it is known how large its frame is. */
   settleFrame(locals: number): void {
-    const slots = locals + this.operandsMost + this.passedMost;
+    const slots = locals + WEIGHED_WORDS * this.#weighed.size + this.operandsMost + this.passedMost;
     const weighed = Math.max(0, slots - UNWEIGHED_SLOTS) * ENGINE_SLOT_WEIGHT;
     const size = align(this.frameSize) + weighed;
     for (const place of this.frameSizes) this.code.sink.patch(place, size);

@@ -23,6 +23,7 @@ import { Locals } from './locals.ts';
 import { emitStructured } from './structure.ts';
 import { TypedOperands } from './typed-operands.ts';
 import type { UnitContext } from './unit-context.ts';
+import { mayKeepWords, takesWords } from './wide-operands.ts';
 
 export function translateFunction(
   unit: UnitContext,
@@ -87,6 +88,12 @@ class Translator {
     this.#enter();
     emitEnterRule(this.#context);
     const types = [...instance.params, ...this.#context.typesOf(definition.body.locals)];
+    const parameterCount = instance.params.length;
+    const { facts } = this.#operands;
+    context.keepsWords =
+      !context.isInlined &&
+      unit.trace === undefined &&
+      mayKeepWords(code, types, this.#body, { facts, parameterCount });
     this.#locals = new Locals(this.#context, types, instance.params.length, this.#body);
   }
 
@@ -128,7 +135,11 @@ class Translator {
       const site = { context, locals: this.#locals, operands: this.#operands, use: uses.get(offset) };
       const instruction = at(this.#body, offset);
       const before = context.stack.at(-1);
-      this.#unit.trace?.before(context);
+      if (this.#unit.trace) {
+        context.settle(context.stack.length);
+        this.#unit.trace.before(context);
+      }
+      if (!takesWords(instruction)) context.settle(facts.effect(instruction).pops);
       context.previous = offset > block.start ? at(this.#body, offset - 1) : undefined;
       const next = offset + 1 < block.end ? at(this.#body, offset + 1) : undefined;
       context.storedTo = next?.op === 'stLoc' ? this.#locals.frameOffset(next.local) : undefined;

@@ -67,6 +67,6 @@ export function isLightFunction(code: Code, body: readonly Instruction[], facts:
     highest = Math.max(highest, height);
     passed = Math.max(passed, pops + pushes);
   }
-  const slots = code.locals.length + SLOTS_PER_OPERAND * highest + passed + SCRATCH_SLOTS;
+  const slots = code.ownLocalCount + SLOTS_PER_OPERAND * highest + passed + SCRATCH_SLOTS;
   return slots <= CALLER_SLOTS_MAX;
 }

@@ -15,7 +15,7 @@ import { emitConstant } from './constants.ts';
 import { emitEquality } from './equality.ts';
 import type { FunctionContext } from './function-context.ts';
 import { emitBorrowGlobal, emitExists, emitMoveFrom, emitMoveTo } from './globals.ts';
-import { emitArithmetic, emitBitwise, emitComparison, emitNegate, emitShift, emitWideConstant } from './integers.ts';
+import { emitArithmetic, emitBitwise, emitComparison, emitNegate, emitShift } from './integers.ts';
 import { type Locals, mayAliasMemory } from './locals.ts';
 import { emitFreeze, emitRead, emitWrite } from './references.ts';
 import {
@@ -37,6 +37,7 @@ import {
   emitVectorSwap,
   emitVectorUnpack,
 } from './vectors.ts';
+import { emitWideConstant } from './wide-instructions.ts';
 
 const LOADED = {
   ldU8: 'u8',

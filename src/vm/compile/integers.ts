@@ -9,14 +9,14 @@ import {
   isSigned,
   isWide,
   smallest,
-  type WideKind,
 } from '../types/integer-kind.ts';
 import type { Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
 import type { FunctionContext } from './function-context.ts';
-import { emitArithmetic128, emitBitwise128, emitLess128, emitShift128, give, type Pair } from './u128.ts';
-import { emitAddOrSubtract } from './wide-integers.ts';
+import { emitArithmetic128, emitBitwise128, emitLess128, emitShift128 } from './u128.ts';
+import { emitBitwise256, emitFixedShift256, emitLess256 } from './u256.ts';
+import { emitFixedShift, emitKeptArithmetic, emitWideArithmetic } from './wide-instructions.ts';
 
 export type Arithmetic = 'add' | 'sub' | 'mul' | 'div' | 'mod';
 export type Bitwise = 'bitAnd' | 'bitOr' | 'xor';
@@ -57,10 +57,12 @@ export function emitArithmetic(context: FunctionContext, operation: Arithmetic):
     emitArithmetic128(context, operation);
     return;
   }
+  if (context.keepsWords && emitKeptArithmetic(context, operation)) return;
+  context.settle(2);
   const type = context.pop();
   context.pop();
   const kind = integerKind(type);
-  if (isWide(kind)) wideArithmetic(context, operation, kind);
+  if (isWide(kind)) emitWideArithmetic(context, operation, kind);
   else if (operation === 'div' || operation === 'mod') divide(context, operation, type);
   else if (kind === 'u64') unsigned64(context, operation);
   else if (kind === 'i64') signed64(context, operation);
@@ -100,6 +102,10 @@ export function emitBitwise(context: FunctionContext, operation: Bitwise): void 
     emitBitwise128(context, BITWISE[operation].i64);
     return;
   }
+  if (context.keepsWords && context.stack.at(-1)?.kind === 'u256') {
+    emitBitwise256(context, BITWISE[operation].i64);
+    return;
+  }
   const { code, scratch } = context;
   const type = context.pop();
   context.pop();
@@ -122,6 +128,13 @@ export function emitComparison(context: FunctionContext, operation: Comparison):
   const { code, scratch } = context;
   if (context.stack.at(-1)?.kind === 'u128') {
     emitLess128(context, operation);
+    context.push(context.unit.types.primitive('bool'));
+    return;
+  }
+  if (context.keepsWords && context.stack.at(-1)?.kind === 'u256') {
+    // An address of each weighs on the frame where they change places.
+    if (operation === 'gt' || operation === 'le') scratch.i32(1);
+    emitLess256(context, operation);
     context.push(context.unit.types.primitive('bool'));
     return;
   }
@@ -154,6 +167,12 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     emitShift128(context, direction, amount);
     return;
   }
+  const known = context.previous?.op === 'ldU8' ? context.previous.value : undefined;
+  if (context.keepsWords && stack.at(-1)?.kind === 'u256' && known !== undefined) {
+    emitFixedShift256(context, direction, known);
+    return;
+  }
+  context.settle(1);
   const type = context.pop();
   const bits = INTEGER_BITS[integerKind(type)];
   // A u8 cannot reach the width of a u256.
@@ -162,8 +181,8 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     const value = scratch.i32(1);
     const target = context.result(type.size);
     code.set(value);
-    if (context.previous?.op === 'ldU8') {
-      emitFixedShift(code, type.size, direction, context.previous.value, { value, base: context.frame, target });
+    if (known !== undefined) {
+      emitFixedShift(code, type.size, direction, known, { value, base: context.frame, target });
     } else {
       context.pushFrameAddress(target);
       code.get(value, amount).call(context.unit.wide.shift(type.kind, direction === 'shl' ? 'left' : 'right'));
@@ -175,61 +194,6 @@ export function emitShift(context: FunctionContext, direction: 'shl' | 'shr'): v
     code.get(amount).op(direction === 'shl' ? Op.i32Shl : Op.i32ShrU);
     if (direction === 'shl' && bits < 32) code.i32(2 ** bits - 1).op(Op.i32And);
   }
-  context.push(type);
-}
-
-/** By an amount that is known: word by word in the order in which the result may be put over the value. */
-function emitFixedShift(
-  code: Code,
-  size: number,
-  direction: 'shl' | 'shr',
-  amount: number,
-  { value, base, target }: { readonly value: number; readonly base: number; readonly target: number },
-): void {
-  const words = size / 8;
-  const [moved, bits] = [Math.floor(amount / 64), amount % 64];
-  const isLeft = direction === 'shl';
-  const load = (word: number): Code => code.get(value).mem(MemOp.i64Load, 8 * word);
-  for (let step = 0; step < words; step++) {
-    const word = isLeft ? words - 1 - step : step;
-    const near = isLeft ? word - moved : word + moved;
-    const far = isLeft ? near - 1 : near + 1;
-    code.get(base);
-    if (near < 0 || near >= words) code.i64(0n);
-    else if (bits === 0) load(near);
-    else {
-      load(near)
-        .i64(BigInt(bits))
-        .op(isLeft ? Op.i64Shl : Op.i64ShrU);
-      if (far >= 0 && far < words) {
-        load(far)
-          .i64(BigInt(64 - bits))
-          .op(isLeft ? Op.i64ShrU : Op.i64Shl, Op.i64Or);
-      }
-    }
-    code.mem(MemOp.i64Store, target + 8 * word);
-  }
-}
-
-/** A constant in the frame. */
-export function emitWideConstant(context: FunctionContext, kind: WideKind, value: bigint): void {
-  const { code, scratch } = context;
-  if (kind === 'u128') {
-    const words: Pair = [scratch.i64(0), scratch.i64(1)];
-    code.i64(BigInt.asIntN(64, value)).set(words[0]);
-    code.i64(BigInt.asIntN(64, value >> 64n)).set(words[1]);
-    give(context, words);
-    return;
-  }
-  const type = context.unit.types.primitive(kind);
-  const target = context.result(type.size);
-  for (let i = 0; i < type.size; i += 8) {
-    code
-      .get(context.frame)
-      .i64(BigInt.asIntN(64, value >> BigInt(8 * i)))
-      .mem(MemOp.i64Store, target + i);
-  }
-  context.pushFrameAddress(target);
   context.push(type);
 }
 
@@ -363,42 +327,4 @@ function isConstant(code: Code, type: Type, local: number, value: bigint): void 
   code.get(local);
   if (type.representation === 'i64') code.i64(value).op(Op.i64Eq);
   else code.i32(Number(value)).op(Op.i32Eq);
-}
-
-function wideArithmetic(context: FunctionContext, operation: Arithmetic, kind: WideKind): void {
-  const { code, scratch, unit } = context;
-  const known = context.divided.get(context.offset);
-  if (known !== undefined) {
-    code.op(Op.drop, Op.drop);
-    context.pushFrameAddress(known);
-    return;
-  }
-  const size = INTEGER_BITS[kind] / 8;
-  const target = context.result(size);
-  const [a, b] = [scratch.i32(0), scratch.i32(1)];
-  code.set(b).set(a);
-  const pair = kind === 'u128' ? context.divisionPairs.get(context.offset) : undefined;
-  if (pair !== undefined) {
-    const other = context.temporary(size);
-    const [quotient, remainder] = operation === 'div' ? [target, other] : [other, target];
-    context.trapIf(ARITHMETIC_ERROR, () => {
-      context.pushFrameAddress(quotient);
-      code.get(a, b);
-      context.pushFrameAddress(remainder);
-      code.call(unit.wide.divideAndModulo128);
-    });
-    context.divided.set(pair, other);
-    context.pushFrameAddress(target);
-    return;
-  }
-  context.trapIf(ARITHMETIC_ERROR, () => {
-    if ((operation === 'add' || operation === 'sub') && context.isLight) {
-      const places = { a, b, base: context.frame, offset: target };
-      emitAddOrSubtract(code, kind, operation, places, context.addLocals);
-      return;
-    }
-    context.pushFrameAddress(target);
-    code.get(a, b).call(unit.wide.arithmetic(kind, operation));
-  });
-  context.pushFrameAddress(target);
 }

@@ -1,6 +1,7 @@
-// Where each local of a function lives: in a WebAssembly local, in the frame when it is borrowed or stays in memory, or (a parameter that is
-// never written) where the caller has it.
+// Where each local of a function lives: in a WebAssembly local, in several as the words of a wide integer, in the frame when it is borrowed or stays
+// in memory, or (a parameter that is never written) where the caller has it.
 
+import { assert } from '../../base/errors.ts';
 import { at } from '../bytecode/access.ts';
 import type { Instruction } from '../bytecode/module.ts';
 import type { Type } from '../types/type.ts';
@@ -9,11 +10,14 @@ import type { Use } from './alias-plan.ts';
 import { emitCopyCheck } from './closures.ts';
 import type { FunctionContext } from './function-context.ts';
 import { staysInMemory } from './function-instance.ts';
-import { storePair } from './u128.ts';
 import { copyBytes, loadScalar, storeFrom, valType } from './values.ts';
+import { isKept, loadInto, pushWords, wordCount } from './wide-operands.ts';
+import { setWords, storeWordsAt, type Words } from './wide-words.ts';
 
 type Home =
   | { readonly kind: 'local'; readonly local: number }
+  /** With room in the frame for whoever wants its address. */
+  | { readonly kind: 'words'; readonly words: Words; readonly offset: number }
   | { readonly kind: 'frame'; readonly offset: number }
   | { readonly kind: 'caller'; readonly local: number };
 
@@ -40,6 +44,11 @@ export class Locals {
   copy(index: number, use: Use | undefined): void {
     const { code, unit } = this.#context;
     const type = at(this.#types, index);
+    const home = at(this.#homes, index);
+    if (home.kind === 'words') {
+      this.#pushWords(home, type, this.#mayAliasCopy(index, type, use));
+      return;
+    }
     if (!staysInMemory(type)) {
       this.#pushScalar(index, type);
     } else if (this.#mayAliasCopy(index, type, use)) {
@@ -61,6 +70,11 @@ export class Locals {
 
   move(index: number, use: Use | undefined): void {
     const type = at(this.#types, index);
+    const home = at(this.#homes, index);
+    if (home.kind === 'words') {
+      this.#pushWords(home, type, use !== undefined && !use.localStored);
+      return;
+    }
     if (!staysInMemory(type)) {
       this.#pushScalar(index, type);
     } else if (use && !use.localStored) {
@@ -77,9 +91,16 @@ export class Locals {
     const { code, scratch, frame, wordsOfTop } = this.#context;
     const type = this.#context.pop();
     const home = at(this.#homes, index);
+    // An address weighs on the frame, but for what already does.
+    if ((wordsOfTop || home.kind === 'words') && !wordsOfTop?.weighs) scratch.i32(0);
     if (wordsOfTop && home.kind === 'frame') {
       code.op(Op.drop);
-      storePair(code, wordsOfTop, frame, home.offset);
+      storeWordsAt(code, frame, home.offset, wordsOfTop.words);
+      return;
+    }
+    if (home.kind === 'words') {
+      if (wordsOfTop) setWords(code.op(Op.drop), home.words, wordsOfTop.words);
+      else loadInto(code, home.words, scratch.i32(0));
       return;
     }
     if (home.kind !== 'frame') {
@@ -125,13 +146,30 @@ export class Locals {
       return { kind: 'caller', local: this.#context.parameter(index) };
     }
     const offset = this.#context.reserve(type.size);
+    if (this.#context.keepsWords && isKept(type.kind) && !facts.borrowed) {
+      const words = this.#context.extraWords(`local ${index}`, wordCount(type.kind));
+      if (isParameter) loadInto(code.get(this.#context.parameter(index)), words, this.#context.extraAddress);
+      return { kind: 'words', words, offset };
+    }
     if (isParameter) copyBytes(code, frame, offset, this.#context.parameter(index), 0, type.size);
     return { kind: 'frame', offset };
   }
 
+  #pushWords(home: Home & { readonly kind: 'words' }, type: Type, mayAlias: boolean): void {
+    const context = this.#context;
+    if (mayAlias) {
+      pushWords(context, type, { words: home.words, place: home.offset, isWritten: false, weighs: false });
+      return;
+    }
+    const place = context.temporary(type.size);
+    const words = context.extraWords(`${context.stack.length}`, home.words.length);
+    setWords(context.code, words, home.words);
+    pushWords(context, type, { words, place, isWritten: false, weighs: false });
+  }
+
   #pushScalar(index: number, type: Type): void {
     const { code, frame } = this.#context;
-    const home = at(this.#homes, index);
+    const home = this.#oneOf(index);
     if (home.kind === 'frame') {
       code.get(frame);
       loadScalar(code, type, home.offset);
@@ -141,16 +179,23 @@ export class Locals {
   }
 
   #pushAddress(index: number): void {
-    const home = at(this.#homes, index);
+    const home = this.#oneOf(index);
     if (home.kind === 'frame') this.#context.pushFrameAddress(home.offset);
     else this.#context.code.get(home.local);
   }
 
   #copyOut(index: number, type: Type, target: number): void {
     const { code, frame } = this.#context;
-    const home = at(this.#homes, index);
+    const home = this.#oneOf(index);
     if (home.kind === 'frame') copyBytes(code, frame, target, frame, home.offset, type.size);
     else copyBytes(code, frame, target, home.local, 0, type.size);
+  }
+
+  /** The home of a local whose words are not in locals. */
+  #oneOf(index: number): Exclude<Home, { readonly kind: 'words' }> {
+    const home = at(this.#homes, index);
+    assert(home.kind !== 'words', 'in one place');
+    return home;
   }
 
   /** A flat value may be used where it is while nothing changes it; a deep one only to be looked at. */

@@ -1,13 +1,15 @@
-// u128 in two i64 locals. A u128 on the operand stack is the address of its memory, like every wide integer; what one of these operations makes
-// also stays in two locals that belong to its height on the stack, and the next operation takes it from there. The memory is written all the
-// same, for whoever wants the address.
+// u128 in two i64 locals: what one of these operations makes stays in two locals that belong to its height on the operand stack, and the next
+// operation takes it from there (`wide-operands.ts`).
 
 import { type Code, Op } from '../wasm/code.ts';
 import type { FunctionRef } from '../wasm/module-builder.ts';
-import { MemOp, ValType } from '../wasm/opcodes.ts';
+import { ValType } from '../wasm/opcodes.ts';
+import { emitDivisionByWord } from './divide-128.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
-import { mulHighEmitter } from './wide-multiply.ts';
+import { MUL_HIGH_LOCALS, mulHighEmitter } from './wide-multiply.ts';
+import { giveWords, loadInto, pushWords, takeWords } from './wide-operands.ts';
+import { newWords, setWords, type Words, wordAt } from './wide-words.ts';
 
 const { i32, i64 } = ValType;
 
@@ -23,9 +25,17 @@ export function emitArithmetic128(context: FunctionContext, operation: 'add' | '
   const [low, high] = [scratch.i64(0), scratch.i64(1)];
   if (operation === 'mul') {
     const overflow = scratch.i32(0);
+    const inPlace = context.keepsWords && context.productsLeft-- > 0;
+    if (inPlace) {
+      // Factors of one word are the usual case, and their product always fits.
+      code.get(a[1], b[1]).op(Op.i64Or, Op.i64Eqz).if();
+      mulHighEmitter(context.extraWords('product', MUL_HIGH_LOCALS))(code, a[0], b[0]);
+      code.set(high).get(a[0], b[0]).op(Op.i64Mul).set(low).else();
+    }
     code.get(...a, ...b).call(multiply(unit.runtime));
     code.set(overflow).set(high).set(low);
     context.trapIf(ARITHMETIC_ERROR, () => code.get(overflow));
+    if (inPlace) code.end();
   } else {
     const [carry, partly] = [scratch.i64(2), scratch.i64(3)];
     const isSum = operation === 'add';
@@ -84,20 +94,45 @@ export function emitShift128(context: FunctionContext, direction: 'shl' | 'shr',
   give(context, direction === 'shl' ? [moved, joined] : [joined, moved]);
 }
 
-/** The words that the locals hold become a u128 on the stack. */
-export function give(context: FunctionContext, words: Pair): void {
-  const { code, frame } = context;
-  const target = context.temporary(SIZE);
-  const kept = context.wordsAt(context.stack.length);
-  code.get(words[0]).set(kept[0]).get(words[1]).set(kept[1]);
-  storePair(code, kept, frame, target);
-  context.pushFrameAddress(target);
-  context.push(context.unit.types.primitive('u128'), kept);
+/** Only where the function keeps words. `pair`: the instruction that this one does the work of (`division-pairs.ts`). */
+export function emitDivide128(context: FunctionContext, operation: 'div' | 'mod', pair: number | undefined): void {
+  const { code, scratch, unit } = context;
+  const place = context.temporary(SIZE);
+  const b = pairOf(takeWords(context, 'u128'));
+  const a = pairOf(takeWords(context, 'u128'));
+  // Weigh on the frame as in functions that do not keep words.
+  scratch.i32(1);
+  context.trapIf(ARITHMETIC_ERROR, () => code.get(...b).op(Op.i64Or, Op.i64Eqz));
+  const result = context.extraWords('divided', 4);
+  const [quotient, remainder] = [result.slice(0, 2), result.slice(2)];
+  const isInPlace = context.quotientsLeft-- > 0;
+  if (isInPlace) {
+    // A divisor of one word is the usual case.
+    for (const word of result) code.i64(0n).set(word);
+    code.get(b[1]).op(Op.i64Eqz).if();
+    code.lend();
+    emitDivisionByWord(code, a, b[0], { quotient, remainder });
+    code.endLending();
+    code.else();
+  }
+  code.get(...a, ...b).call(unit.wide.divideWords128);
+  for (const word of result.toReversed()) code.set(word);
+  if (isInPlace) code.end();
+  const [own, others] = operation === 'div' ? [quotient, remainder] : [remainder, quotient];
+  if (pair !== undefined) {
+    const words = context.extraWords(`pair ${context.dividedWords.size}`, 2);
+    setWords(code, words, others);
+    context.dividedWords.set(pair, { words, place: context.temporary(SIZE), isWritten: false, weighs: false });
+  }
+  giveWords(context, 'u128', own, place);
 }
 
-export function storePair(code: Code, [low, high]: Pair, base: number, offset: number): void {
-  code.get(base, low).mem(MemOp.i64Store, offset);
-  code.get(base, high).mem(MemOp.i64Store, offset + 8);
+/** The words that the locals hold become a u128 on the stack. */
+export function give(context: FunctionContext, words: Words): void {
+  const place = context.temporary(SIZE);
+  const kept = context.wordsAt(context.stack.length);
+  setWords(context.code, kept, words);
+  pushWords(context, context.unit.types.primitive('u128'), { words: kept, place, isWritten: false, weighs: true });
 }
 
 /** The u128 on top of the stack leaves it; its words are in these locals until something else is put at its height. */
@@ -105,14 +140,20 @@ export function take(context: FunctionContext): Pair {
   const { code, scratch } = context;
   const known = context.wordsOfTop;
   context.pop();
-  if (known) {
-    code.op(Op.drop);
-    return known;
+  if (!known?.weighs) {
+    const words = context.wordsAt(context.stack.length);
+    const address = scratch.i32(0);
+    if (!known) {
+      loadInto(code, words, address);
+      return pairOf(words);
+    }
   }
-  const words = context.wordsAt(context.stack.length);
-  const address = scratch.i32(0);
-  code.tee(address).mem(MemOp.i64Load, 0).set(words[0]).get(address).mem(MemOp.i64Load, 8).set(words[1]);
-  return words;
+  code.op(Op.drop);
+  return pairOf(known.words);
+}
+
+function pairOf(words: Words): Pair {
+  return [wordAt(words, 0), wordAt(words, 1)];
 }
 
 /** (words of a, words of b) → lower and upper word of the product, and whether there are more. */
@@ -122,15 +163,15 @@ function multiply(runtime: RuntimeFunctions): FunctionRef {
     const high = code.local(i64);
     const cross = code.local(i64);
     const overflow = code.local(i32);
-    const mulHigh = mulHighEmitter(code);
-    mulHigh(aLow, bLow);
+    const mulHigh = mulHighEmitter(newWords(code, MUL_HIGH_LOCALS));
+    mulHigh(code, aLow, bLow);
     code.set(high).get(aHigh, bHigh).op(Op.i64Or, Op.i64Eqz, Op.i32Eqz).if();
     // Only one factor may have an upper word, and that times the other's lower word has to be one word.
     code.get(aHigh).op(Op.i64Eqz, Op.i32Eqz).get(bHigh).op(Op.i64Eqz, Op.i32Eqz, Op.i32And).set(overflow);
     const [upper, lower] = [code.local(i64), code.local(i64)];
     code.get(aHigh, bHigh).op(Op.i64Or).set(upper);
     code.get(bLow, aLow, aHigh).op(Op.i64Eqz, Op.i32Eqz, Op.select).set(lower);
-    mulHigh(upper, lower);
+    mulHigh(code, upper, lower);
     code.op(Op.i64Eqz, Op.i32Eqz).get(overflow).op(Op.i32Or).set(overflow);
     code.get(upper, lower).op(Op.i64Mul).set(cross);
     code.get(high, cross).op(Op.i64Add).tee(high).get(cross).op(Op.i64LtU).get(overflow).op(Op.i32Or).set(overflow);

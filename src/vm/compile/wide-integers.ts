@@ -8,13 +8,14 @@ import { MemOp, ValType } from '../wasm/opcodes.ts';
 import { emitDivision128 } from './divide-128.ts';
 import type { RuntimeFunctions } from './runtime-functions.ts';
 import { divideWords, emitDivision } from './wide-divide.ts';
-import { emitDoubleProduct, emitProduct, mulHigh } from './wide-multiply.ts';
+import { DOUBLE_PRODUCT_LOCALS, emitDoubleProduct, emitProduct, mulHigh } from './wide-multiply.ts';
 import {
   isNegative,
   isSmallest,
   loadWord,
   loadWords,
   negateIf,
+  newWords,
   orWords,
   storeWords,
   type Words,
@@ -57,6 +58,24 @@ export class WideIntegers {
     return this.#runtime.pure('divmod u128', [i32, i32, i32, i32], [i32], (code) =>
       this.#divide128(code, { div: TARGET, mod: REMAINDER }),
     );
+  }
+
+  /** (words of a, words of b) → words of the quotient and of the remainder. The divisor is not zero. */
+  get divideWords128(): FunctionRef {
+    return this.#runtime.pure('words divmod u128', [i64, i64, i64, i64], [i64, i64, i64, i64], (code) => {
+      const operations = { mulHigh: mulHigh(this.#runtime), divideWords: divideWords(this.#runtime) };
+      const { quotient, remainder } = emitDivision128(code, [0, 1], [2, 3], operations);
+      code.get(...quotient, ...remainder);
+    });
+  }
+
+  /** (words of a, words of b) → words of the product, and whether there are more. */
+  get multiplyWords256(): FunctionRef {
+    const words = Array.from({ length: 4 }, () => i64);
+    return this.#runtime.pure('words mul u256', [...words, ...words], [...words, i32], (code) => {
+      const { product, overflow } = emitProduct(code, [0, 1, 2, 3], [4, 5, 6, 7]);
+      code.get(...product, overflow);
+    });
   }
 
   /** (target, a) → 1 when the opposite does not fit. */
@@ -128,7 +147,7 @@ export class WideIntegers {
         orWords(code, [...a.slice(2), ...b.slice(2)])
           .op(Op.i64Eqz)
           .if();
-        storeWords(code, TARGET, emitDoubleProduct(code, a, b));
+        storeWords(code, TARGET, emitDoubleProduct(code, a, b, newWords(code, DOUBLE_PRODUCT_LOCALS)));
         code.i32(0).op(Op.return).end();
       }
       const { product, overflow } = emitProduct(code, a, b);

@@ -8,9 +8,15 @@ import { newWords, type Words, wordAt } from './wide-words.ts';
 
 const { i32, i64 } = ValType;
 
-/** The product of two numbers of two words each, in new locals: four words, the product's lowest first. */
-export function emitDoubleProduct(code: Code, a: Words, b: Words): Words {
-  const product = newWords(code, 4);
+/** i64 locals that an upper word is worked out in. */
+export const MUL_HIGH_LOCALS = 6;
+
+/** i64 locals that a product of two words each is worked out in. */
+export const DOUBLE_PRODUCT_LOCALS = 7 + MUL_HIGH_LOCALS;
+
+/** The product of two numbers of two words each, in the first four of the locals: four words, the product's lowest first. */
+export function emitDoubleProduct(code: Code, a: Words, b: Words, locals: Words): Words {
+  const product = locals.slice(0, 4);
   const [first, second, third, fourth] = [
     wordAt(product, 0),
     wordAt(product, 1),
@@ -18,8 +24,9 @@ export function emitDoubleProduct(code: Code, a: Words, b: Words): Words {
     wordAt(product, 3),
   ];
   const [a0, a1, b0, b1] = [wordAt(a, 0), wordAt(a, 1), wordAt(b, 0), wordAt(b, 1)];
-  const [low, sum, carry] = [code.local(i64), code.local(i64), code.local(i64)];
-  const mulHighOf = mulHighEmitter(code);
+  const [low, sum, carry] = [wordAt(locals, 4), wordAt(locals, 5), wordAt(locals, 6)];
+  const emitMulHigh = mulHighEmitter(locals.slice(7));
+  const mulHighOf = (x: number, y: number): void => emitMulHigh(code, x, y);
   /** → 1 where the sum wrapped around. */
   const add = (to: number, addend: () => unknown): Code => {
     code.get(to);
@@ -62,7 +69,7 @@ export function emitProduct(code: Code, a: Words, b: Words): { readonly product:
   const low = code.local(i64);
   const upper = code.local(i64);
   const overflow = code.local(i32);
-  const mulHighOf = mulHighEmitter(code);
+  const emitMulHigh = mulHighEmitter(newWords(code, MUL_HIGH_LOCALS));
   for (const [i, ai] of a.entries()) {
     code.get(ai).op(Op.i64Eqz, Op.i32Eqz).if();
     code.i64(0n).set(carry);
@@ -73,7 +80,7 @@ export function emitProduct(code: Code, a: Words, b: Words): { readonly product:
         continue;
       }
       code.get(ai, bj).op(Op.i64Mul).set(low);
-      mulHighOf(ai, bj);
+      emitMulHigh(code, ai, bj);
       code.set(upper);
       for (const addend of [low, carry]) {
         code.get(word, addend).op(Op.i64Add).tee(word).get(addend).op(Op.i64LtU, Op.i64ExtendI32U);
@@ -88,16 +95,18 @@ export function emitProduct(code: Code, a: Words, b: Words): { readonly product:
 
 /** (a, b) → the upper word of the product. */
 export function mulHigh(runtime: RuntimeFunctions): FunctionRef {
-  return runtime.once('mulHigh', [i64, i64], [i64], (code) => mulHighEmitter(code)(0, 1));
+  return runtime.once('mulHigh', [i64, i64], [i64], (code) =>
+    mulHighEmitter(newWords(code, MUL_HIGH_LOCALS))(code, 0, 1),
+  );
 }
 
 /** Writes what leaves the upper word of the product of two locals, as often as it is asked to, with the same locals to work in. */
-export function mulHighEmitter(code: Code): (a: number, b: number) => void {
-  const [aLow, aHigh, bLow, bHigh] = [code.local(i64), code.local(i64), code.local(i64), code.local(i64)];
-  const [middle, other] = [code.local(i64), code.local(i64)];
-  const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
-  const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
-  return (a, b) => {
+export function mulHighEmitter(locals: Words): (code: Code, a: number, b: number) => void {
+  const [aLow, aHigh, bLow] = [wordAt(locals, 0), wordAt(locals, 1), wordAt(locals, 2)];
+  const [bHigh, middle, other] = [wordAt(locals, 3), wordAt(locals, 4), wordAt(locals, 5)];
+  return (code, a, b) => {
+    const low32 = (): Code => code.i64(0xffff_ffffn).op(Op.i64And);
+    const high32 = (): Code => code.i64(32n).op(Op.i64ShrU);
     for (const [word, low, high] of [
       [a, aLow, aHigh],
       [b, bLow, bHigh],

@@ -20,7 +20,19 @@ export function loadWords(code: Code, address: number, count: number): Words {
 }
 
 export function storeWords(code: Code, address: number, words: Words): void {
-  for (const [i, word] of words.entries()) code.get(address, word).mem(MemOp.i64Store, i * WORD);
+  storeWordsAt(code, address, 0, words);
+}
+
+/** At an offset from the address in a local. */
+export function storeWordsAt(code: Code, base: number, offset: number, words: Words): void {
+  for (const [i, word] of words.entries()) code.get(base, word).mem(MemOp.i64Store, offset + i * WORD);
+}
+
+export function setWords(code: Code, targets: Words, words: Words): void {
+  for (const [i, target] of targets.entries()) {
+    const word = wordAt(words, i);
+    if (word !== target) code.get(word).set(target);
+  }
 }
 
 export function loadWord(code: Code, address: number, word: number): Code {
