@@ -105,6 +105,8 @@ export interface PeerFacts {
   leaderLatencyMs: number | undefined;
   /** [G2] [G5] Why it will not go on with this node at all, if it has said so. */
   refusal: Exclude<RefusalCode, 'other'> | undefined;
+  /** [N2] When it was last handed the history. */
+  lastGivenMs: number | undefined;
   height: bigint | undefined;
   finalHeight: bigint | undefined;
 }
@@ -135,8 +137,8 @@ export interface Search {
   readonly answers: Map<NodeKey, boolean>;
   /** [N3] Since when nobody is left that might still tell. */
   noneSinceMs: number | undefined;
-  /** [N3] Since when a member that may have it has not handed it over. */
-  readonly withheld: Map<NodeKey, number>;
+  /** [N3] Members that may have it, why, and since when. */
+  readonly possible: Map<NodeKey, { readonly why: 'absent' | 'withheld'; readonly sinceMs: number }>;
   giving: { readonly from: NodeKey; readonly sinceMs: number } | undefined;
 }
 

@@ -122,6 +122,7 @@ function newPeer(link: PeerFacts['link'], nowMs: number): PeerFacts {
     latencyMs: undefined,
     leaderLatencyMs: undefined,
     refusal: undefined,
+    lastGivenMs: undefined,
     height: undefined,
     finalHeight: undefined,
   };

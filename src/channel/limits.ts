@@ -61,8 +61,12 @@ export const SEARCH_DELAY_MS = 3_000;
 export const SEEK_INTERVAL_MS = 2_000;
 /** [N3] How long all that can be heard have been without the history: two rounds of asking, with room. */
 export const NOWHERE_PATIENCE_MS = 5_000;
-/** [N3] How long one that may have the history has to come back with it, or to hand it over: as long as a proposal lives, many times a reload or a train's tunnel. */
+/** [N3] How long one that has lapsed unheard, and may have the history, has to come back with it. Nobody is trapped meanwhile: the contract lets who wants to go by itself. */
+export const ABSENT_PATIENCE_MS = 3_600_000;
+/** [N3] How long one that says it has the history has to hand it over: a hundred times the time for one part of it. */
 export const WITHHELD_PATIENCE_MS = 600_000;
+/** [N2] The history is not handed to one member more often than it is asked for. */
+export const GIVE_INTERVAL_MS = 2_000;
 /** [N6] The chain's state is asked for again after this. */
 export const STATE_READ_INTERVAL_MS = 5_000;
 /** [L2] Distance between two applicants for leadership. */

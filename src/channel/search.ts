@@ -4,6 +4,8 @@ import type { Address, NodeKey } from '../base/ids.ts';
 import { type Facts, linkedPeers, type Search } from './facts.ts';
 import type { History } from './history.ts';
 import {
+  ABSENT_PATIENCE_MS,
+  GIVE_INTERVAL_MS,
   NOWHERE_PATIENCE_MS,
   RECOVERY_FETCH_MS,
   SEARCH_DELAY_MS,
@@ -16,8 +18,10 @@ import { sendSnapshot } from './sync.ts';
 import type { Turn } from './turn.ts';
 import type { ChainMember, ChainView } from './update.ts';
 
-/** It has none; it may still tell; or it may have one and does not hand it over. */
-type Standing = 'none' | 'unheard' | 'withheld';
+/** It has none; it may still tell; it is away and may have one; or it says that it has one. */
+type Standing = 'none' | 'unheard' | 'absent' | 'withheld';
+
+const PATIENCE_MS = { absent: ABSENT_PATIENCE_MS, withheld: WITHHELD_PATIENCE_MS } as const;
 
 /** Whether this history is the one that the chain has settled, and at least that far. */
 export function holdsSettled(history: History, view: ChainView): boolean {
@@ -44,7 +48,11 @@ export function onSeek(turn: Turn, from: NodeKey, { height, give }: Extract<Chan
     history !== undefined && (isSettled && view ? holdsSettled(history, view) : history.tip.height >= height);
   if (view && height > view.settledHeight) turn.refreshChain();
   turn.send(from, { kind: 'sought', height, isHeld });
-  if (give && isHeld && history.base.position.height === height) sendSnapshot(turn, from, history);
+  const peer = turn.facts.peers.get(from);
+  if (!give || !isHeld || peer === undefined || history.base.position.height !== height) return;
+  if (peer.lastGivenMs !== undefined && turn.nowMs - peer.lastGivenMs < GIVE_INTERVAL_MS) return;
+  peer.lastGivenMs = turn.nowMs;
+  sendSnapshot(turn, from, history);
 }
 
 export function onSought(
@@ -54,6 +62,11 @@ export function onSought(
 ): void {
   const { search } = turn.facts;
   if (search?.height === height) search.answers.set(from, isHeld);
+}
+
+/** Whether somebody who is there says that it has the history: then it only has to arrive. */
+export function isHeldByOthers({ search, peers }: Facts): boolean {
+  return [...(search?.answers ?? [])].some(([key, isHeld]) => isHeld && peers.has(key));
 }
 
 export function driveSearch(turn: Turn): void {
@@ -84,14 +97,14 @@ export function mayBeginAnew(turn: Turn): boolean {
 /** From when on, as far as is known; undefined while somebody may still tell. */
 export function beginsAt({ search }: Facts): number | undefined {
   if (search?.noneSinceMs === undefined) return undefined;
-  const withheldMs = [...search.withheld.values()].map((sinceMs) => sinceMs + WITHHELD_PATIENCE_MS);
-  return Math.max(search.noneSinceMs + NOWHERE_PATIENCE_MS, ...withheldMs);
+  const ends = [...search.possible.values()].map(({ why, sinceMs }) => sinceMs + PATIENCE_MS[why]);
+  return Math.max(search.noneSinceMs + NOWHERE_PATIENCE_MS, ...ends);
 }
 
-/** Who may have the history and does not hand it over. */
-export function withholders({ search, view }: Facts): Address[] {
+/** Who may have the history, as far as anybody knows. */
+export function possibleHolders({ search, view }: Facts): Address[] {
   const members = view?.members ?? [];
-  return members.filter(({ nodeKey }) => search?.withheld.has(nodeKey)).map(({ address }) => address);
+  return members.filter(({ nodeKey }) => search?.possible.has(nodeKey)).map(({ address }) => address);
 }
 
 /** [L6] Time in which this node did not run is nobody's silence. */
@@ -99,7 +112,7 @@ export function forgiveSearch({ search }: Facts, gapMs: number): void {
   if (search === undefined) return;
   search.sinceMs += gapMs;
   if (search.noneSinceMs !== undefined) search.noneSinceMs += gapMs;
-  for (const [key, sinceMs] of search.withheld) search.withheld.set(key, sinceMs + gapMs);
+  for (const [key, { why, sinceMs }] of search.possible) search.possible.set(key, { why, sinceMs: sinceMs + gapMs });
 }
 
 function newSearch({ settledHeight }: ChainView, nowMs: number): Search {
@@ -109,7 +122,7 @@ function newSearch({ settledHeight }: ChainView, nowMs: number): Search {
     askedMs: undefined,
     answers: new Map(),
     noneSinceMs: undefined,
-    withheld: new Map(),
+    possible: new Map(),
     giving: undefined,
   };
 }
@@ -134,9 +147,10 @@ function ask(turn: Turn, search: Search, view: ChainView): void {
 function note({ facts, nowMs }: Turn, search: Search, view: ChainView): void {
   const others = view.members.filter(({ nodeKey }) => nodeKey !== facts.options.self.nodeKey);
   const standings = new Map(others.map((member) => [member.nodeKey, standingOf(facts, search, member, nowMs)]));
-  for (const key of search.withheld.keys()) if (standings.get(key) !== 'withheld') search.withheld.delete(key);
+  for (const [key, { why }] of search.possible) if (standings.get(key) !== why) search.possible.delete(key);
   for (const [key, standing] of standings) {
-    if (standing === 'withheld' && !search.withheld.has(key)) search.withheld.set(key, nowMs);
+    if (standing === 'none' || standing === 'unheard' || search.possible.has(key)) continue;
+    search.possible.set(key, { why: standing, sinceMs: nowMs });
   }
   const isUnheard = [...standings.values()].includes('unheard');
   search.noneSinceMs = isUnheard ? undefined : (search.noneSinceMs ?? nowMs);
@@ -147,5 +161,5 @@ function standingOf(facts: Facts, search: Search, member: ChainMember, nowMs: nu
   const answer = search.answers.get(member.nodeKey);
   if (isPresent(facts, member, nowMs)) return answer === undefined ? 'unheard' : answer ? 'withheld' : 'none';
   if (member.valid) return 'unheard';
-  return answer === false ? 'none' : 'withheld';
+  return answer === false ? 'none' : 'absent';
 }

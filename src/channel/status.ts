@@ -5,7 +5,7 @@ import type { Height, NodeKey } from '../base/ids.ts';
 import { type Facts, isLeaderByChain, isLeading, leaderMember, ownRecord } from './facts.ts';
 import { isSilent } from './heartbeat.ts';
 import { SEARCH_DELAY_MS } from './limits.ts';
-import { beginsAt, withholders } from './search.ts';
+import { beginsAt, isHeldByOthers, possibleHolders } from './search.ts';
 import type { ChannelStatus, MemberStatus, Role } from './update.ts';
 
 const NO_HEIGHT = 0n as Height;
@@ -50,10 +50,10 @@ function desertionOf(facts: Facts): Pick<ChannelStatus, 'deserted'> {
   const isAnew = view !== undefined && view.restarts > 0n && view.historyHash.length === 0;
   if (isAnew && history === undefined) return { deserted: { stage: 'reading', missed: [] } };
   // Who has just joined is about to be handed it.
-  if (search === undefined || lastInputMs - search.sinceMs < SEARCH_DELAY_MS) return {};
+  if (search === undefined || lastInputMs - search.sinceMs < SEARCH_DELAY_MS || isHeldByOthers(facts)) return {};
   const agreesAtMs = beginsAt(facts);
   const stage = agreesAtMs !== undefined && lastInputMs >= agreesAtMs ? 'agreeing' : 'searching';
-  return { deserted: { stage, missed: withholders(facts), ...(agreesAtMs !== undefined && { agreesAtMs }) } };
+  return { deserted: { stage, missed: possibleHolders(facts), ...(agreesAtMs !== undefined && { agreesAtMs }) } };
 }
 
 function roleOf(facts: Facts): Role {

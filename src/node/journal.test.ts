@@ -57,6 +57,19 @@ describe('the journal', () => {
     expect(restored.damaged).toEqual([]);
   });
 
+  it('[N6] keeps nothing of a history that was given up, and what was queued', async () => {
+    const genesis = { ...snapshotAt(5n), restarts: 1n };
+    const { disk, store } = await written(
+      batchesFrom(1n, 2, 8).map(appended),
+      [{ kind: 'certified', certificate: RECORDS.certificate.certificate }, { kind: 'cutShort' }],
+      [{ kind: 'queued', transaction: TRANSACTION }, { kind: 'forgotten' }, { kind: 'snapshot', snapshot: genesis }],
+    );
+    const { events, damaged } = await restore(store, CHANNEL);
+    expect(events.map(({ kind }) => kind).sort()).toEqual(['queued', 'snapshot']);
+    expect(kept(events, 'snapshot')[0]?.snapshot).toEqual(genesis);
+    expect([damaged, disk.channels.get(CHANNEL)?.size]).toEqual([[], 2]);
+  });
+
   it('[D3] keeps the basis, to start from while the chain is down', async () => {
     const store = new MemoryStore();
     const basis = { description: DESCRIPTION, genesis: [], modules: [RECORDS.module.module] };

@@ -88,6 +88,15 @@ describe('an open channel', () => {
     expect(requests.at(-1)?.body.command).toBe('state_channel.join');
   });
 
+  it('tells a call that it was dropped after it was queued', async () => {
+    const { channel, say } = await open();
+    const call = channel.call('f');
+    say({ kind: 'answer', id: call.id, answer: { kind: 'queued', sequence: 1n } });
+    await call.queued;
+    say({ kind: 'error', id: call.id, error: { code: StreamErrorCode.callRefused, message: 'given up' } });
+    await expect(call.final).rejects.toMatchObject({ reason: 'callRefused' });
+  });
+
   it('bears answers to nothing and notices for nobody', async () => {
     const { channel, say, notify } = await open();
     const before = channel.state;

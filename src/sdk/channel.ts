@@ -170,6 +170,12 @@ export class StraitChannel {
     });
   }
 
+  /** Called by the client where a call fails that was queued before. */
+  failCall(id: string, error: StraitClientError): void {
+    this.#calls.get(id)?.onError(error);
+    this.#calls.delete(id);
+  }
+
   /** Called by the client with everything that the node says of this channel. */
   receive(notice: NodeNotice): void {
     switch (notice.kind) {

@@ -134,7 +134,10 @@ export class StraitClient {
       case 'error': {
         const waiting = this.#waiting.get(message.id);
         this.#waiting.delete(message.id);
-        waiting?.reject(new StraitClientError(message.error));
+        const error = new StraitClientError(message.error);
+        if (waiting) waiting.reject(error);
+        // A call that was queued already, and is not to become final any more.
+        else for (const channel of this.#channels.values()) channel.failCall(message.id, error);
         return;
       }
       case 'notice':
