@@ -1,87 +1,57 @@
 // The contracts' compiled bytecode on the local chain, called by the plain ts-sdk: a chat session from the first join to the last
 // stake paid back, as wallets and nodes run it.
 
-import {
-  Account,
-  Aptos,
-  AptosConfig,
-  Ed25519Account,
-  Ed25519PrivateKey,
-  type MoveFunctionId,
-  Network,
-  type SimpleEntryFunctionArgumentTypes,
-  type UserTransactionResponse,
-} from '@aptos-labs/ts-sdk';
+import * as sdk from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBcs } from '../../src/base/bcs.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
 import { parseAddress, writeAddress } from '../../src/base/ids.ts';
+import { APT, type CallArguments, SdkClient } from '../../src/devchain/sdk-client.suite.ts';
 import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
 
 const CONTRACT = parseAddress('0x57a17');
 const CHAT = parseAddress('0xc4a7');
-const APT = 100_000_000;
 const STAKE = 5_000_000;
 const SESSION_GAS = 50_000_000;
 const CHANNEL = 1;
 
 /** A wallet, and the session account of its node. */
 interface Person {
-  readonly wallet: Ed25519Account;
-  readonly session: Ed25519Account;
+  readonly wallet: sdk.Ed25519Account;
+  readonly session: sdk.Ed25519Account;
 }
 
 let nowMicros = 1_900_000_000_000_000n;
 let devchain: Devchain;
-let aptos: Aptos;
+let client: SdkClient;
 let alice: Person;
 let bob: Person;
 let carol: Person;
 
 beforeAll(async () => {
   devchain = await startDevchain({ port: 0, faucetPort: 0, clock: () => nowMicros });
-  aptos = new Aptos(
-    new AptosConfig({
-      network: Network.LOCAL,
-      fullnode: devchain.nodeUrl,
-      faucet: devchain.faucetUrl,
-      indexer: devchain.indexerUrl,
-    }),
-  );
+  client = new SdkClient(sdk, devchain);
   [alice, bob, carol] = [await person(), await person(), await person()];
 });
 afterAll(() => devchain.close());
 
 async function person(): Promise<Person> {
-  const [wallet, session] = [Account.generate(), new Ed25519Account({ privateKey: Ed25519PrivateKey.generate() })];
-  await aptos.fundAccount({ accountAddress: wallet.accountAddress, amount: APT });
-  return { wallet, session };
+  const session = new sdk.Ed25519Account({ privateKey: sdk.Ed25519PrivateKey.generate() });
+  return { wallet: await client.funded(APT), session };
 }
 
-async function run(
-  sender: Account,
+function run(
+  sender: sdk.Account,
   name: string,
-  functionArguments: SimpleEntryFunctionArgumentTypes[],
-): Promise<UserTransactionResponse> {
-  const transaction = await aptos.transaction.build.simple({
-    sender: sender.accountAddress,
-    data: { function: name as MoveFunctionId, functionArguments },
-    options: { expireTimestamp: Number(nowMicros / 1_000_000n) + 60, maxGasAmount: 200_000, gasUnitPrice: 100 },
-  });
-  const { hash } = await aptos.signAndSubmitTransaction({ signer: sender, transaction });
-  return (await aptos.waitForTransaction({
-    transactionHash: hash,
-    options: { checkSuccess: false },
-  })) as UserTransactionResponse;
+  functionArguments: CallArguments,
+): Promise<sdk.UserTransactionResponse> {
+  const options = { expireTimestamp: Number(nowMicros / 1_000_000n) + 60, maxGasAmount: 200_000, gasUnitPrice: 100 };
+  return client.send(sender, { function: name as sdk.MoveFunctionId, functionArguments }, options);
 }
 
 /** Runs what must succeed; the names of its events. */
-async function done(
-  sender: Account,
-  name: string,
-  functionArguments: SimpleEntryFunctionArgumentTypes[],
-): Promise<string[]> {
+async function done(sender: sdk.Account, name: string, functionArguments: CallArguments): Promise<string[]> {
   const response = await run(sender, name, functionArguments);
   expect(response.vm_status).toBe('Executed successfully');
   return response.events.map((event) => event.type.split('::')[2] ?? '');
@@ -89,25 +59,24 @@ async function done(
 
 /** By `viewJson`: `view` reads the ABI first, and ts-sdk refuses the short addresses that a node writes there for `0xc4a7`. */
 async function view(name: string, args: (string | number)[]): Promise<unknown> {
-  const [value] = await aptos.viewJson({
-    payload: { function: name as MoveFunctionId, functionArguments: args.map(String) },
+  const [value] = await client.aptos.viewJson({
+    payload: { function: name as sdk.MoveFunctionId, functionArguments: args.map(String) },
   });
   return value;
 }
 
-const balance = async (account: Account): Promise<number> =>
-  aptos.getAccountAPTAmount({ accountAddress: account.accountAddress });
+const balance = (account: sdk.Account): Promise<number> => client.balance(account);
 /** What the transaction cost in octas, less what came back for storage that it freed. */
-function feeOf({ gas_used, gas_unit_price, events }: UserTransactionResponse): number {
+function feeOf({ gas_used, gas_unit_price, events }: sdk.UserTransactionResponse): number {
   const statement = events.find(({ type }) => type === '0x1::transaction_fee::FeeStatement');
   return Number(gas_used) * Number(gas_unit_price) - Number(statement?.data.storage_fee_refund_octas ?? 0);
 }
 
-const addressOf = (account: Account): string => parseAddress(account.accountAddress.toString());
+const addressOf = (account: sdk.Account): string => parseAddress(account.accountAddress.toString());
 
 interface Message {
   readonly id: bigint;
-  readonly author: Account;
+  readonly author: sdk.Account;
   readonly text: string;
 }
 
@@ -127,7 +96,7 @@ function group(messages: readonly Message[]): Bytes {
 function settlement(
   heights: readonly [bigint, bigint],
   change: { readonly old: Bytes; readonly new: Bytes } | undefined,
-  leaving: readonly Account[],
+  leaving: readonly sdk.Account[],
   closing: boolean,
 ): Bytes {
   return encodeBcs((w) => {

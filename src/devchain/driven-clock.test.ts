@@ -3,7 +3,8 @@
 import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOCK_MICROS_MAX, DrivenClock } from './driven-clock.ts';
-import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
+import { SDK_VERSIONS } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 import { type Devchain, startDevchain } from './server.ts';
 
 const START_MICROS = 1_900_000_000_000_000n;

@@ -2,37 +2,22 @@
 // transactions at once, simulations, views with values of every kind, and the errors of each.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { APT, type CallArguments, SdkClient } from './sdk-client.suite.ts';
 
-type Arguments = (sdk5.EntryFunctionArgumentTypes | sdk5.SimpleEntryFunctionArgumentTypes)[];
-
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
+  let client: SdkClient;
   let aptos: sdk5.Aptos;
   let alice: sdk5.Ed25519Account;
 
   beforeAll(async () => {
-    ({ aptos } = new SdkClient(sdk, devchain));
-    alice = await funded();
+    client = new SdkClient(sdk, devchain());
+    ({ aptos } = client);
+    alice = await client.funded(100 * APT);
   });
-
-  async function funded(octas = 100 * APT): Promise<sdk5.Ed25519Account> {
-    const account = sdk.Account.generate();
-    await aptos.fundAccount({ accountAddress: account.accountAddress, amount: octas });
-    return account;
-  }
-
-  async function send(signer: sdk5.Account, transaction: sdk5.SimpleTransaction) {
-    const { hash } = await aptos.signAndSubmitTransaction({ signer, transaction });
-    return (await aptos.waitForTransaction({ transactionHash: hash })) as sdk5.UserTransactionResponse;
-  }
 
   const transferOf = (amount: number, to = sdk.Account.generate().accountAddress) => ({
     function: '0x1::aptos_account::transfer' as const,
@@ -72,10 +57,10 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
     });
 
     it('of an account’s transactions, by sequence number', async () => {
-      const carol = await funded();
+      const carol = await client.funded();
       for (let count = 0; count < 3; count++) {
         const data = transferOf(1);
-        await send(carol, await aptos.transaction.build.simple({ sender: carol.accountAddress, data }));
+        await client.run(carol, await aptos.transaction.build.simple({ sender: carol.accountAddress, data }));
       }
       const numbers = async (options: { offset?: number; limit?: number }) => {
         const sent = await aptos.getAccountTransactions({ accountAddress: carol.accountAddress, options });
@@ -96,9 +81,9 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
 
   describe('keys', () => {
     it('change, with both holders agreeing, and the account is found by its first', async () => {
-      const carol = await funded();
+      const carol = await client.funded();
       const next = sdk.Account.generate();
-      await send(carol, await aptos.rotateAuthKey({ fromAccount: carol, toNewPrivateKey: next.privateKey }));
+      await client.run(carol, await aptos.rotateAuthKey({ fromAccount: carol, toNewPrivateKey: next.privateKey }));
       const { authentication_key: key } = await aptos.getAccountInfo({ accountAddress: carol.accountAddress });
       expect(key).toBe(next.publicKey.authKey().toString());
       const found = await aptos.lookupOriginalAccountAddress({ authenticationKey: next.accountAddress });
@@ -106,20 +91,20 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
       const rotated = sdk.Account.fromPrivateKey({ privateKey: next.privateKey, address: carol.accountAddress });
       const data = transferOf(1);
       const build = () => aptos.transaction.build.simple({ sender: carol.accountAddress, data });
-      expect(await send(rotated, await build())).toMatchObject({ success: true });
-      await expect(send(carol, await build())).rejects.toMatchObject({ data: { vm_error_code: 2 } });
+      expect(await client.run(rotated, await build())).toMatchObject({ success: true });
+      await expect(client.run(carol, await build())).rejects.toMatchObject({ data: { vm_error_code: 2 } });
       const owned = await aptos.deriveOwnedAccountsFromSigner({ signer: next.privateKey });
       expect(owned.map(({ accountAddress }) => accountAddress.toString())).toEqual([carol.accountAddress.toString()]);
     });
 
     it('change without the new one’s proof, which a search leaves out unless told otherwise', async () => {
       for (const legacy of [true, false]) {
-        const carol = await funded();
+        const carol = await client.funded();
         const toNewPublicKey = sdk.Account.generate({ scheme: sdk.SigningSchemeInput.Ed25519, legacy } as {
           scheme: sdk5.SigningSchemeInput.Ed25519;
           legacy: true;
         }).publicKey;
-        await send(carol, await aptos.rotateAuthKeyUnverified({ fromAccount: carol, toNewPublicKey }));
+        await client.run(carol, await aptos.rotateAuthKeyUnverified({ fromAccount: carol, toNewPublicKey }));
         const { authentication_key: key } = await aptos.getAccountInfo({ accountAddress: carol.accountAddress });
         expect(key).toBe(toNewPublicKey.authKey().toString());
         const search = (includeUnverified: boolean) =>
@@ -142,7 +127,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
 
   describe('several transactions at once', () => {
     it('are sent by the worker, twenty in order', async () => {
-      const carol = await funded();
+      const carol = await client.funded();
       const target = sdk.Account.generate().accountAddress;
       const worker = aptos.transaction.batch;
       const executed = new Promise<void>((resolve) => {
@@ -164,7 +149,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
     });
 
     it('are waited for, each with its own outcome', async () => {
-      const carol = await funded();
+      const carol = await client.funded();
       const build = (amount: number, accountSequenceNumber: number) =>
         aptos.transaction.build.simple({
           sender: carol.accountAddress,
@@ -223,7 +208,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
     });
 
     it('have several signers and a fee payer', async () => {
-      const [bob, payer] = [await funded(), await funded()];
+      const [bob, payer] = [await client.funded(), await client.funded()];
       const transaction = await aptos.transaction.build.multiAgent({
         sender: alice.accountAddress,
         secondarySignerAddresses: [bob.accountAddress],
@@ -254,7 +239,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
         transaction,
         senderAuthenticator: aptos.transaction.sign({ signer: alice, transaction }),
       });
-      const response = await fetch(`${devchain.nodeUrl}/transactions/simulate`, {
+      const response = await fetch(`${devchain().nodeUrl}/transactions/simulate`, {
         method: 'POST',
         headers: { 'content-type': 'application/x.aptos.signed_transaction+bcs' },
         body: new Uint8Array(signed),
@@ -265,7 +250,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   });
 
   describe('views', () => {
-    const view = (name: string, functionArguments: Arguments, types: string[] = []) =>
+    const view = (name: string, functionArguments: CallArguments, types: string[] = []) =>
       aptos.view({
         payload: { function: `0x1::${name}` as sdk5.MoveFunctionId, functionArguments, typeArguments: types },
       });
@@ -315,7 +300,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   });
 
   it('lets another sign as the fee payer and send it', async () => {
-    const [poor, payer] = [sdk.Account.generate(), await funded()];
+    const [poor, payer] = [sdk.Account.generate(), await client.funded()];
     const transaction = await aptos.transaction.build.simple({
       sender: alice.accountAddress,
       data: transferOf(3, poor.accountAddress),
@@ -336,6 +321,6 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
       name: 'n',
       uri: '',
     });
-    await expect(transaction.then((built) => send(alice, built))).rejects.toThrow();
+    await expect(transaction.then((built) => client.run(alice, built))).rejects.toThrow();
   });
 });

@@ -2,36 +2,25 @@
 // session account that the join has paid for.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
-
-type Arguments = sdk5.SimpleEntryFunctionArgumentTypes[];
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_GENESIS_PACKAGES } from './genesis.ts';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { APT, SdkClient } from './sdk-client.suite.ts';
 
 const SESSION_GAS = 5 * APT;
 // ts-sdk takes no short addresses but the special ones.
 const CHAT = `0x${'c4a7'.padStart(64, '0')}::chat`;
 const CHANNEL = `0x${'57a17'.padStart(64, '0')}::state_channel`;
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0 });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests({ genesisPackages: DEFAULT_GENESIS_PACKAGES });
 
 describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (_version, sdk) => {
   let client: SdkClient;
   beforeAll(() => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
   });
 
-  async function call(signer: sdk5.Account, name: string, functionArguments: Arguments) {
-    const done = await client.send(signer, { function: name as sdk5.MoveFunctionId, functionArguments });
-    if (!done.success) throw new Error(done.vm_status);
-    return done;
-  }
-
-  function view(name: string, functionArguments: Arguments) {
+  function view(name: string, functionArguments: sdk5.SimpleEntryFunctionArgumentTypes[]) {
     return client.aptos.view({
       payload: { function: `${CHANNEL}::${name}` as sdk5.MoveFunctionId, functionArguments },
     });
@@ -51,9 +40,9 @@ describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (
     for (const account of [server, alice.account, bob.account]) {
       await client.fund(account.accountAddress, 100 * APT);
     }
-    await call(server, `${CHAT}::open_server`, []);
+    await client.call(server, `${CHAT}::open_server`, []);
 
-    const created = await call(alice.account, `${CHAT}::chat_session_create_and_join`, [
+    const created = await client.call(alice.account, `${CHAT}::chat_session_create_and_join`, [
       server.accountAddress.toString(),
       'general',
       1000,
@@ -65,7 +54,7 @@ describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (
     const opened = created.events.find(({ type }) => type === '0x57a17::channel_events::ChannelCreated');
     const id = String(opened?.data.channel_id);
     expect(opened?.data).toMatchObject({ creator: alice.account.accountAddress.toString(), code_module: 'chat' });
-    await call(bob.account, `${CHAT}::chat_session_join`, [
+    await client.call(bob.account, `${CHAT}::chat_session_join`, [
       server.accountAddress.toString(),
       id,
       bob.nodeKey,
@@ -81,8 +70,12 @@ describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (
       })),
     );
 
-    await call(alice.session, `${CHANNEL}::apply_leader_entry`, [id]);
-    await call(bob.session, `${CHANNEL}::keep_alive_entry`, [id, [alice.account.accountAddress.toString()], [12]]);
+    await client.call(alice.session, `${CHANNEL}::apply_leader_entry`, [id]);
+    await client.call(bob.session, `${CHANNEL}::keep_alive_entry`, [
+      id,
+      [alice.account.accountAddress.toString()],
+      [12],
+    ]);
     const [info] = await view('channel_info', [id]);
     expect(info).toMatchObject({
       leader: { vec: [alice.account.accountAddress.toString()] },
@@ -90,6 +83,8 @@ describe.each(SDK_VERSIONS)('a chat channel on the local chain, by ts-sdk %s', (
       member_count: '2',
       code_address: CHAT.split('::')[0],
     });
-    await expect(call(bob.session, `${CHANNEL}::apply_leader_entry`, [id])).rejects.toThrow(/Move abort in 0x57a17::/);
+    await expect(client.call(bob.session, `${CHANNEL}::apply_leader_entry`, [id])).rejects.toThrow(
+      /Move abort in 0x57a17::/,
+    );
   });
 });

@@ -2,21 +2,15 @@
 // transactions, the accounts of a key; and what is refused.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { guestbookCode } from './fixtures/packages.ts';
-import { encodePackageMetadata } from './publish.ts';
-import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { APT, SdkClient } from './sdk-client.suite.ts';
 
-type Arguments = (sdk5.EntryFunctionArgumentTypes | sdk5.SimpleEntryFunctionArgumentTypes)[];
-
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
+  let client: SdkClient;
   let aptos: sdk5.Aptos;
   /** Owns a package, whose struct `Entry` serves as a coin too. */
   let publisher: sdk5.Ed25519Account;
@@ -26,38 +20,22 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let book: `${string}::guestbook`;
 
   beforeAll(async () => {
-    ({ aptos } = new SdkClient(sdk, devchain));
-    [publisher, alice, bob] = [sdk.Account.generate(), sdk.Account.generate(), sdk.Account.generate()];
-    for (const { accountAddress } of [publisher, alice, bob])
-      await aptos.fundAccount({ accountAddress, amount: 10 * APT });
+    client = new SdkClient(sdk, devchain());
+    ({ aptos } = client);
+    [publisher, alice, bob] = [await client.funded(), await client.funded(), await client.funded()];
     const owner = publisher.accountAddress.toStringLong();
     book = `${owner}::guestbook`;
     coin = `${book}::Entry`;
-    const transaction = await aptos.publishPackageTransaction({
-      account: publisher.accountAddress,
-      metadataBytes: encodePackageMetadata('guestbook', ['guestbook']),
-      moduleBytecode: [guestbookCode(1, owner)],
-    });
-    await send(publisher, transaction);
+    await client.publish(publisher, 'guestbook', guestbookCode(1, owner));
     const typeArguments = [coin];
     const managed = '0x1::managed_coin' as const;
-    await call(publisher, `${managed}::initialize`, ['Guest Coin', 'GUEST', 6, true], typeArguments);
-    await call(publisher, `${managed}::register`, [], typeArguments);
-    await call(publisher, `${managed}::mint`, [publisher.accountAddress, 1000], typeArguments);
-    await call(alice, `${book}::sign`, ['first']);
-    await call(bob, `${book}::sign`, ['second']);
-    await call(alice, `${book}::sign`, ['third']);
+    await client.call(publisher, `${managed}::initialize`, ['Guest Coin', 'GUEST', 6, true], typeArguments);
+    await client.call(publisher, `${managed}::register`, [], typeArguments);
+    await client.call(publisher, `${managed}::mint`, [publisher.accountAddress, 1000], typeArguments);
+    await client.call(alice, `${book}::sign`, ['first']);
+    await client.call(bob, `${book}::sign`, ['second']);
+    await client.call(alice, `${book}::sign`, ['third']);
   });
-
-  async function send(signer: sdk5.Account, transaction: sdk5.SimpleTransaction) {
-    const { hash } = await aptos.signAndSubmitTransaction({ signer, transaction });
-    return (await aptos.waitForTransaction({ transactionHash: hash })) as sdk5.UserTransactionResponse;
-  }
-
-  async function call(signer: sdk5.Account, name: string, functionArguments: Arguments, typeArguments: string[] = []) {
-    const data = { function: name as sdk5.MoveFunctionId, functionArguments, typeArguments };
-    return send(signer, await aptos.transaction.build.simple({ sender: signer.accountAddress, data }));
-  }
 
   /** As types are shown: without leading zeros. */
   const shown = (name: string) => name.replace(/^0x0+/, '0x');
@@ -159,7 +137,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
         recipient: bob.accountAddress,
         amount: 77,
       });
-      const { version, gas_used, gas_unit_price } = await send(alice, transaction);
+      const { version, gas_used, gas_unit_price } = await client.run(alice, transaction);
       expect(await aptos.getAccountAPTAmount({ accountAddress: bob.accountAddress })).toBe(before + 77);
       const activities = await aptos.getFungibleAssetActivities({
         options: { where: { transaction_version: { _eq: version } } },
@@ -195,9 +173,11 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
           amount: 5,
         });
       const before = await aptos.getAccountAPTAmount({ accountAddress: alice.accountAddress });
-      await send(bob, await move(bob));
+      await client.run(bob, await move(bob));
       expect(await aptos.getAccountAPTAmount({ accountAddress: alice.accountAddress })).toBe(before + 5);
-      await expect(move(alice).then((transaction) => send(alice, transaction))).rejects.toThrow(/ENOT_STORE_OWNER/);
+      await expect(move(alice).then((transaction) => client.run(alice, transaction))).rejects.toThrow(
+        /ENOT_STORE_OWNER/,
+      );
     });
   });
 
@@ -250,7 +230,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
       signers: [alice],
     });
     await aptos.fundAccount({ accountAddress: multi.accountAddress, amount: 10 * APT });
-    await call(multi, '0x1::aptos_account::transfer', [bob.accountAddress, 1]);
+    await client.call(multi, '0x1::aptos_account::transfer', [bob.accountAddress, 1]);
     const owned = await aptos.deriveOwnedAccountsFromSigner({ signer: privateKey });
     const addresses = owned.map(({ accountAddress }) => accountAddress.toStringLong());
     expect(addresses.toSorted()).toEqual(

@@ -2,16 +2,12 @@
 // changing owners, and what is refused.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sha3_256 } from '../base/hash.ts';
-import { APT, SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { APT, SdkClient } from './sdk-client.suite.ts';
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   type Call = sdk5.InputEntryFunctionData;
@@ -35,7 +31,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   });
 
   beforeAll(async () => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
     [alice, bob, carol] = [await client.funded(), await client.funded(), await client.funded()];
     const [next] = await view<[string]>('get_next_multisig_account_address', [alice.accountAddress]);
     multisig = sdk.AccountAddress.from(next);

@@ -1,27 +1,18 @@
 // Packages by the unmodified ts-sdk: publish, call, view, tables, events, several signers, upgrade; and how each of them fails.
 
-import * as sdk5 from '@aptos-labs/ts-sdk';
-import * as sdk6 from 'aptos-ts-sdk-6';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as sdk5 from '@aptos-labs/ts-sdk';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { guestbookCode } from './fixtures/packages.ts';
 import { encodePackageMetadata } from './publish.ts';
-import { type Devchain, startDevchain } from './server.ts';
-
-const APT = 100_000_000;
-const VERSIONS = [
-  ['5', sdk5],
-  ['6', sdk6 as unknown as typeof sdk5],
-] as const;
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
 let nowMicros = 1_900_000_000_000_000n;
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [], clock: () => nowMicros });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests({ clock: () => nowMicros });
 
-describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
+describe.each(SDK_VERSIONS)('ts-sdk %s', (version, sdk) => {
   type Call = sdk5.MoveFunctionId;
+  let client: SdkClient;
   let aptos: sdk5.Aptos;
   let publisher: sdk5.Ed25519Account;
   let alice: sdk5.Ed25519Account;
@@ -29,19 +20,10 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
   let name: (member: string) => Call;
 
   beforeAll(async () => {
-    aptos = new sdk.Aptos(
-      new sdk.AptosConfig({
-        network: sdk.Network.LOCAL,
-        fullnode: devchain.nodeUrl,
-        faucet: devchain.faucetUrl,
-        indexer: devchain.indexerUrl,
-      }),
-    );
-    [publisher, alice, bob] = [sdk.Account.generate(), sdk.Account.generate(), sdk.Account.generate()];
+    client = new SdkClient(sdk, devchain());
+    ({ aptos } = client);
+    [publisher, alice, bob] = [await client.funded(), await client.funded(), await client.funded()];
     name = (member) => `${publisher.accountAddress.toStringLong()}::guestbook::${member}` as Call;
-    for (const account of [publisher, alice, bob]) {
-      await aptos.fundAccount({ accountAddress: account.accountAddress, amount: 10 * APT });
-    }
     await publish(1);
   });
 
@@ -58,13 +40,7 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
       moduleBytecode: [guestbookCode(edition, owner)],
       options: options(),
     });
-    return finish(signer, transaction);
-  }
-
-  async function finish(signer: sdk5.Account, transaction: sdk5.SimpleTransaction) {
-    const { hash } = await aptos.signAndSubmitTransaction({ signer, transaction });
-    const done = await aptos.waitForTransaction({ transactionHash: hash, options: { checkSuccess: false } });
-    return done as sdk5.UserTransactionResponse;
+    return client.finish(signer, transaction);
   }
 
   async function call(
@@ -73,7 +49,7 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
     functionArguments: sdk5.SimpleEntryFunctionArgumentTypes[],
   ) {
     const data = { function: name(member), functionArguments };
-    return finish(
+    return client.finish(
       signer,
       await aptos.transaction.build.simple({ sender: signer.accountAddress, data, options: options() }),
     );
@@ -207,7 +183,7 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
       data,
       options: { ...options(), maxGasAmount },
     });
-    const spun = await finish(alice, spin);
+    const spun = await client.finish(alice, spin);
     expect(spun).toMatchObject({ success: false, vm_status });
     expect(Number(spun.gas_used)).toBe(version === '5' ? 1000 : 9201);
     expect(Number(aborted.gas_used)).toBeGreaterThan(0);
@@ -226,7 +202,7 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
       });
       const { rawTransaction } = transaction;
       Object.assign(rawTransaction, { payload });
-      return finish(alice, transaction);
+      return client.finish(alice, transaction);
     };
     expect(await raw('nope', [])).toMatchObject({ success: false, vm_status: 'FUNCTION_RESOLUTION_FAILURE' });
     expect((await raw('count', [])).vm_status).toBe('EXECUTE_ENTRY_FUNCTION_CALLED_ON_NON_ENTRY_FUNCTION');
@@ -271,7 +247,7 @@ describe.each(VERSIONS)('ts-sdk %s', (version, sdk) => {
     const deploy = async (signer: sdk5.Account, member: string, args: sdk5.SimpleEntryFunctionArgumentTypes[]) => {
       const data = { function: `0x1::object_code_deployment::${member}` as Call, functionArguments: args };
       const sender = signer.accountAddress;
-      return finish(signer, await aptos.transaction.build.simple({ sender, data, options: options() }));
+      return client.finish(signer, await aptos.transaction.build.simple({ sender, data, options: options() }));
     };
     const modules = () => aptos.getAccountModules({ accountAddress: object });
     expect(await deploy(alice, 'publish', [metadata, code(1)])).toMatchObject({ success: true });

@@ -3,23 +3,19 @@
 import type * as sdk5 from '@aptos-labs/ts-sdk';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
-import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let client: SdkClient;
   let to: sdk5.AccountAddress;
   beforeAll(() => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
     to = sdk.Account.generate().accountAddress;
   });
 

@@ -2,19 +2,15 @@
 
 import { CallArgument, initSync, TransactionComposer, wasmModule } from '@aptos-labs/script-composer-pack';
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { addressToBytes, parseAddress } from '../base/ids.ts';
-import { SDK_VERSIONS, SdkClient, scriptCode } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS, scriptCode } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
 const APTOS_COIN = '0x1::aptos_coin::AptosCoin';
 
-let devchain: Devchain;
-beforeAll(async () => {
-  initSync({ module: wasmModule });
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+beforeAll(() => void initSync({ module: wasmModule }));
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let client: SdkClient;
@@ -22,7 +18,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let bob: sdk5.Ed25519Account;
 
   beforeAll(async () => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
     [alice, bob] = [await client.funded(), await client.funded()];
   });
 

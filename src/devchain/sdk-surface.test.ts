@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
 const DIGITAL_ASSETS = /digital assets/;
 /** The indexer refuses some, ts-sdk looks for the module of others first. */
@@ -17,11 +17,7 @@ const PARTS = ['ans', 'build', 'simulate', 'submit', 'batch'];
 /** They ask services that are no part of a chain. */
 const OFF_CHAIN = ['getPepper', 'getProof', 'deriveKeylessAccount', 'updateFederatedKeylessJwkSetTransaction'];
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 /** Group by group: which methods are answered, which are refused. */
 function documented(): ReadonlyMap<string, 'answered' | 'refused'> {
@@ -47,7 +43,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (version, sdk) => {
   let calls: Readonly<Record<string, readonly [RegExp, () => Promise<unknown>]>>;
 
   beforeAll(async () => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
     ({ aptos } = client);
     alice = await client.funded();
     calls = refusedCalls();

@@ -1,11 +1,10 @@
 // Views by both versions of ts-sdk with values of every kind, asked in BCS and in JSON, and what is said of wrong ones.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { kindsCode } from './fixtures/packages.ts';
-import { encodePackageMetadata } from './publish.ts';
-import { SDK_VERSIONS, SdkClient } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
 type Json = sdk5.MoveValue;
 
@@ -14,28 +13,18 @@ const U128_MAX = String(2n ** 128n - 1n);
 const U256_MAX = String(2n ** 256n - 1n);
 const NUMBERS: Json[] = [255, 65_535, 4_294_967_295, U64_MAX, U128_MAX, U256_MAX];
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let aptos: sdk5.Aptos;
   let owner: string;
 
   beforeAll(async () => {
-    const client = new SdkClient(sdk, devchain);
+    const client = new SdkClient(sdk, devchain());
     ({ aptos } = client);
     const publisher = await client.funded();
     owner = publisher.accountAddress.toStringLong();
-    const transaction = await aptos.publishPackageTransaction({
-      account: publisher.accountAddress,
-      metadataBytes: encodePackageMetadata('kinds', ['kinds']),
-      moduleBytecode: [kindsCode(owner)],
-    });
-    const { hash } = await aptos.signAndSubmitTransaction({ signer: publisher, transaction });
-    expect(await client.done(hash)).toMatchObject({ success: true });
+    await client.publish(publisher, 'kinds', kindsCode(owner));
   });
 
   const named = (name: string) => `${owner}::kinds::${name}` as sdk5.MoveFunctionId;

@@ -2,7 +2,7 @@
 // rules of each.
 
 import type * as sdk5 from '@aptos-labs/ts-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeBcs } from '../base/bcs.ts';
 import { type Bytes, concatBytes, fromHex, utf8Encode } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
@@ -11,14 +11,10 @@ import { assembleModule } from '../testing/assemble.ts';
 import { decodeModule } from '../vm/bytecode/decode.ts';
 import { guestbookCode, workshopCode } from './fixtures/packages.ts';
 import { encodePackageMetadata } from './publish.ts';
-import { SDK_VERSIONS, SdkClient, scriptCode } from './sdk.suite.ts';
-import { type Devchain, startDevchain } from './server.ts';
+import { devchainOfTests, SDK_VERSIONS, scriptCode } from './sdk.suite.ts';
+import { SdkClient } from './sdk-client.suite.ts';
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
+const devchain = devchainOfTests();
 
 /** As Aptos's compiler marks a function with `#[randomness]`; the one that compiles the fixtures does not. */
 function markRandom(code: Bytes, name: string): Bytes {
@@ -45,7 +41,7 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   ) => client.send(signer, { function: name(member), functionArguments });
 
   beforeAll(async () => {
-    client = new SdkClient(sdk, devchain);
+    client = new SdkClient(sdk, devchain());
     owner = await client.funded();
     const code = markRandom(workshopCode(owner.accountAddress.toStringLong()), 'draw');
     const metadata = encodePackageMetadata('workshop', ['workshop']);

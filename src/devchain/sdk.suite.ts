@@ -1,64 +1,29 @@
-// What the tests with ts-sdk share: the versions that users bring, and a client of a running chain.
+// What the tests with ts-sdk share: the versions that users bring, a chain for a file's tests, scripts.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sdk5 from '@aptos-labs/ts-sdk';
 import * as sdk6 from 'aptos-ts-sdk-6';
-import type { Devchain } from './server.ts';
+import { afterAll, beforeAll } from 'vitest';
+import type { Sdk } from './sdk-client.suite.ts';
+import { type Devchain, type DevchainOptions, startDevchain } from './server.ts';
 
-export const APT = 100_000_000;
-
-/** The two versions declare the same API; one set of types serves both. */
-export type Sdk = typeof sdk5;
 export const SDK_VERSIONS: readonly (readonly [version: string, sdk: Sdk])[] = [
   ['5', sdk5],
   ['6', sdk6 as unknown as Sdk],
 ];
 
-export class SdkClient {
-  readonly sdk: Sdk;
-  readonly aptos: sdk5.Aptos;
-
-  constructor(sdk: Sdk, devchain: Devchain) {
-    this.sdk = sdk;
-    this.aptos = new sdk.Aptos(
-      new sdk.AptosConfig({
-        network: sdk.Network.LOCAL,
-        fullnode: devchain.nodeUrl,
-        faucet: devchain.faucetUrl,
-        indexer: devchain.indexerUrl,
-      }),
-    );
-  }
-
-  /** An Ed25519 account with 10 APT. */
-  async funded(): Promise<sdk5.Ed25519Account> {
-    const account = this.sdk.Account.generate();
-    await this.fund(account.accountAddress);
-    return account;
-  }
-
-  async fund(accountAddress: sdk5.AccountAddress, amount = 10 * APT): Promise<void> {
-    await this.aptos.fundAccount({ accountAddress, amount });
-  }
-
-  /** Of APT, in octas. */
-  balance({ accountAddress }: { accountAddress: sdk5.AccountAddress }): Promise<number> {
-    return this.aptos.getAccountAPTAmount({ accountAddress });
-  }
-
-  /** Signs, submits and waits; failures too come back. */
-  async send(signer: sdk5.Account, data: sdk5.InputGenerateTransactionPayloadData, options = {}) {
-    const sender = signer.accountAddress;
-    const transaction = await this.aptos.transaction.build.simple({ sender, data, options });
-    const { hash } = await this.aptos.signAndSubmitTransaction({ signer, transaction });
-    return this.done(hash);
-  }
-
-  async done(transactionHash: string): Promise<sdk5.UserTransactionResponse> {
-    const done = await this.aptos.waitForTransaction({ transactionHash, options: { checkSuccess: false } });
-    return done as sdk5.UserTransactionResponse;
-  }
+/** A chain that runs from the file's first test to its last: of the framework alone, where the options do not say otherwise. */
+export function devchainOfTests(options: DevchainOptions = {}): () => Devchain {
+  let running: Devchain | undefined;
+  beforeAll(async () => {
+    running = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [], ...options });
+  });
+  afterAll(() => running?.close());
+  return () => {
+    if (running === undefined) throw new Error('asked for the chain before the tests began');
+    return running;
+  };
 }
 
 /** A script of `fixtures/scripts`. */

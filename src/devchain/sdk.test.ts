@@ -1,42 +1,23 @@
 // The unmodified ts-sdk against the local chain over HTTP, both versions that users bring: real packages on the real VM.
 
-import * as sdk5 from '@aptos-labs/ts-sdk';
-import * as sdk6 from 'aptos-ts-sdk-6';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Devchain, startDevchain } from './server.ts';
+import type * as sdk5 from '@aptos-labs/ts-sdk';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { devchainOfTests, SDK_VERSIONS } from './sdk.suite.ts';
+import { APT, SdkClient } from './sdk-client.suite.ts';
 
-const APT = 100_000_000;
-const VERSIONS = [
-  ['5', sdk5],
-  // The two versions declare the same API; one set of types serves both.
-  ['6', sdk6 as unknown as typeof sdk5],
-] as const;
+const devchain = devchainOfTests();
 
-let devchain: Devchain;
-beforeAll(async () => {
-  devchain = await startDevchain({ port: 0, faucetPort: 0, genesisPackages: [] });
-});
-afterAll(() => devchain.close());
-
-describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
+describe.each(SDK_VERSIONS)('ts-sdk %s', (_version, sdk) => {
   let aptos: sdk5.Aptos;
   let alice: sdk5.Ed25519Account;
   let bob: sdk5.SingleKeyAccount;
 
   beforeAll(async () => {
-    aptos = new sdk.Aptos(
-      new sdk.AptosConfig({
-        network: sdk.Network.LOCAL,
-        fullnode: devchain.nodeUrl,
-        faucet: devchain.faucetUrl,
-        indexer: devchain.indexerUrl,
-      }),
-    );
-    alice = sdk.Account.generate();
+    const client = new SdkClient(sdk, devchain());
+    ({ aptos } = client);
+    alice = await client.funded();
     bob = sdk.Account.generate({ scheme: sdk.SigningSchemeInput.Secp256k1Ecdsa });
-    for (const account of [alice, bob]) {
-      await aptos.fundAccount({ accountAddress: account.accountAddress, amount: 10 * APT });
-    }
+    await client.fund(bob.accountAddress);
   });
 
   async function transfer(from: sdk5.Account, to: sdk5.AccountAddress, amount: number, options = {}) {
@@ -58,7 +39,7 @@ describe.each(VERSIONS)('ts-sdk %s', (_version, sdk) => {
     expect(BigInt(info.ledger_version)).toBeGreaterThan(0n);
     expect(await aptos.getChainId()).toBe(4);
     expect((await aptos.getGasPriceEstimation()).gas_estimate).toBe(100);
-    expect(await (await fetch(`${devchain.nodeUrl}/-/healthy`)).json()).toEqual({ message: 'aptos-node:ok' });
+    expect(await (await fetch(`${devchain().nodeUrl}/-/healthy`)).json()).toEqual({ message: 'aptos-node:ok' });
   });
 
   it('funds an account, transfers, waits, reads the balance', async () => {
