@@ -14,6 +14,7 @@ import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
 import { MOVE_DIR } from './packages.ts';
 import { ProbedTests } from './probed-tests.ts';
 import { MUTATIONS, type Mutation } from './probes.ts';
+import { runCommand } from './run-command.ts';
 import { describeOutcome, isAsExpected, type UnitTest } from './unit-test-list.ts';
 
 class MutationError extends StraitError {
@@ -195,10 +196,4 @@ function seconds(started: number): string {
   return ((performance.now() - started) / 1000).toFixed(0);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof StraitError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runCommand(main);

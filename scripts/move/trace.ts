@@ -7,13 +7,13 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bytes } from '../../src/base/bytes.ts';
-import { StraitError } from '../../src/base/errors.ts';
 import { selfId } from '../../src/vm/bytecode/access.ts';
 import { decodeModule } from '../../src/vm/bytecode/decode.ts';
 import { explainStatus, formatStack, formatStep, SourceMaps } from '../../src/vm/index.ts';
 import type { Json } from '../../src/vm/json.ts';
 import { MoveSandbox } from '../../src/vm/sandbox.ts';
 import { FRAMEWORK_DIR } from './packages.ts';
+import { runCommand } from './run-command.ts';
 
 const FRAMEWORK_OWNER = `0x${'1'.padStart(64, '0')}`;
 const USAGE =
@@ -84,11 +84,5 @@ function filesIn(dir: string, suffix: string): string[] {
 }
 
 if (import.meta.filename === path.resolve(process.argv[1] ?? '')) {
-  try {
-    process.exitCode = trace(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    if (!(error instanceof StraitError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
+  await runCommand((args) => trace(args, (line) => console.log(line)), 2);
 }

@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { StraitError } from '../../src/base/errors.ts';
 import { testPackage } from './compiler.ts';
 import { MOVE_DIR, PROJECT_ROOT, packagesInOrder } from './packages.ts';
+import { runCommand } from './run-command.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   const filter = args.find((arg) => arg.startsWith('--filter='))?.slice('--filter='.length);
@@ -24,10 +24,4 @@ async function main(args: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof StraitError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runCommand(main);
