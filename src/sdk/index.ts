@@ -1,6 +1,14 @@
 // The public API.
 
-export type { ChannelStatus, Dispute, Grade, MemberStatus, Role, TransactionStatus } from '../channel/update.ts';
+export type {
+  ChannelStatus,
+  Desertion,
+  Dispute,
+  Grade,
+  MemberStatus,
+  Role,
+  TransactionStatus,
+} from '../channel/update.ts';
 export {
   type JsonValue,
   type NodeNotice,

@@ -2,7 +2,8 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import { ChatRoom } from '../apps/chat/ChatRoom.tsx';
-import type { ChannelStatus, Dispute, Strait, StraitChannel } from '../sdk/index.ts';
+import { shortAccount } from '../apps/shared/Avatar.tsx';
+import type { ChannelStatus, Desertion, Dispute, Strait, StraitChannel } from '../sdk/index.ts';
 import { useChain, useRelay, useStatus } from '../sdk/react.ts';
 import type { ChannelFacts } from './channel-facts.ts';
 import { clockTime } from './clock-time.ts';
@@ -133,6 +134,7 @@ function Notices({ status, strait }: { readonly status: ChannelStatus; readonly 
   return (
     <>
       {status.dispute && <DisputeNotice dispute={status.dispute} queued={status.queued} />}
+      {status.deserted && <DesertionNotice desertion={status.deserted} />}
       {status.storeDamage !== undefined && (
         <div className="notice warn" role="status">
           <Icon name="warn" />
@@ -213,6 +215,28 @@ function keptWords(queued: number): string {
   return queued === 1
     ? 'Your message is kept in this tab and will be sent.'
     : `Your ${queued} messages are kept in this tab and will be sent.`;
+}
+
+function DesertionNotice({ desertion }: { readonly desertion: Desertion }) {
+  return (
+    <div className="notice warn" role="status" data-testid="deserted-notice">
+      <Icon name="info" />
+      <div className="grow">
+        <strong>
+          {desertion.stage === 'searching' ? 'Nobody here has the conversation' : 'The channel begins anew'}
+        </strong>
+        {desertionWords(desertion)}
+      </div>
+    </div>
+  );
+}
+
+function desertionWords({ stage, missed, agreesAtMs }: Desertion): string {
+  if (stage === 'reading') return 'What the chain has of it is read.';
+  if (stage === 'agreeing') return 'The members agree to go on from what was settled on the chain.';
+  if (missed.length === 0 || agreesAtMs === undefined) return 'The other members are asked for it.';
+  const names = missed.map(shortAccount).join(', ');
+  return `Perhaps it is with ${names}. If it does not come by ${clockTime(agreesAtMs)}, the members go on from what was settled on the chain.`;
 }
 
 function GoneNotice({ onGone }: { readonly onGone: () => Promise<void> }) {
