@@ -13,6 +13,8 @@ export interface ByzantineResult {
   readonly refused: number;
   readonly height: bigint;
   readonly terms: bigint;
+  /** New beginnings. */
+  readonly restarts: bigint;
   /** That mallory was put out of the channel. */
   readonly isPutOut: boolean;
 }
@@ -73,6 +75,7 @@ export function runWithMallory(seed: number, mischief: Mischief, leads: boolean)
     refused: honest.reduce((sum, node) => sum + node.refusedAtDoor + node.running.status().refusedMessages, 0),
     height: world.invariants.finalHeight,
     terms: world.chain.term,
+    restarts: world.chain.restarts,
     isPutOut: world.chain.punished.some(({ member }) => member === mallory.address),
   };
 }

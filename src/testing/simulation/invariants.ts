@@ -7,7 +7,9 @@ import { batchHash, lastHeight, type SignedBatch } from '../../channel/batch.ts'
 import { executeBatch } from '../../channel/execution.ts';
 import type { Executor } from '../../channel/executor.ts';
 import { baseOf } from '../../channel/history.ts';
+import { firstSequenceBefore } from '../../channel/transaction.ts';
 import type { Event, Grade, Notice } from '../../channel/update.ts';
+import type { SimBeginning } from './sim-chain.ts';
 import type { SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +26,8 @@ export class Invariants {
   /** Final batches by first height: what was final once, anywhere. */
   readonly final = new Map<bigint, { readonly hash: string; readonly batch: SignedBatch }>();
   finalHeight = 0n;
+  /** Beginnings of the chain that have been looked at. */
+  #beginnings = 0;
   /** Times that a node took back what it had executed. */
   takenBack = 0;
 
@@ -50,7 +54,9 @@ export class Invariants {
       const node = this.#world.nodes.find(({ address }) => address === member);
       if (node?.isHonest) this.fail(`[E1] ${node.name}, which is honest, was put out: ${how}`);
     }
-    if (chain.settledHeight > 0n) this.#noteFinal('the chain', toHex(chain.historyHash));
+    if (chain.historyHash.length > 0) this.#noteFinal('the chain', toHex(chain.historyHash));
+    for (const beginning of chain.beginnings.slice(this.#beginnings)) this.#checkBeginning(beginning);
+    this.#beginnings = chain.beginnings.length;
   }
 
   /** [F4] Grades only rise, but for what is taken back. */
@@ -84,11 +90,20 @@ export class Invariants {
     const last = new Map<string, bigint>();
     const senders = new Map<string, Set<bigint>>();
     let height = 0n;
+    let restarts = 0n;
     for (const batch of this.canonical()) {
+      const beginning = this.#world.chain.beginnings.find((each) => each.height === height + 1n);
+      if (beginning && batch.header.firstHeight === beginning.height + 1n) {
+        ({ height, restarts } = beginning);
+        last.clear();
+      }
       if (batch.header.firstHeight !== height + 1n) this.fail(`the final history has a hole at ${height}`);
       height = lastHeight(batch.header);
       for (const transaction of batch.transactions) {
-        if (transaction.kind === 'joined') last.set(transaction.member.nodeKey, transaction.member.joinSequence << 32n);
+        if (transaction.kind === 'joined') {
+          const { nodeKey, joinSequence } = transaction.member;
+          last.set(nodeKey, firstSequenceBefore(joinSequence, restarts));
+        }
         if (transaction.kind !== 'member') continue;
         const before = last.get(transaction.sender);
         if (before === undefined || transaction.sequence !== before + 1n) {
@@ -120,6 +135,28 @@ export class Invariants {
     throw new InvariantError(`${message}\n${trace}`);
   }
 
+  /** [N3] [N4] What was given up nobody had any more that the others could have heard of. */
+  #checkBeginning(beginning: SimBeginning): void {
+    const { chain, nodes, nowMs } = this.#world;
+    const listed = nodes.filter((node) => node.isUp && chain.seats.some(({ address }) => address === node.address));
+    for (const node of listed.filter(({ isHonest }) => isHonest)) {
+      const { snapshot } = node.store;
+      const hashes = node.store.history().map(({ header }) => batchHash(header));
+      if (snapshot) hashes.push(snapshot.position.hash);
+      if (!hashes.some((hash) => bytesEqual(hash, beginning.givenUpHash))) continue;
+      const isThere = chain.isValid(node.address, nowMs) || listed.some((other) => this.#world.isLinked(node, other));
+      if (isThere) this.fail(`[N4] the members began anew, and ${node.name} had the history`);
+    }
+    for (const [firstHeight, { batch }] of this.final) if (this.#isGivenUp(batch)) this.final.delete(firstHeight);
+    this.finalHeight = beginning.height;
+  }
+
+  /** Of a history that was given up, and not settled. */
+  #isGivenUp({ header }: SignedBatch): boolean {
+    const isOf = ({ height, term }: SimBeginning) => lastHeight(header) >= height && header.term <= term;
+    return this.#world.chain.beginnings.some(isOf);
+  }
+
   /** Walks back from a final batch to what is known to be final, and notes all of it. */
   #noteFinal(who: string, hash: string): void {
     let at = hash;
@@ -128,6 +165,10 @@ export class Invariants {
       // Before the first batch: the genesis hash.
       if (batch === undefined) return;
       const { firstHeight } = batch.header;
+      if (this.#isGivenUp(batch)) {
+        at = toHex(batch.header.previousHash);
+        continue;
+      }
       const known = this.final.get(firstHeight);
       if (known) {
         if (known.hash !== at) this.fail(`[F3] ${who}: another batch at ${firstHeight} was final`);

@@ -2,6 +2,7 @@
 // signature where one is needed; nobody else's key is ever used.
 
 import { type Bytes, toHex } from '../../base/bytes.ts';
+import { sha3_256 } from '../../base/hash.ts';
 import type { Height, NodeKey, Term } from '../../base/ids.ts';
 import {
   acknowledgementSigningMessage,
@@ -12,18 +13,29 @@ import {
   type SignedBatch,
   transactionsHash,
 } from '../../channel/batch.ts';
+import { beginningAfter } from '../../channel/beginning.ts';
 import { type World as ChannelWorld, executeBatch } from '../../channel/execution.ts';
 import { genesisBase } from '../../channel/history.ts';
 import type { ChannelMessage } from '../../channel/messages.ts';
 import { recoverySigningMessage } from '../../channel/recovery.ts';
 import type { ChannelTransaction } from '../../channel/transaction.ts';
 import type { SeededRandom } from '../seeded-random.ts';
+import { encodeToySettlement } from './sim-chain.ts';
 import type { SimNode } from './sim-node.ts';
 import { TOY_GAS_SCHEDULE, TOY_GENESIS, ToyExecutor } from './toy-executor.ts';
 import { toyKey, toySign } from './toy-signatures.ts';
 import type { World } from './world.ts';
 
-export const MISCHIEF = ['effects', 'root', 'equivocation', 'garbage', 'stranger', 'withhold', 'liar'] as const;
+export const MISCHIEF = [
+  'effects',
+  'root',
+  'equivocation',
+  'garbage',
+  'stranger',
+  'withhold',
+  'liar',
+  'forgetter',
+] as const;
 export type Mischief = (typeof MISCHIEF)[number];
 
 /** Makes `node` misbehave from now on. */
@@ -36,6 +48,9 @@ export function corrupt(world: World, node: SimNode, mischief: Mischief, random:
     return mischief === 'garbage' ? [...bent, garbage(world, node, random)] : bent;
   };
 }
+
+/** Often enough to have one open at all times. */
+const GIVE_UP_INTERVAL_MS = 1_000;
 
 type Bend = (to: NodeKey, message: ChannelMessage) => readonly ChannelMessage[];
 
@@ -78,6 +93,9 @@ function bender(world: World, node: SimNode, mischief: Mischief, random: SeededR
       return (_, message) => (message.kind === 'batch' && random.chance(0.5) ? [] : [message]);
     case 'liar':
       return (_, message) => (message.kind === 'recovered' ? [exaggerated(world, node, message)] : [message]);
+    case 'forgetter':
+      giveUpAgainAndAgain(world, node);
+      return (_, message) => forgetful(world, message);
     case 'garbage':
       return (_, message) => [message];
   }
@@ -107,6 +125,23 @@ function equivocator(world: World, node: SimNode, sign: (batch: Omit<SignedBatch
   };
 }
 
+/** "I have no history; let us begin anew." */
+function forgetful(world: World, message: ChannelMessage): readonly ChannelMessage[] {
+  if (message.kind === 'sought') return [{ ...message, isHeld: false }];
+  const { fromHeight, toHeight, ...rest } = beginningAfter(world.chain.settledHeight as Height);
+  const dataHash = sha3_256(encodeToySettlement({ fromHeight, toHeight, ...rest }));
+  return [message, { kind: 'settlement', fromHeight, toHeight, dataHash }];
+}
+
+/** Before the chain too, once something is settled that could be given up. */
+function giveUpAgainAndAgain(world: World, node: SimNode): void {
+  const { settledHeight } = world.chain;
+  const settlement = beginningAfter(settledHeight as Height);
+  if (settledHeight === 0n) node.input({ kind: 'settle' });
+  else world.chain.submit(node.address, { kind: 'propose', settlement }, world.nowMs);
+  world.after(GIVE_UP_INTERVAL_MS, () => giveUpAgainAndAgain(world, node));
+}
+
 /** "I have more than anyone", with nothing to show for it. */
 function exaggerated(
   world: World,
@@ -126,7 +161,7 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
   const term = () => (random.chance(0.5) ? world.chain.term : number()) as Term;
   const position = () => ({ height: height(), hash: hash(), term: term() });
   const known = random.pick([...world.invariants.batches.values()]);
-  switch (random.integer(0, 10)) {
+  switch (random.integer(0, 12)) {
     case 0:
       return {
         kind: 'hello',
@@ -200,6 +235,10 @@ function garbage(world: World, node: SimNode, random: SeededRandom): ChannelMess
       const signature = toySign(node.nodeKey, acknowledgementSigningMessage(world.scope, acknowledgement));
       return { kind: 'acknowledgement', acknowledgement: { ...acknowledgement, signer: toyKey('alice'), signature } };
     }
+    case 10:
+      return { kind: 'seek', height: height(), give: random.chance(0.5) };
+    case 11:
+      return { kind: 'sought', height: height(), isHeld: random.chance(0.5) };
     default:
       return { kind: 'refused', code: 'gasSchedule', reason: 'because' };
   }

@@ -1,17 +1,13 @@
 // One simulated life of a channel, drawn from a seed: members join, talk, crash, are cut off, settle and leave while messages are lost,
 // doubled and overtake each other; then the world heals, and everything must have come together.
 
-import { bytesEqual, toHex } from '../../base/bytes.ts';
-import { stateKeyId } from '../../base/state.ts';
-import { type World as ChannelWorld, executeBatch } from '../../channel/execution.ts';
+import { bytesEqual } from '../../base/bytes.ts';
 import type { ApplicationOffers } from '../../channel/facts.ts';
-import { genesisBase } from '../../channel/history.ts';
-import { diffStates } from '../../channel/state-diff.ts';
-import type { MemberAction } from '../../channel/transaction.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { CALM, type FaultSettings } from './faults.ts';
+import { checkRequests, checkSettlements } from './life-checks.ts';
 import type { SimNode } from './sim-node.ts';
-import { TOY_GENESIS, ToyExecutor, type ToyFunction, toyCall } from './toy-executor.ts';
+import { type ToyFunction, toyCall } from './toy-executor.ts';
 import { World } from './world.ts';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'] as const;
@@ -25,6 +21,12 @@ const TORN_BATCHES_MAX = 6;
 /** So that what tears draw does not move what a seed means otherwise. */
 const TEAR_SEED_OFFSET = 1_000_003;
 const OFFERS_SEED_OFFSET = 2_000_003;
+const DESERTION_SEED_OFFSET = 3_000_003;
+/** Of the lives: that everybody leaves in the end, and others come. */
+const DESERTION_RATE = 0.2;
+/** Heirs of a channel that the others have left. */
+const HEIRS = ['frank', 'grace', 'heidi'] as const;
+const HEIRS_STEPS_MAX = 30;
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -49,6 +51,8 @@ export interface ScenarioResult {
   readonly simulatedMs: number;
   readonly takenBack: number;
   readonly tears: number;
+  /** New beginnings. */
+  readonly restarts: bigint;
 }
 
 export function runScenario(options: ScenarioOptions): ScenarioResult {
@@ -59,6 +63,7 @@ class Scenario {
   readonly #options: ScenarioOptions;
   readonly #random: SeededRandom;
   readonly #tearRandom: SeededRandom;
+  readonly #heirsRandom: SeededRandom;
   readonly #world: World;
   readonly #leaving = new Set<SimNode>();
   /** Down for longer than the heartbeat window; one at a time, which is what five members are to bear. */
@@ -73,6 +78,7 @@ class Scenario {
     const random = new SeededRandom(options.seed);
     this.#random = random;
     this.#tearRandom = new SeededRandom(options.seed + TEAR_SEED_OFFSET);
+    this.#heirsRandom = new SeededRandom(options.seed + DESERTION_SEED_OFFSET);
     const settings = {
       heartbeatWindowMs: random.pick([6_000, 10_000, 15_000]),
       settleIntervalMs: random.chance(0.5) ? random.integer(5, 30) * 1_000 : 0,
@@ -98,6 +104,7 @@ class Scenario {
     }
     this.#heal();
     this.#checkEnd();
+    this.#maybeDesert();
     return {
       height: world.invariants.finalHeight,
       terms: world.chain.term,
@@ -110,6 +117,7 @@ class Scenario {
       simulatedMs: world.nowMs - startMs,
       takenBack: world.invariants.takenBack,
       tears: this.#tears,
+      restarts: world.chain.restarts,
     };
   }
 
@@ -251,9 +259,52 @@ class Scenario {
     this.#isHealing = true;
     world.heal();
     world.faults.settings = CALM;
-    for (const node of world.nodes) if (node.run > 0 && !node.isUp) world.restart(node);
+    for (const node of world.nodes) {
+      const isGone = this.#leaving.has(node) && !world.chain.seats.some(({ address }) => address === node.address);
+      if (node.run > 0 && !node.isUp && !isGone) world.restart(node);
+    }
     if (world.runUntil(() => this.#trouble() === undefined, HEALING_MS_MAX)) return;
     world.invariants.fail(`not healed: ${this.#trouble()}`);
+  }
+
+  /** [N4] Everybody leaves; who comes then, or was there and never got the history, begins anew. */
+  #maybeDesert(): void {
+    const world = this.#world;
+    const random = this.#heirsRandom;
+    if (!random.chance(DESERTION_RATE)) return;
+    world.log('everybody leaves');
+    const heirs = HEIRS.slice(0, random.integer(1, HEIRS.length)).map((name) => world.addNode(name));
+    // One that has joined too late, and was gone before it could be told anything.
+    const early = random.chance(0.5) ? heirs[0] : undefined;
+    if (early) {
+      world.partition([heirs, world.nodes.filter((node) => !heirs.includes(node))]);
+      world.join(early);
+      world.crash(early);
+      world.partition([]);
+      world.runFor(2 * this.#windowMs);
+    }
+    for (const node of this.#members()) {
+      this.#leaving.add(node);
+      node.request(`leave ${node.name}`, { kind: 'leave' });
+      const isOut = () => !world.chain.seats.some(({ address }) => address === node.address);
+      if (!world.runUntil(isOut, HEALING_MS_MAX)) world.invariants.fail(`${node.name} was not let go`);
+      world.crash(node);
+    }
+    if (early) world.restart(early);
+    world.faults.settings = this.#drawFaults();
+    for (let step = random.integer(1, HEIRS_STEPS_MAX); step > 0; step--) {
+      const next = heirs.find((node) => node.run === 0);
+      if (next && random.chance(0.4)) world.join(next);
+      const up = heirs.filter((node) => node.isUp);
+      const heir = up.length > 0 ? random.pick(up) : undefined;
+      if (heir && random.chance(0.7)) this.#talkAt(heir);
+      else if (heir && random.chance(0.3)) this.#crashFor(heir, random.integer(50, 2_000));
+      world.runFor(random.integer(1, 2_000));
+    }
+    for (const heir of heirs) if (heir.run === 0) world.join(heir);
+    this.#heal();
+    if (world.chain.restarts === 0n) world.invariants.fail('nobody began anew');
+    this.#checkEnd();
   }
 
   /** What is still apart; `undefined` once all members are at one final tip with nothing queued. */
@@ -286,70 +337,12 @@ class Scenario {
   #checkEnd(): void {
     const { invariants } = this.#world;
     invariants.checkExactlyOnce();
-    this.#checkRequests();
-    this.#checkSettlements();
-  }
-
-  /** Whatever a client was told is queued is final now, once, unless it was told otherwise. */
-  #checkRequests(): void {
-    const world = this.#world;
-    const final = new Map<string, string>();
-    for (const batch of world.invariants.canonical()) {
-      for (const transaction of batch.transactions) {
-        if (transaction.kind !== 'member') continue;
-        final.set(`${transaction.sender} ${transaction.sequence}`, JSON.stringify(describeAction(transaction.action)));
-      }
-    }
-    for (const node of world.nodes) {
-      if (this.#leaving.has(node)) continue;
-      for (const { id, action, sequence } of node.requests.values()) {
-        if (sequence === undefined) continue;
-        const found = final.get(`${node.nodeKey} ${sequence}`);
-        if (found === undefined) world.invariants.fail(`${id} of ${node.name} (${sequence}) was lost`);
-        if (found !== JSON.stringify(describeAction(action)))
-          world.invariants.fail(`${id} of ${node.name} became another`);
-      }
-    }
-  }
-
-  /** [X2] Change sets on chain are what executing the history between their heights comes to. */
-  #checkSettlements(): void {
-    const world: World = this.#world;
-    const runner = { executor: new ToyExecutor(), creator: world.creator };
-    let at: ChannelWorld = genesisBase(TOY_GENESIS).world;
-    const worlds = new Map([[0n, at]]);
-    const gone = new Set<string>();
-    for (const batch of world.invariants.canonical()) {
-      at = executeBatch(runner, at, batch.header, batch.transactions).after;
-      worlds.set(at.ledger.height, at);
-      for (const transaction of batch.transactions) if (transaction.kind === 'removed') gone.add(transaction.address);
-    }
-    for (const { fromHeight, toHeight, changes, stateRoot } of world.chain.settlements) {
-      const from = worlds.get(fromHeight);
-      const to = worlds.get(toHeight);
-      if (from === undefined || to === undefined) {
-        world.invariants.fail(`no batch ends at ${fromHeight} or ${toHeight}`);
-      }
-      const isKept = ({ key }: (typeof changes)[number]) => key.kind === 'item' || !gone.has(key.address);
-      const expected = diffStates(from.state, to.state).filter(isKept);
-      const claimed = changes.filter(isKept);
-      const text = (set: typeof changes) =>
-        set.map((change) => `${stateKeyId(change.key)}:${change.new ? toHex(change.new) : '-'}`).join();
-      if (text(expected) !== text(claimed)) world.invariants.fail(`[X2] change set of ${fromHeight}..${toHeight}`);
-      const root = world.invariants
-        .canonical()
-        .find(({ header }) => header.firstHeight + BigInt(header.count) - 1n === toHeight)?.header.rootAfter;
-      if (root === undefined || !bytesEqual(root, stateRoot)) world.invariants.fail(`[X3] root at ${toHeight}`);
-    }
+    checkRequests(this.#world, this.#leaving);
+    checkSettlements(this.#world);
   }
 }
 
 /** Some applications take only votes. */
 function drawOffers(random: SeededRandom): ApplicationOffers {
   return { signedSettlements: random.chance(0.7), replays: random.chance(0.5) };
-}
-
-function describeAction(action: MemberAction): unknown {
-  if (action.kind !== 'call') return action.kind;
-  return [action.call.function, action.call.args.map(toHex)];
 }

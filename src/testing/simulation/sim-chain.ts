@@ -57,8 +57,9 @@ export interface SimReport {
 }
 
 export interface SimBeginning extends Beginning {
-  /** The last of the history that was given up. */
+  /** Of the history that was given up: its last term, and the hash that was settled of it. */
   readonly term: bigint;
+  readonly givenUpHash: Bytes;
   readonly entries: readonly StateEntry[];
 }
 
@@ -463,6 +464,7 @@ export class SimChain {
   }
 
   #settle(settlement: Settlement): void {
+    const givenUpHash = this.historyHash;
     this.settledHeight = settlement.toHeight;
     this.settledRoot = settlement.stateRoot;
     this.historyHash = settlement.historyHash;
@@ -480,7 +482,7 @@ export class SimChain {
       this.leader = undefined;
       const { settledHeight, restarts, term } = this;
       const entries = this.stateEntries();
-      this.beginnings.push({ height: settledHeight as Height, restarts, term, entries });
+      this.beginnings.push({ height: settledHeight as Height, restarts, term, givenUpHash, entries });
     }
     if (settlement.closing) {
       this.closed = true;

@@ -8,17 +8,21 @@ const SEEDS = 200;
 /** Long enough for a change of leader or two, a settlement and a departure in most lives. */
 const STEPS = 100;
 
-describe('[F3] [T1] [T5] [X2] [D4] one history, nothing final lost, nothing applied twice, everything written becomes final', () => {
+describe('[F3] [T1] [T5] [X2] [D4] [N4] one history, nothing final lost, nothing applied twice, everything written becomes final', () => {
   let tears = 0;
+  let restarts = 0n;
   for (let seed = 1; seed <= SEEDS; seed++) {
     it(`seed ${seed}`, () => {
       const result = runScenario({ seed, steps: STEPS });
       expect(result.height).toBeGreaterThan(0n);
       tears += result.tears;
+      restarts += result.restarts;
     });
   }
 
   it('[D4] stores were damaged on the way', () => expect(tears).toBeGreaterThan(SEEDS));
+
+  it('[N4] channels that everybody had left began anew', () => expect(restarts).toBeGreaterThan(BigInt(SEEDS / 10)));
 });
 
 describe('seeds that failed once', () => {

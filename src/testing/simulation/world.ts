@@ -121,6 +121,10 @@ export class World {
     else this.#connect(node, other);
   }
 
+  isLinked(a: SimNode, b: SimNode): boolean {
+    return this.#links.has(linkKey(a, b));
+  }
+
   /** Cuts a link for a moment; whoever wants it has it again soon. */
   resetLink(a: SimNode, b: SimNode): void {
     this.#cut(a, b);
