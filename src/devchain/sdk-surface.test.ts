@@ -8,7 +8,7 @@ import { SdkClient } from './sdk-client.suite.ts';
 
 const DIGITAL_ASSETS = /digital assets/;
 /** The indexer refuses some, ts-sdk looks for the module of others first. */
-const NAMES = /Aptos names|Module not found/;
+const NAMES = /Aptos names are not on the local chain/;
 const STAKING = /no staking/;
 /** A module or function that is not in the framework. */
 const MISSING = /LINKER_ERROR|FUNCTION_RESOLUTION_FAILURE/;
@@ -231,6 +231,17 @@ describe.each(SDK_VERSIONS)('ts-sdk %s', (version, sdk) => {
     const callable = refused.filter((name) => !OFF_CHAIN.includes(name) && methods().includes(name));
     expect(Object.keys(calls).toSorted()).toEqual(callable.toSorted());
     for (const [name, [reason, call]] of Object.entries(calls)) expect(await outcome(call), name).toMatch(reason);
+  });
+
+  it('is told by the simulation what code is missing', async () => {
+    const transaction = await aptos.createCollectionTransaction({
+      creator: alice,
+      description: '',
+      name: 'c',
+      uri: '',
+    });
+    const [simulated] = await aptos.transaction.simulate.simple({ transaction });
+    expect(simulated?.vm_status).toBe('LINKER_ERROR\nExecution failed with message: no module 0x4::aptos_token');
   });
 
   it('says undefined for when a name expires, since none is registered', async () => {

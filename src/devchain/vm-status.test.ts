@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../base/ids.ts';
 import type { CodeLocation, RunStatus } from '../vm/run.ts';
-import { explainInFull, explainStatus, failurePlace, statusCode } from './vm-status.ts';
+import { explainInFull, explainSimulated, explainStatus, failurePlace, statusCode } from './vm-status.ts';
 
 const location: CodeLocation = {
   module: { address: parseAddress('0xcafe'), name: 'guestbook' },
@@ -40,6 +40,8 @@ describe('vm_status', () => {
     expect(explainInFull(status)).toBe(explainStatus(status));
     const missing: RunStatus = { kind: 'failure', code: 'LINKER_ERROR', message: 'no module' };
     expect([explainStatus(missing), explainInFull(missing)]).toEqual(['LINKER_ERROR', 'LINKER_ERROR: no module']);
+    expect(explainSimulated(missing)).toBe('LINKER_ERROR\nExecution failed with message: no module');
+    expect(explainSimulated(status)).toBe(explainStatus(status));
   });
 
   it('has no number for what Aptos does not know', () => {

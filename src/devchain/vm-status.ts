@@ -76,6 +76,13 @@ export function explainInFull(status: RunStatus): string {
   return isSaid ? text : withMessage(text, status.message);
 }
 
+/** What a simulation says: with what the VM has to say about it on a line of its own. */
+export function explainSimulated(status: RunStatus): string {
+  const text = explainStatus(status);
+  if (status.kind !== 'failure' || status.message === undefined || text.includes(status.message)) return text;
+  return `${text}\nExecution failed with message: ${status.message}`;
+}
+
 /** Where Aptos says that the run failed. Nowhere when the call itself was wrong, or when it gives the status code alone. */
 export function failurePlace(status: RunStatus): CodeLocation | undefined {
   if (status.kind !== 'failure' || PLACELESS.has(status.code)) return undefined;

@@ -3,11 +3,12 @@
 
 import { type DocumentNode, executeSync, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import type { Json } from '../../vm/json.ts';
+import { absenceOfTable } from '../absences.ts';
 import type { Chain } from '../chain.ts';
 import { formatTimestamp } from './fields.ts';
 import { IndexRows } from './rows.ts';
 import { indexerSchema } from './schema.ts';
-import { absenceOf, type Row, type TableName } from './shape.ts';
+import { type Row, TABLE_NAMES, type TableName } from './shape.ts';
 
 /** The longest query of ts-sdk has some 100; bounds what one request can make the chain do. */
 const TOKENS_MAX = 2000;
@@ -78,7 +79,8 @@ export class Indexer {
         const name = selection.name.value;
         if (name.startsWith('__') || Object.hasOwn(known, name)) return [];
         const asker = definition.name ? `${definition.name.value}: ` : '';
-        return [new GraphQLError(`${asker}the local chain has no ${name}: ${absenceOf(name)}`)];
+        const reason = absenceOfTable(name) ?? `the local chain's indexer has ${TABLE_NAMES.join(', ')}`;
+        return [new GraphQLError(`${asker}the local chain has no ${name}: ${reason}`)];
       });
     });
   }

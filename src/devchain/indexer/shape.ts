@@ -168,11 +168,3 @@ export const TABLE_NAMES = Object.keys(SHAPES) as readonly TableName[];
 export function shapeOf(table: TableName): TableShape {
   return SHAPES[table];
 }
-
-/** Why a table of Aptos's indexer is not here, for those that somebody will ask for. */
-export function absenceOf(field: string): string {
-  if (/token|collection|nft|royalty/.test(field)) return 'digital assets (0x3 and 0x4) are not on the local chain';
-  if (/aptos_names|ans_/.test(field)) return 'Aptos names are not on the local chain';
-  if (/stak|delegat|proposal/.test(field)) return 'there is no staking on the local chain';
-  return `the local chain's indexer has ${TABLE_NAMES.join(', ')}`;
-}

@@ -6,6 +6,7 @@ import type { Address } from '../../base/ids.ts';
 import { formatTypeTag, type StructTag } from '../../base/type-tag.ts';
 import type { Json } from '../../vm/json.ts';
 import type { RunStatus } from '../../vm/run.ts';
+import { absenceOfPackage } from '../absences.ts';
 import type { SubmitRefusal } from '../chain.ts';
 import { formatAddress } from '../format.ts';
 import { explainInFull, statusCode, ValidationCode } from '../vm-status.ts';
@@ -92,7 +93,8 @@ export function resourceNotFound(address: Address, type: StructTag, version: num
 
 export function moduleNotFound(address: Address, name: string, version: number): Answer {
   const where = `Address(${formatAddress(address)}), Module name(${name}) and Ledger version(${version})`;
-  return problem(404, 'module_not_found', `Module not found by ${where}`);
+  const reason = absenceOfPackage(address);
+  return problem(404, 'module_not_found', `Module not found by ${where}${reason === undefined ? '' : `: ${reason}`}`);
 }
 
 export function tableItemNotFound(handle: Address, key: Json, version: number): Answer {

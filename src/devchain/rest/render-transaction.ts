@@ -15,7 +15,7 @@ import type { Block, Entry, Outcome } from '../ledger.ts';
 import type { TableTypeIndex } from '../table-types.ts';
 import type { SignedTransaction } from '../transaction.ts';
 import { renderValue } from '../values.ts';
-import { explainStatus } from '../vm-status.ts';
+import { explainSimulated, explainStatus } from '../vm-status.ts';
 import type { ModuleWrite } from '../world.ts';
 import { moduleBody } from './module-abi.ts';
 import { renderPayload } from './render-payload.ts';
@@ -81,6 +81,7 @@ export function renderSimulated(block: SimulatedEntry, state: StateView, tables:
     state_checkpoint_hash: null,
     accumulator_root_hash: unknown,
     ...renderOutcome(block.outcome, state, tables),
+    vm_status: explainSimulated(block.outcome.status),
     ...request(block.transaction, state),
     timestamp: String(block.timestampMicros),
     type: 'user_transaction',
