@@ -4,14 +4,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { encodeBcs } from '../../src/base/bcs.ts';
-import type { Bytes } from '../../src/base/bytes.ts';
-import { type Address, type ChannelId, parseAddress, writeAddress } from '../../src/base/ids.ts';
+import { type Bytes, utf8Encode } from '../../src/base/bytes.ts';
+import { sha3_256 } from '../../src/base/hash.ts';
+import { type Address, type ChannelId, type Height, parseAddress, writeAddress } from '../../src/base/ids.ts';
 import { type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
+import { encodeSettlementData } from '../../src/chain/settlement-data.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
 import type { ChannelScope } from '../../src/channel/scope.ts';
+import { settlementSigningMessage } from '../../src/channel/signed-settlement.ts';
 import type { Call } from '../../src/channel/transaction.ts';
+import type { Settlement } from '../../src/channel/update.ts';
 import { MoveExecutor } from '../../src/node/move-executor.ts';
 import type { ChannelModule } from '../../src/ports/chain.ts';
 import {
@@ -28,11 +33,11 @@ import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 const MOVECRAFT = parseAddress(NAMED_ADDRESSES.movecraft ?? '');
 const CONTRACT = parseAddress('0x57a17');
 const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
-const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
+const [ALICE, BOB, CAROL] = [parseAddress('0xa11ce'), parseAddress('0xb0b'), parseAddress('0xca401')];
 const HANDLE = parseAddress('0x7ab1e');
 
 const LAND: StateKey = { kind: 'resource', address: MOVECRAFT, type: structTag(MOVECRAFT, 'land', 'Land') };
-const ASSETS: StateKey = { kind: 'resource', address: BOB, type: structTag(MOVECRAFT, 'land', 'LandAssets') };
+const ASSETS = assetsOf(BOB);
 /** The land is two chunks wide. */
 const CHUNKS = [0, 1, 2, 3].map(
   (n): StateKey => ({
@@ -43,7 +48,30 @@ const CHUNKS = [0, 1, 2, 3].map(
 );
 const SHOWN = [LAND, ASSETS, ...CHUNKS];
 
-const [DIRT, LOG, SEEDS] = [3, 6, 32];
+const [DIRT, LOG, SPROUT, SEEDS] = [3, 6, 24, 32];
+
+/** Of what Carol, a member no more, did before she went. The hashes are the Move tests'. */
+const GONE_SETTLEMENT: Settlement = {
+  fromHeight: 0n as Height,
+  toHeight: 1n as Height,
+  changes: [{ key: assetsOf(CAROL), old: carried([]), new: carried([SEEDS]) }],
+  leaving: [],
+  closing: false,
+  stateRoot: sha3_256(utf8Encode('root')),
+  historyHash: sha3_256(utf8Encode('history')),
+};
+
+function assetsOf(address: Address): StateKey {
+  return { kind: 'resource', address, type: structTag(MOVECRAFT, 'land', 'LandAssets') };
+}
+
+/** One of each kind, and a hero outside on its first journey, in BCS. */
+function carried(kinds: readonly number[]): Bytes {
+  return encodeBcs((w) => {
+    w.bool(false).u64(0n).u64(0n).u64(0n).u64(0n).u64(1n).uleb128(kinds.length);
+    for (const kind of kinds) w.u8(kind).u64(1n);
+  });
+}
 
 const executor = new MoveExecutor(
   new MoveVm(),
@@ -138,6 +166,31 @@ class Game {
   again(): Game {
     const other = this.#copy();
     for (const { key, new: value } of other.outcome('tick', []).changes) if (value) other.#put(key, value);
+    return other;
+  }
+
+  /** Another that nobody has entered, with three crops about to grow, two of them in one chunk. */
+  overgrown(): Game {
+    const other = this.#copy();
+    const crops = [1, 2, 9].map((x) => ({ x, y: 20, z: 1 }));
+    other.#put(
+      LAND,
+      encodeBcs((w) => {
+        w.u64(7n).u64(2n);
+        writeAddress(w, ALICE);
+        w.u64(500n).u64(0n).u64(31n).uleb128(0).uleb128(crops.length);
+        for (const { x, y, z } of crops) w.u64((BigInt(x) << 32n) | BigInt((z << 8) | y)).u64(0n);
+        w.uleb128(0);
+        writeAddress(w, HANDLE);
+      }),
+    );
+    for (const [n, chunk] of CHUNKS.slice(0, 2).entries()) {
+      const columns = Array.from({ length: 64 }, () => new Uint8Array());
+      for (const { x, y, z } of crops) {
+        if (x >> 3 === n) columns[z * 8 + (x % 8)] = new Uint8Array(32).fill(SPROUT, y, y + 1);
+      }
+      other.#put(chunk, encodeChunk(columns));
+    }
     return other;
   }
 
@@ -303,6 +356,8 @@ export function moveCraftVectors(): string {
     'The same, and Alice lets it grow without counting.',
     game.evidence('tick', [], withoutLand(game)),
   );
+  const overgrown = new Game().overgrown();
+  add('tick_grown_much', 'A tick that lets three crops grow in two chunks.', overgrown.evidence('tick', []));
   add('tick_again', 'A tick that comes too soon is refused.', game.again().evidence('tick', []));
   const left = game.without(ASSETS);
   add('tick_gone', 'A tick that finds that Bob is gone.', left.evidence('tick', []));
@@ -318,7 +373,16 @@ export function moveCraftVectors(): string {
     const evidence = game.evidence(fn, [...args, byte(0)], NOTHING_DONE, [LAND, ASSETS]);
     add(`${fn}_more`, 'Bob calls it with one argument more than it has.', evidence);
   }
-  add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [], NOTHING_DONE));
+  const ticked = game.evidence('tick', [byte(0)], NOTHING_DONE, [LAND, ASSETS], 'member');
+  add('tick_more', 'Bob calls the tick with an argument.', ticked);
+  add('other_function', 'Bob calls what is not for channels.', game.evidence('fly', [byte(0)], NOTHING_DONE));
+  const said = encodeSettlementData(GONE_SETTLEMENT);
+  add('of_who_is_gone', 'A settlement that says that Carol carries a seed.', said);
+  for (const [n, name] of ['alice', 'bob'].entries()) {
+    const message = settlementSigningMessage(SCOPE, sha3_256(said));
+    const signature = ed25519.sign(message, testKeySeed(n)) as Bytes;
+    add(`of_who_is_gone_by_${name}`, 'A signature of it.', signature);
+  }
   return vectorModule('movecraft', 'scripts/move/movecraft-vectors.ts', vectors);
 }
 

@@ -86,9 +86,13 @@ module movecraft::nature {
         if (!is_near_water(ground, x, y, z)) return;
         self.wake_one(ground, x, y, z);
         if (y > 0) self.wake_one(ground, x, y - 1, z);
-        self.wake_one(ground, x, y + 1, z);
+        // Water above spreads or falls by what is here.
+        let is_below_water = blocks::is_water(ground.block(x, y + 1, z));
         let sides = ground::sides(x, z, ground.width());
-        for (i in 0..sides.length()) self.wake_one(ground, sides[i].x(), y, sides[i].z());
+        for (i in 0..sides.length()) {
+            self.wake_one(ground, sides[i].x(), y, sides[i].z());
+            if (is_below_water) self.wake_one(ground, sides[i].x(), y + 1, sides[i].z());
+        }
     }
 
     public(friend) fun decode(reader: &mut Reader, width: u64): Nature {
@@ -131,7 +135,6 @@ module movecraft::nature {
 
     /// Water comes to air and to flowing water, and goes from the latter.
     fun wake_one(self: &mut Nature, ground: &Ground, x: u64, y: u64, z: u64) {
-        if (y >= terrain::height()) return;
         let kind = ground.block(x, y, z);
         if (kind != blocks::air() && !blocks::is_flow(kind)) return;
         let place = place(x, y, z);

@@ -130,6 +130,11 @@ module movecraft::replay_test {
     }
 
     #[test]
+    fun m9_growing_much_is_no_fault() {
+        assert_refuted(vectors::tick_grown_much());
+    }
+
+    #[test]
     fun m9_growing_without_counting_is_proved() {
         assert_proved(vectors::tick_hurried());
     }
@@ -204,5 +209,11 @@ module movecraft::replay_test {
     #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
     fun m9_craft_has_no_more_arguments() {
         prove(vectors::craft_more());
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x1001f, location = channel_app::rerun)]
+    fun m9_tick_has_no_arguments() {
+        prove(vectors::tick_more());
     }
 }

@@ -22,6 +22,12 @@ module movecraft::tables_test {
     }
 
     #[test]
+    /// Where some columns only just have no tree: one that lies one block too low, and one that draws the first number above the share.
+    fun m1_trees_stand_on_dry_land() {
+        assert!(hash::sha3_256(bcs::to_bytes(&terrain::chunk(7, 4, 3))) == x"f6b68671290a28d01f5ca4d0293f44357e59183a341d8d0b8dbcb5546f7cfe23");
+    }
+
+    #[test]
     fun m4_kinds_are_what_they_are() {
         assert_just(vector[0, 2, 3, 4, 5, 6, 7, 8, 9, 1, 16, 17, 18, 19, 24, 25, 26, 27], |kind| blocks::is_block(kind));
         assert_just(vector[2, 3, 4, 5, 6, 7, 8, 9, 32, 33, 40, 41, 42], |kind| blocks::is_item(kind));

@@ -21,6 +21,7 @@ module movecraft::world_test {
     use movecraft::land::{Self, Land, LandAssets};
     use movecraft::rules;
     use movecraft::stock;
+    use movecraft::vectors;
     use movecraft::world::{Self, LandCreated, SessionClosed, SessionOpened, SessionSettled};
     use rooch::staking;
     use rooch::state_channel::{Self, SettleCap};
@@ -190,6 +191,37 @@ module movecraft::world_test {
     }
 
     #[test]
+    fun m10_a_page_may_have_256_chunks() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 1, 1);
+        assert!(world::chunks(@movecraft, 1, 0, 256).length() == 1);
+    }
+
+    #[test]
+    fun m10_a_page_of_items_ends_before_the_next() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(x"0100000000000000", new(bcs::to_bytes(&unwritten()))), 1);
+        let (keys, _, next) = world::session_items(1, 0, 1).page_for_test();
+        assert!(keys.is_empty() && next == 1);
+        let (keys, _, next) = world::session_items(1, 1, 1).page_for_test();
+        assert!(keys == vector[x"0100000000000000"] && next == 2);
+    }
+
+    #[test]
+    fun m10_a_new_land_has_nobody_and_no_time() {
+        begin();
+        world::create_land(&person(ALICE), @movecraft, 7, 2);
+        let expected = bcs::to_bytes(&7u64);
+        expected.append(bcs::to_bytes(&2u64));
+        expected.append(bcs::to_bytes(&@0x0));
+        // Interval, last tick, ticks; no water, crops, heroes.
+        for (i in 0..3) expected.append(bcs::to_bytes(&0u64));
+        expected.append(x"000000");
+        assert!(bcs::to_bytes(&world::land_head(@movecraft, 1)) == expected);
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x2005a, location = world)]
     fun m10_a_page_begins_in_the_land() {
         begin();
@@ -343,6 +375,14 @@ module movecraft::world_test {
         let new = ticked(bytes);
         settle(settlement(0, 3).with_land(modify(bytes, new)), 1);
         assert!(state_channel::state_bytes<Land>(1) == new && world::land_head(@movecraft, 1).nature().ticks() == 1);
+    }
+
+    #[test]
+    fun m12_heroes_move_between_ticks() {
+        begin();
+        open_for_three();
+        settle_head(0, vector[], vector[], vector[standing(1, 2, 3)]);
+        assert!(world::land_head(@movecraft, 1).hero_count() == 1 && world::land_head(@movecraft, 1).nature().ticks() == 0);
     }
 
     #[test]
@@ -555,10 +595,13 @@ module movecraft::world_test {
         let back = on_journey(assets(false, 0, 0, 0, vector[blocks::dirt()], vector[1]), 2);
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == back);
         // What she did before she went is not what she does now.
-        settle_without_alice(settlement(3, 5).with_assets(ALICE, modify(held, brought())), 2);
+        settle_without_alice(settlement(3, 4).with_assets(ALICE, modify(held, brought())), 2);
+        assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == back);
+        // As often as it is said.
+        settle_without_alice(settlement(4, 5).with_assets(ALICE, modify(brought(), held)), 3);
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == back);
         let entered = on_journey(assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]), 2);
-        settle_without_alice(settlement(5, 6).with_assets(ALICE, modify(back, entered)), 3);
+        settle_without_alice(settlement(5, 6).with_assets(ALICE, modify(back, entered)), 4);
         assert!(state_channel::assets_bytes<LandAssets>(1, ALICE) == entered);
     }
 
@@ -569,6 +612,18 @@ module movecraft::world_test {
         world::land_settlement_signed(&person(MALLORY), 1, settlement(0, 1).bytes(), signers, vector[SIGNED_A, SIGNED_B]);
         let (height, _, _) = state_channel::channel_info(1).settled_for_test();
         assert!(height == 1);
+    }
+
+    #[test]
+    fun m12_signatures_of_what_somebody_did_who_is_gone_settle_the_rest() {
+        begin_with_stake();
+        state_channel::request_leave_entry(&session(KEY_C), 1);
+        timestamp::update_global_time_for_test(200_000_000);
+        state_channel::exit_entry(&session(KEY_C), 1);
+        let signatures = vector[vectors::of_who_is_gone_by_alice(), vectors::of_who_is_gone_by_bob()];
+        world::land_settlement_signed(&person(MALLORY), 1, vectors::of_who_is_gone(), vector[ALICE, BOB], signatures);
+        let (height, _, _) = state_channel::channel_info(1).settled_for_test();
+        assert!(height == 1 && state_channel::assets_bytes<LandAssets>(1, CAROL) == brought());
     }
 
     #[test]
@@ -609,6 +664,32 @@ module movecraft::world_test {
         begin();
         open_for_three();
         settle(settlement(0, 3).with_item(key(), new(x"00")), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_column_is_not_said_to_have_one_block() {
+        begin();
+        open_for_three();
+        let bytes = bcs::to_bytes(&unwritten());
+        bytes[64] = 1;
+        settle(settlement(0, 3).with_item(key(), new(bytes)), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_is_within_the_depth() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(x"0000000002000000", new(bcs::to_bytes(&unwritten()))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10042, location = chunks)]
+    fun m12_a_settled_chunk_is_within_the_width() {
+        begin();
+        open_for_three();
+        settle(settlement(0, 3).with_item(x"0200000000000000", new(bcs::to_bytes(&unwritten()))), 1);
     }
 
     #[test]
@@ -1214,6 +1295,8 @@ module movecraft::world_test {
         world::land_session_join(&person(BOB), @movecraft, 1, KEY_B, 0);
         let bytes = state_channel::state_bytes<Land>(1);
         let left = head_bytes(1, vector[at(1, 2, 3)], vector[], vector[standing(1, 2, 3)]);
+        // It has ticked at some time.
+        left[56] = 9;
         state_channel::create_proposal_entry(
             &session(KEY_B), 1, 1, settlement(0, 3).with_land(modify(bytes, left)).with_leaving(vector[BOB]).bytes()
         );
@@ -1277,6 +1360,53 @@ module movecraft::world_test {
         open_for_three();
         let chunk = world::chunk(@movecraft, 1, 0, 0).with_block_for_test(0, 31, 0, blocks::stone());
         settle(settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk))), 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
+    fun m13_what_was_placed_is_not_held_again() {
+        begin();
+        open_for_three();
+        settle(mined_dirt(1), 1);
+        let held = assets(true, 1, 20, 1, vector[blocks::dirt()], vector[1]);
+        let empty = assets(true, 1, 20, 1, vector[], vector[]);
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        let back = chunk.with_block_for_test(0, 30, 0, blocks::dirt());
+        let placed = modify(bcs::to_bytes(&chunk), bcs::to_bytes(&back));
+        settle(settlement(3, 5).with_item(key(), placed).with_assets(ALICE, modify(held, empty)), 2);
+        settle(settlement(5, 6).with_assets(ALICE, modify(empty, held)), 3);
+    }
+
+    /// Alice has mined the stone at the corner of the land, above bedrock.
+    fun settle_mined_stone() {
+        let chunk = world::chunk(@movecraft, 1, 0, 0);
+        assert!(chunk.block_of_for_test(0, 1, 0) == blocks::stone());
+        let mined = settlement(0, 3).with_item(key(), new(bcs::to_bytes(&chunk.with_block_for_test(0, 1, 0, blocks::air()))));
+        settle(mined.with_assets(ALICE, begun(stones(20))), 1);
+    }
+
+    /// One stone, held at this height.
+    fun stones(y: u64): vector<u8> {
+        assets(true, 1, y, 1, vector[blocks::stone()], vector[1])
+    }
+
+    #[test]
+    fun m13_stone_is_mined_and_kept() {
+        begin();
+        open_for_three();
+        settle_mined_stone();
+        // Counted anew, it is no more.
+        settle(settlement(3, 5).with_assets(ALICE, modify(stones(20), stones(21))), 2);
+        settle(settlement(5, 6).with_assets(ALICE, modify(stones(21), stones(22))), 3);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10059, location = stock)]
+    fun m13_stone_is_mined_once() {
+        begin();
+        open_for_three();
+        settle_mined_stone();
+        settle(settlement(3, 5).with_assets(BOB, begun(stones(20))), 2);
     }
 
     #[test]
