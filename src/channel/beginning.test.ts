@@ -7,7 +7,7 @@ import type { Height } from '../base/ids.ts';
 import { CALM } from '../testing/simulation/faults.ts';
 import { encodeToySettlement } from '../testing/simulation/sim-chain.ts';
 import type { SimNode } from '../testing/simulation/sim-node.ts';
-import { give, sentBy, stage } from '../testing/simulation/stage.ts';
+import { give, noticesOf, sentBy, stage } from '../testing/simulation/stage.ts';
 import { counterKey, numberOf, TOTAL_KEY, toyCall } from '../testing/simulation/toy-executor.ts';
 import type { World, WorldOptions } from '../testing/simulation/world.ts';
 import { beginningAfter } from './beginning.ts';
@@ -290,6 +290,27 @@ describe('a history that somebody has', () => {
     alice.request('a3', toyCall('add', 1));
     world.runFor(3_000);
     expect(numberOf(bob.running.read(counterKey(alice.address)))).toBe(6n);
+  });
+
+  it('[N6] says nothing about the new one, though its heights come again', () => {
+    const { world, alice, bob } = aliceAway();
+    const { certificate } = alice.store;
+    if (certificate === undefined) throw new Error('alice has made nothing final');
+    world.runFor(ABSENT_PATIENCE_MS + 2 * MINUTE_MS);
+    world.restart(alice);
+    world.runFor(3_000);
+    for (let n = 0; n < 4; n++) {
+      bob.request(`b${n}`, toyCall('add', 1));
+      world.runFor(1_000);
+    }
+    expect(bob.running.status().finalHeight).toBeGreaterThanOrEqual(certificate.height);
+    const message = { kind: 'certificate', certificate } as const;
+    const update = give(bob, { kind: 'message', from: alice.nodeKey, message });
+    expect(noticesOf(update).filter(({ kind }) => kind === 'dispute')).toEqual([]);
+    const batch = world.invariants.batches.get(toHex(certificate.batchHash));
+    if (batch === undefined) throw new Error('no such batch');
+    give(bob, { kind: 'message', from: alice.nodeKey, message: { kind: 'batch', batch } });
+    expect(bob.running.status().dispute).toBeUndefined();
   });
 
   it('[N7] is not needed for what is certainly not settled: that is written into the new one, once', () => {
