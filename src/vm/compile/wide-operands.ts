@@ -24,10 +24,13 @@ export interface KnownWords {
 
 export type KeptKind = 'u128' | 'u256';
 
-/** Locals that instructions on wide integers use within themselves. */
-const SCRATCH_WORDS = 24;
-/** Locals, operands and passed values, words among them: of functions that call others, as many as may nest; of those that do not, one at a time. */
-const SLOTS_MAX = { calling: 56, leaf: 256 } as const;
+/** Locals that instructions use within themselves: any, and those that multiply and divide in place besides. */
+const SCRATCH_SLOTS = { any: 18, mul: 13, div: 20 } as const;
+/**
+ * Locals, operands and passed values, words among them. Of functions that call others as many may nest as calls do: with what is inlined besides
+ * (`inlining.ts`) they take no more of the engine's stack than the heaviest frames do. Of those that call none there is one at a time.
+ */
+const SLOTS_MAX = { calling: 72, leaf: 288 } as const;
 /** These take wide integers from locals, or look after what they take themselves. */
 const WORDS_TAKEN: ReadonlySet<Instruction['op']> = new Set<Instruction['op']>([
   'pop',
@@ -78,17 +81,29 @@ export function mayKeepWords(
   const kept = types.flatMap(({ kind }) => (isKept(kind) ? wordCount(kind) : []));
   if (kept.length === 0 && !body.some(makesWords)) return false;
   let [height, highest, passed] = [0, 0, 0];
-  let isLeaf = true;
+  let [isLeaf, multiplies, divides] = [true, false, false];
   for (const instruction of body) {
     const { pops, pushes } = facts.effect(instruction);
     height += pushes - pops;
     highest = Math.max(highest, height);
     passed = Math.max(passed, pops + pushes);
-    if (instruction.op === 'call' || instruction.op === 'callGeneric' || instruction.op === 'callClosure')
-      isLeaf = false;
+    switch (instruction.op) {
+      case 'call':
+      case 'callGeneric':
+      case 'callClosure':
+        isLeaf = false;
+        break;
+      case 'mul':
+        multiplies = true;
+        break;
+      case 'div':
+      case 'mod':
+        divides = true;
+    }
   }
+  const scratch = SCRATCH_SLOTS.any + (multiplies ? SCRATCH_SLOTS.mul : 0) + (divides ? SCRATCH_SLOTS.div : 0);
   const fixed = code.locals.length + types.length - parameterCount + passed;
-  const words = kept.reduce((sum, count) => sum + count, SCRATCH_WORDS);
+  const words = kept.reduce((sum, count) => sum + count, scratch);
   const slots = fixed + words + (1 + wordCount('u256')) * highest;
   return slots <= (isLeaf ? SLOTS_MAX.leaf : SLOTS_MAX.calling);
 }
