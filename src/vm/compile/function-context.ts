@@ -66,6 +66,8 @@ export class FunctionContext {
   quotientsLeft = QUOTIENTS_IN_PLACE_MAX;
   /** The instruction before, in the same block. */
   previous: Instruction | undefined;
+  /** In the block so far, values have been in locals alone. */
+  holdsWords = false;
   /** Where in the frame the local is that the next instruction stores to, if it does. */
   storedTo: number | undefined;
   #isStored = false;
@@ -138,6 +140,7 @@ export class FunctionContext {
   /** `words`: the locals that a wide integer is in. */
   push(type: Type, words?: KnownWords): void {
     this.#words[this.stack.length] = words;
+    if (words) this.holdsWords = true;
     this.stack.push(type);
   }
 
@@ -207,6 +210,7 @@ export class FunctionContext {
   beginBlock(): void {
     this.#blockTop = this.#blockBase;
     this.dividedWords.clear();
+    this.holdsWords = false;
   }
 
   temporary(size: number): number {

@@ -139,7 +139,7 @@ class Translator {
         context.settle(context.stack.length);
         this.#unit.trace.before(context);
       }
-      if (!takesWords(instruction)) context.settle(facts.effect(instruction).pops);
+      if (context.holdsWords && !takesWords(instruction)) context.settle(facts.effect(instruction).pops);
       context.previous = offset > block.start ? at(this.#body, offset - 1) : undefined;
       const next = offset + 1 < block.end ? at(this.#body, offset + 1) : undefined;
       context.storedTo = next?.op === 'stLoc' ? this.#locals.frameOffset(next.local) : undefined;
