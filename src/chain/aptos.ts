@@ -57,6 +57,10 @@ const GAS_PROPOSAL_PER_BYTE = 6;
 const GAS_CONTEST = 60_000;
 /** The application's settlement function rewrites its state. */
 const GAS_SETTLEMENT = 500_000;
+/** Each item that is new takes a slot and its bytes: some 6,500 for 500 bytes. */
+const GAS_SETTLEMENT_PER_BYTE = 14;
+/** What Aptos lets a transaction say. */
+const GAS_MAX = 2_000_000;
 /** The application runs a transaction, after proofs of some hundred hashes. */
 const GAS_REPLAY = 1_000_000;
 /** Of one argument, so that its transaction stays under 64 KiB. */
@@ -224,8 +228,9 @@ export class AptosChain implements Chain {
           new sdk.MoveVector(action.signatures.map(({ signature }) => sdk.MoveVector.U8(signature))),
         ];
         const payload = entryFunction(sdk, labelled(description, SETTLE_SIGNED_FUNCTION_LABEL), args);
-        const gasMax = GAS_SETTLEMENT + GAS_SIGNATURE * action.signatures.length;
-        return this.#send(signer, 'settling with signatures', payload, gasMax);
+        const gasMax =
+          GAS_SETTLEMENT + GAS_SETTLEMENT_PER_BYTE * data.length + GAS_SIGNATURE * action.signatures.length;
+        return this.#send(signer, 'settling with signatures', payload, Math.min(gasMax, GAS_MAX));
       }
       case 'replaceLeader': {
         const args = [

@@ -7,6 +7,7 @@ import { batchHash, batchSigningMessage } from '../channel/batch.ts';
 import { decodeAccusation } from '../channel/evidence.ts';
 import type { ChannelScope } from '../channel/scope.ts';
 import type { ChainAction, SignedHeader } from '../channel/update.ts';
+import { type ChannelRecord, isValid, PROPOSAL_AGE_MS_MAX, refused, type Seat } from './memory-channel.ts';
 
 export interface MemoryReport {
   readonly id: bigint;
@@ -18,18 +19,54 @@ export interface MemoryReport {
   executed: boolean;
 }
 
-export interface Accused {
+interface Accused {
   readonly address: Address;
   readonly nodeKey: NodeKey;
 }
 
+/** [C46] [C47] */
+export function accuse(channel: ChannelRecord, seat: Seat, data: Bytes, nowMs: number): void {
+  const accused = accusedOf(channel.description.scope, channel.seats, seat.address, data);
+  if (typeof accused === 'string') throw refused(accused);
+  // Among two there is nobody to vote.
+  if (channel.seats.length === 2) {
+    putOut(channel, accused.address, seat.address, nowMs);
+    return;
+  }
+  channel.reports = channel.reports.filter(({ id }) => openReport(channel, id, nowMs) !== undefined);
+  if (channel.reports.some(({ proposer }) => proposer === seat.address)) throw refused('E_PROPOSAL_OPEN');
+  channel.reports.push({
+    id: channel.proposalId++,
+    proposer: seat.address,
+    accused: accused.address,
+    data,
+    votes: new Map([[seat.address, 'for']]),
+    createdMs: nowMs,
+    executed: false,
+  });
+}
+
+/** Undefined: it takes no votes any more. */
+export function openReport(channel: ChannelRecord, id: bigint, nowMs: number): MemoryReport | undefined {
+  const report = channel.reports.find((each) => each.id === id);
+  if (report === undefined || report.executed) return undefined;
+  return BigInt(nowMs - report.createdMs) <= PROPOSAL_AGE_MS_MAX ? report : undefined;
+}
+
+/** [C50] [C51] */
+export function putOut(channel: ChannelRecord, member: Address, other: Address, nowMs: number): void {
+  const seat = channel.seats.find(({ address }) => address === member);
+  if (seat) channel.departed.push(seat);
+  channel.seats = channel.seats.filter((each) => each !== seat);
+  if (channel.leader !== member) return;
+  const successor = channel.seats.find(({ address }) => address === other);
+  const leads = successor !== undefined && isValid(channel, successor, nowMs);
+  channel.leader = leads ? other : undefined;
+  if (leads) channel.term += 1n;
+}
+
 /** Who signed what the data says, or the name of the abort ([C46]). */
-export function accusedOf(
-  scope: ChannelScope,
-  seats: readonly Accused[],
-  sender: Address,
-  data: Bytes,
-): Accused | string {
+function accusedOf(scope: ChannelScope, seats: readonly Accused[], sender: Address, data: Bytes): Accused | string {
   const accusation = decodeAccusation(data);
   if (accusation === undefined) return 'E_EVIDENCE_NOT_CANONICAL';
   if (accusation.accused === sender) return 'E_ACCUSES_ITSELF';

@@ -1,26 +1,13 @@
 // The settlement chain's twin in memory: one `MemoryLedger` is the chain, `MemoryChain` a node's view of it. It follows the contract's
 // rules (move/state_channel) as far as nodes can see them; wallets' part (create, join, take out) are its own methods.
 
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { BcsReader, decodeBcs } from '../base/bcs.ts';
-import { type Bytes, bytesEqual } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { unreachable } from '../base/errors.ts';
 import { HASH_SIZE, sha3_256 } from '../base/hash.ts';
-import {
-  type Address,
-  addressFromBytes,
-  type ChannelId,
-  type Height,
-  type NodeKey,
-  nodeKeyToBytes,
-  readAddress,
-  type Term,
-} from '../base/ids.ts';
+import { type Address, addressFromBytes, type ChannelId, type Height, type NodeKey, type Term } from '../base/ids.ts';
 import { stateKeyId } from '../base/state.ts';
-import { formatTypeTag, type StructTag } from '../base/type-tag.ts';
-import { batchHash, lastHeight, MEMBERS_MAX } from '../channel/batch.ts';
-import { settlementSigningMessage } from '../channel/signed-settlement.ts';
-import { electionSigningMessage } from '../channel/succession.ts';
+import type { StructTag } from '../base/type-tag.ts';
+import { MEMBERS_MAX } from '../channel/batch.ts';
 import type { ChainAction, ChainView, ChannelSettings } from '../channel/update.ts';
 import {
   type Chain,
@@ -32,64 +19,23 @@ import {
   type StateItem,
 } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
-import { accusedOf, type MemoryReport, signerOfTwins, verdictOf } from './memory-reports.ts';
+import {
+  type ChannelRecord,
+  isValid,
+  type MemoryProposal,
+  refused,
+  type Seat,
+  validMembers,
+} from './memory-channel.ts';
+import { applyLeader, replaceLeader, reportSilence } from './memory-leadership.ts';
+import { accuse, openReport, putOut, signerOfTwins, verdictOf } from './memory-reports.ts';
+import { settlementHeights } from './memory-settlement-data.ts';
+import { beginContest, contest, execute, openProposal, propose, settleSigned } from './memory-settlements.ts';
 import { sessionAddress } from './session-address.ts';
 import { encodeSettlementData } from './settlement-data.ts';
 
-const PROPOSAL_AGE_MS_MAX = 600_000n;
-/** The contract's own, where an application chooses none. */
-const CONTEST_WINDOW_MS = 60_000;
 /** One unit for each transaction: enough to see that a session account pays. */
 const FEE = 1n;
-
-interface Seat {
-  readonly address: Address;
-  readonly nodeKey: NodeKey;
-  readonly joinSequence: bigint;
-  assets?: { readonly type: StructTag; readonly value: Bytes };
-  aliveMs: number;
-  /** When somebody last asked for a sign of life; 0: never. */
-  challengedMs: number;
-  leaving: boolean;
-}
-
-interface Proposal {
-  readonly id: bigint;
-  readonly proposer: Address;
-  readonly data: Bytes;
-  readonly createdMs: number;
-  readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
-  contestUntilMs: number;
-  contested: boolean;
-  executed: boolean;
-}
-
-interface ChannelRecord {
-  readonly description: ChannelDescription;
-  readonly modules: readonly ChannelModule[];
-  state: Bytes;
-  /** Of the state's tables, by key. */
-  items: Map<string, StateItem>;
-  leader: Address | undefined;
-  term: bigint;
-  seats: Seat[];
-  departed: Seat[];
-  joinSequence: bigint;
-  settledHeight: bigint;
-  settledRoot: Bytes;
-  historyHash: Bytes;
-  /** [C64] */
-  restarts: bigint;
-  /** Batches of the terms up to then are of a history that was given up. */
-  givenUpTerm: bigint;
-  proposals: Proposal[];
-  reports: MemoryReport[];
-  proposalId: bigint;
-  closing: boolean;
-  closed: boolean;
-  /** Who said first that the leader of a term does not answer. */
-  silence?: { readonly term: bigint; readonly reporter: Address; readonly atMs: number };
-}
 
 export interface MemoryChannelOptions {
   readonly creator: Address;
@@ -224,7 +170,7 @@ export class MemoryLedger {
         nodeKey: seat.nodeKey,
         joinSequence: seat.joinSequence,
         ...(seat.assets && { assets: seat.assets }),
-        valid: this.#isValid(channel, seat),
+        valid: isValid(channel, seat, this.#nowMs()),
         leaving: seat.leaving,
         isChallenged: seat.challengedMs > seat.aliveMs,
       })),
@@ -282,306 +228,84 @@ export class MemoryLedger {
   }
 
   carryOut(channel: ChannelRecord, seat: Seat, action: ChainAction): void {
+    const nowMs = this.#nowMs();
     switch (action.kind) {
       case 'applyLeader':
-        this.#applyLeader(channel, seat);
+        applyLeader(channel, seat, nowMs);
         return;
       case 'close':
         channel.closing = true;
         return;
       case 'propose':
-        this.#propose(channel, seat, encodeSettlementData(action.settlement));
+        propose(channel, seat, encodeSettlementData(action.settlement), nowMs);
         return;
       case 'vote': {
-        const report = this.#openReport(channel, action.proposal);
+        const report = openReport(channel, action.proposal, nowMs);
         if (report) {
           if (report.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
           report.votes.set(seat.address, action.option);
           return;
         }
-        const proposal = this.#openProposal(channel, action.proposal);
+        const proposal = openProposal(channel, action.proposal, nowMs);
         if (proposal.votes.has(seat.address)) throw refused('E_ALREADY_VOTED');
         proposal.votes.set(seat.address, action.option);
-        this.#beginContest(channel, proposal);
+        beginContest(channel, proposal, nowMs);
         return;
       }
       case 'beginContest':
-        if (!this.#beginContest(channel, this.#openProposal(channel, action.proposal))) {
+        if (!beginContest(channel, openProposal(channel, action.proposal, nowMs), nowMs)) {
           throw refused('E_NOTHING_TO_CONTEST');
         }
         return;
       case 'contest':
-        this.#contest(channel, this.#openProposal(channel, action.proposal), action);
+        contest(channel, openProposal(channel, action.proposal, nowMs), action);
         return;
       case 'execute':
-        this.#execute(channel, this.#openProposal(channel, action.proposal));
+        execute(channel, openProposal(channel, action.proposal, nowMs), nowMs);
         return;
       case 'settleSigned':
-        this.#settleSigned(channel, action);
+        settleSigned(channel, action);
         return;
       case 'replaceLeader':
-        this.#replaceLeader(channel, action);
+        replaceLeader(channel, action, nowMs);
         return;
       case 'reportSilence':
-        this.#reportSilence(channel, seat);
+        reportSilence(channel, seat, nowMs);
         return;
       case 'challenge': {
         const { settings } = channel.description;
         if (settings.isQuiet !== true) throw refused('E_NOT_QUIET');
         const challenged = channel.seats.find(({ address }) => address === action.member);
         if (!challenged) throw refused('E_NOT_A_MEMBER');
-        const isLate = this.#nowMs() > challenged.challengedMs + settings.heartbeatWindowMs;
+        const isLate = nowMs > challenged.challengedMs + settings.heartbeatWindowMs;
         if (challenged.challengedMs > challenged.aliveMs || !isLate) throw refused('E_CHALLENGED_LATELY');
-        challenged.challengedMs = this.#nowMs();
+        challenged.challengedMs = nowMs;
         return;
       }
       case 'accuse':
-        this.#accuse(channel, seat, action.data);
+        accuse(channel, seat, action.data, nowMs);
         return;
       case 'prove':
         throw new ChainError('not-found', `the channel has no label "${PROVE_FUNCTION_LABEL}"`);
       case 'punishTwins': {
         const accused = signerOfTwins(channel.description.scope, channel.seats, seat.address, action);
         if (typeof accused === 'string') throw refused(accused);
-        this.#putOut(channel, accused.address, seat.address);
+        putOut(channel, accused.address, seat.address, nowMs);
         return;
       }
       case 'punish': {
-        const report = this.#openReport(channel, action.proposal);
+        const report = openReport(channel, action.proposal, nowMs);
         if (report === undefined) throw refused('E_NO_PROPOSAL');
-        const verdict = verdictOf(report, this.#validMembers(channel));
+        const verdict = verdictOf(report, validMembers(channel, nowMs));
         if (verdict === undefined) throw refused('E_PROPOSAL_NOT_PASSED');
         report.executed = true;
-        if (verdict === 'guilty') this.#putOut(channel, report.accused, report.proposer);
-        else this.#putOut(channel, report.proposer, report.accused);
+        if (verdict === 'guilty') putOut(channel, report.accused, report.proposer, nowMs);
+        else putOut(channel, report.proposer, report.accused, nowMs);
         return;
       }
       default:
         unreachable(action);
     }
-  }
-
-  #accuse(channel: ChannelRecord, seat: Seat, data: Bytes): void {
-    const accused = accusedOf(channel.description.scope, channel.seats, seat.address, data);
-    if (typeof accused === 'string') throw refused(accused);
-    // Among two there is nobody to vote.
-    if (channel.seats.length === 2) {
-      this.#putOut(channel, accused.address, seat.address);
-      return;
-    }
-    channel.reports = channel.reports.filter(({ id }) => this.#openReport(channel, id) !== undefined);
-    if (channel.reports.some(({ proposer }) => proposer === seat.address)) throw refused('E_PROPOSAL_OPEN');
-    channel.reports.push({
-      id: channel.proposalId++,
-      proposer: seat.address,
-      accused: accused.address,
-      data,
-      votes: new Map([[seat.address, 'for']]),
-      createdMs: this.#nowMs(),
-      executed: false,
-    });
-  }
-
-  #openReport(channel: ChannelRecord, id: bigint): MemoryReport | undefined {
-    const report = channel.reports.find((each) => each.id === id);
-    if (report === undefined || report.executed) return undefined;
-    return BigInt(this.#nowMs() - report.createdMs) <= PROPOSAL_AGE_MS_MAX ? report : undefined;
-  }
-
-  /** [C50] [C51] */
-  #putOut(channel: ChannelRecord, member: Address, other: Address): void {
-    const seat = channel.seats.find(({ address }) => address === member);
-    if (seat) channel.departed.push(seat);
-    channel.seats = channel.seats.filter((each) => each !== seat);
-    if (channel.leader !== member) return;
-    const successor = channel.seats.find(({ address }) => address === other);
-    const leads = successor !== undefined && this.#isValid(channel, successor);
-    channel.leader = leads ? other : undefined;
-    if (leads) channel.term += 1n;
-  }
-
-  #applyLeader(channel: ChannelRecord, applicant: Seat): void {
-    if (!this.#isValid(channel, applicant)) throw refused('E_APPLICANT_NOT_VALID');
-    if (channel.leader === applicant.address) throw refused('E_ALREADY_LEADER');
-    const leader = channel.seats.find((seat) => seat.address === channel.leader);
-    if (leader && this.#isValid(channel, leader)) throw refused('E_LEADER_VALID');
-    channel.leader = applicant.address;
-    channel.term += 1n;
-  }
-
-  /** [C36] */
-  #replaceLeader(channel: ChannelRecord, action: Extract<ChainAction, { kind: 'replaceLeader' }>): void {
-    const { successor, signatures } = action;
-    const message = electionSigningMessage(channel.description.scope, (channel.term + 1n) as Term, successor);
-    assertSigned(channel, signatures, message);
-    if (signatures.length < Math.floor((2 * channel.seats.length) / 3) + 1) throw refused('E_TOO_FEW_SIGNERS');
-    const seat = channel.seats.find(({ address }) => address === successor);
-    if (!seat) throw refused('E_NOT_A_MEMBER');
-    if (channel.leader === successor) throw refused('E_ALREADY_LEADER');
-    if (!this.#isValid(channel, seat)) throw refused('E_APPLICANT_NOT_VALID');
-    channel.leader = successor;
-    channel.term += 1n;
-  }
-
-  /** [C55], but for the bar from the lead. */
-  #reportSilence(channel: ChannelRecord, seat: Seat): void {
-    if (channel.leader === undefined) throw refused('E_NO_LEADER');
-    if (channel.leader === seat.address) throw refused('E_OWN_SILENCE');
-    const first = channel.silence?.term === channel.term ? channel.silence : undefined;
-    const isLate = first !== undefined && this.#nowMs() > first.atMs + channel.description.settings.heartbeatWindowMs;
-    if (first && first.reporter !== seat.address && !isLate) {
-      const successor = channel.seats.find(({ address }) => address === first.reporter);
-      const leads = successor !== undefined && this.#isValid(channel, successor);
-      channel.leader = leads ? first.reporter : undefined;
-      if (leads) channel.term += 1n;
-      return;
-    }
-    if (first?.reporter === seat.address && !isLate) throw refused('E_ALREADY_ACCUSED');
-    if (first?.reporter === seat.address || channel.seats.length === 2) channel.closing = true;
-    channel.silence = { term: channel.term, reporter: seat.address, atMs: this.#nowMs() };
-  }
-
-  #propose(channel: ChannelRecord, seat: Seat, data: Bytes): void {
-    assertLawful(channel, data);
-    channel.proposals = channel.proposals.filter((proposal) => this.#isAlive(channel, proposal));
-    const own = channel.proposals.find((proposal) => proposal.proposer === seat.address);
-    if (own) {
-      const valid = this.#validMembers(channel);
-      const lost = valid.filter((member) => (own.votes.get(member) ?? 'for') !== 'for').length;
-      if (valid.length - lost >= quorum(valid.length)) throw refused('E_PROPOSAL_OPEN');
-      channel.proposals = channel.proposals.filter((proposal) => proposal !== own);
-    }
-    const proposal: Proposal = {
-      id: channel.proposalId++,
-      proposer: seat.address,
-      data,
-      createdMs: this.#nowMs(),
-      votes: new Map([[seat.address, 'for']]),
-      contestUntilMs: 0,
-      contested: false,
-      executed: false,
-    };
-    channel.proposals.push(proposal);
-    this.#beginContest(channel, proposal);
-  }
-
-  /** Where it passes among the valid members only. */
-  #beginContest(channel: ChannelRecord, proposal: Proposal): boolean {
-    const isDue =
-      proposal.contestUntilMs === 0 &&
-      passes(proposal, this.#validMembers(channel)) &&
-      !passes(proposal, allMembers(channel));
-    if (isDue) proposal.contestUntilMs = this.#nowMs() + CONTEST_WINDOW_MS;
-    return isDue;
-  }
-
-  /** As the contract does, but for the signatures, which this twin takes as checked. */
-  #contest(channel: ChannelRecord, proposal: Proposal, action: Extract<ChainAction, { kind: 'contest' }>): void {
-    const { header, signatures } = action;
-    const settlement = readSettlement(proposal.data);
-    if (header.term <= channel.givenUpTerm) throw refused('E_GIVEN_UP');
-    const height = lastHeight(header);
-    const isNewer = height > settlement.toHeight;
-    const isOther = height === settlement.toHeight && !bytesEqual(batchHash(header), settlement.historyHash);
-    if (!isNewer && !isOther) throw refused('E_NOT_NEWER');
-    const signers = new Set(signatures.map(({ member }) => member));
-    const leader = channel.seats.find((seat) => seat.nodeKey === header.leader);
-    if (leader) signers.add(leader.address);
-    const count = allMembers(channel).filter((member) => signers.has(member)).length;
-    if (count < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
-    proposal.contested = true;
-  }
-
-  #execute(channel: ChannelRecord, proposal: Proposal): void {
-    if (!passes(proposal, this.#validMembers(channel))) throw refused('E_PROPOSAL_NOT_PASSED');
-    const isUncontested = proposal.contestUntilMs > 0 && this.#nowMs() >= proposal.contestUntilMs;
-    if (!passes(proposal, allMembers(channel)) && !isUncontested) throw refused('E_CONTEST_OPEN');
-    proposal.executed = true;
-    this.#settle(channel, proposal.data);
-  }
-
-  /** [C44] */
-  #settleSigned(channel: ChannelRecord, action: Extract<ChainAction, { kind: 'settleSigned' }>): void {
-    if (!channel.description.labels.has(SETTLE_SIGNED_FUNCTION_LABEL)) {
-      throw new ChainError('not-found', `the channel has no label "${SETTLE_SIGNED_FUNCTION_LABEL}"`);
-    }
-    const { settlement, signatures } = action;
-    const data = encodeSettlementData(settlement);
-    assertLawful(channel, data);
-    const message = settlementSigningMessage(channel.description.scope, sha3_256(data));
-    assertSigned(channel, signatures, message);
-    if (signatures.length < quorum(channel.seats.length)) throw refused('E_TOO_FEW_SIGNERS');
-    this.#settle(channel, data);
-  }
-
-  #settle(channel: ChannelRecord, data: Bytes): void {
-    const settlement = readSettlement(data);
-    const change = settlement.changes.find(
-      ({ address, type }) =>
-        address === channel.description.stateType.address && type === formatTypeTag(channel.description.stateType),
-    );
-    if (change?.modified) {
-      if (!bytesEqual(change.modified.oldHash, sha3_256(channel.state))) throw refused('E_STATE_CHANGED');
-      channel.state = change.modified.value;
-    }
-    for (const { address, type, modified } of settlement.changes) {
-      const seat = channel.seats.find((each) => each.address === address);
-      if (seat?.assets && modified && type === formatTypeTag(seat.assets.type)) {
-        seat.assets = { type: seat.assets.type, value: modified.value };
-      }
-    }
-    for (const { key, value } of settlement.items) {
-      if (value === undefined) channel.items.delete(stateKeyId(key));
-      else channel.items.set(stateKeyId(key), { key, value });
-    }
-    channel.settledHeight = settlement.toHeight;
-    channel.settledRoot = settlement.stateRoot;
-    channel.historyHash = settlement.historyHash;
-    if (isBeginning(settlement)) {
-      channel.restarts += 1n;
-      channel.givenUpTerm = channel.term;
-      channel.leader = undefined;
-    }
-    for (const leaving of settlement.leaving) {
-      const seat = channel.seats.find((each) => each.address === leaving);
-      if (seat) channel.departed.push(seat);
-      channel.seats = channel.seats.filter((each) => each !== seat);
-      if (channel.leader === leaving) channel.leader = undefined;
-    }
-    if (settlement.closing) {
-      channel.closed = true;
-      channel.leader = undefined;
-    }
-  }
-
-  #openProposal(channel: ChannelRecord, id: bigint): Proposal {
-    const proposal = channel.proposals.find((each) => each.id === id);
-    if (!proposal) throw refused('E_NO_PROPOSAL');
-    if (proposal.executed) throw refused('E_PROPOSAL_EXECUTED');
-    if (proposal.contested) throw refused('E_PROPOSAL_CONTESTED');
-    if (!this.#isAlive(channel, proposal)) throw refused('E_PROPOSAL_STALE');
-    return proposal;
-  }
-
-  #isAlive(channel: ChannelRecord, proposal: Proposal): boolean {
-    const beginsMs = proposal.contestUntilMs > 0 ? proposal.contestUntilMs : proposal.createdMs;
-    const isFresh = BigInt(this.#nowMs() - beginsMs) <= PROPOSAL_AGE_MS_MAX;
-    return (
-      !proposal.executed &&
-      !proposal.contested &&
-      isFresh &&
-      settlementHeights(proposal.data).from === channel.settledHeight
-    );
-  }
-
-  #isValid(channel: ChannelRecord, seat: Seat): boolean {
-    const { heartbeatWindowMs, isQuiet } = channel.description.settings;
-    if (isQuiet !== true) return this.#nowMs() <= seat.aliveMs + heartbeatWindowMs;
-    return seat.challengedMs <= seat.aliveMs || this.#nowMs() <= seat.challengedMs + heartbeatWindowMs;
-  }
-
-  #validMembers(channel: ChannelRecord): Address[] {
-    return channel.seats.filter((seat) => this.#isValid(channel, seat)).map(({ address }) => address);
   }
 }
 
@@ -654,134 +378,12 @@ export class MemoryChain implements Chain {
   async close(): Promise<void> {}
 }
 
-function quorum(validMembers: number): number {
-  return Math.ceil((2 * validMembers) / 3);
-}
-
-/** One voter at least, and two thirds of them, are for it. */
-function passes(proposal: Proposal, members: readonly Address[]): boolean {
-  const inFavour = members.filter((member) => proposal.votes.get(member) === 'for').length;
-  return inFavour > 0 && inFavour >= quorum(members.length);
-}
-
-/** By different members, each with its node key. */
-function assertSigned(
-  channel: ChannelRecord,
-  signatures: readonly { readonly member: Address; readonly signature: Bytes }[],
-  message: Bytes,
-): void {
-  if (new Set(signatures.map(({ member }) => member)).size !== signatures.length) throw refused('E_SIGNERS');
-  for (const { member, signature } of signatures) {
-    const seat = channel.seats.find(({ address }) => address === member);
-    if (!seat) throw refused('E_SIGNERS');
-    if (!ed25519.verify(signature, message, nodeKeyToBytes(seat.nodeKey))) throw refused('E_SIGNATURE');
-  }
-}
-
-function allMembers(channel: ChannelRecord): Address[] {
-  return channel.seats.map(({ address }) => address);
-}
-
-function voters(proposal: Pick<Proposal, 'votes'>, option: 'for' | 'against'): Address[] {
+function voters(proposal: Pick<MemoryProposal, 'votes'>, option: 'for' | 'against'): Address[] {
   return [...proposal.votes].filter(([, vote]) => vote === option).map(([address]) => address);
-}
-
-function refused(name: string): ChainError {
-  return new ChainError('refused', `Move abort in ${name}`, {
-    abort: { module: 'rooch::channel', code: 0n, name },
-  });
 }
 
 function one(): Bytes {
   const bytes = new Uint8Array(HASH_SIZE);
   bytes[HASH_SIZE - 1] = 1;
   return bytes;
-}
-
-function settlementHeights(data: Bytes): { readonly from: Height; readonly to: Height } {
-  const reader = new BcsReader(data);
-  return { from: reader.u64('from height') as Height, to: reader.u64('to height') as Height };
-}
-
-interface SettlementRead {
-  readonly toHeight: bigint;
-  readonly changes: readonly {
-    readonly address: Address;
-    readonly type: string;
-    readonly modified?: { readonly oldHash: Bytes; readonly value: Bytes };
-  }[];
-  /** Without a value: gone. */
-  readonly items: readonly { readonly key: StateItem['key']; readonly value: Bytes | undefined }[];
-  readonly leaving: readonly Address[];
-  readonly closing: boolean;
-  readonly stateRoot: Bytes;
-  readonly historyHash: Bytes;
-}
-
-/** [C64] */
-function isBeginning({ stateRoot, historyHash }: SettlementRead): boolean {
-  return stateRoot.length === 0 && historyHash.length === 0;
-}
-
-/** Well formed, and to be proposed here, as the contract looks at it, in its order. */
-function assertLawful(channel: ChannelRecord, data: Bytes): void {
-  assertWellFormed(data);
-  const { leaving, closing } = readSettlement(data);
-  if (settlementHeights(data).from !== channel.settledHeight) throw refused('E_FROM_HEIGHT');
-  if (leaving.some((member) => !allMembers(channel).includes(member))) throw refused('E_LEAVING_NOT_MEMBER');
-  if (closing && !channel.closing) throw refused('E_NOT_CLOSING');
-}
-
-function assertWellFormed(data: Bytes): void {
-  const { from, to } = settlementHeights(data);
-  if (to <= from) throw refused('E_HEIGHTS');
-  const settlement = readSettlement(data);
-  const { changes, items, leaving, closing, stateRoot, historyHash } = settlement;
-  if (isBeginning(settlement)) {
-    const changesNothing = changes.length + items.length + leaving.length === 0 && !closing;
-    if (!changesNothing || to - from !== 1n) throw refused('E_BEGINNING');
-    return;
-  }
-  if (stateRoot.length !== HASH_SIZE) throw refused('E_STATE_ROOT_LENGTH');
-  if (historyHash.length !== HASH_SIZE) throw refused('E_HISTORY_HASH_LENGTH');
-}
-
-/** The contract's reading of the data, as far as this twin acts on it. */
-function readSettlement(data: Bytes): SettlementRead {
-  const SIZE_MAX = 1 << 20;
-  return decodeBcs(data, 'settlement', (r) => {
-    r.u64('from height');
-    const toHeight = r.u64('to height');
-    const changes = r.vector('accounts', 64, (account) => {
-      const address = readAddress(account, 'account');
-      return account.vector('types', 64, (change) => {
-        const type = change.string('type', 1_000);
-        const values = (what: string) => change.vector(what, 2, (value) => value.bytes(what, SIZE_MAX));
-        values('new');
-        const [oldHash, value] = values('modify');
-        change.vector('delete', 1, (mark) => mark.bool('delete'));
-        return { address, type, ...(oldHash && value && { modified: { oldHash, value } }) };
-      });
-    });
-    const items = r.vector('tables', 16, (table) => {
-      const handle = readAddress(table, 'handle');
-      return table.vector('items', 1_536, (item) => {
-        const key: StateItem['key'] = { kind: 'item', handle, key: item.bytes('key', SIZE_MAX) };
-        const values = (what: string) => item.vector(what, 2, (each) => each.bytes(what, SIZE_MAX));
-        const [added] = values('new');
-        const [, modified] = values('modify');
-        item.vector('delete', 1, (mark) => mark.bool('delete'));
-        return { key, value: added ?? modified };
-      });
-    });
-    return {
-      toHeight,
-      items: items.flat(),
-      changes: changes.flat(),
-      leaving: r.vector('leaving', MEMBERS_MAX, (member) => readAddress(member, 'leaving')),
-      closing: r.bool('closing'),
-      stateRoot: r.bytes('state root', HASH_SIZE),
-      historyHash: r.bytes('history hash', HASH_SIZE),
-    };
-  });
 }
