@@ -62,7 +62,7 @@ export function fourInARowVectors(): string {
     evidence(game, 'play', column(3n), game.outcome(BOB, 'play', column(6n))),
   );
   add('tick_called', 'Bob calls the tick.', evidence(game, 'tick', []));
-  add('other_function', 'Bob calls what is not for channels.', evidence(game, 'open_hall', [], NOTHING_DONE));
+  add('other_function', 'Bob calls what is not for channels.', evidence(game, 'open_hall', column(0n), NOTHING_DONE));
 
   const late = game.copy();
   late.pass(60_001n);

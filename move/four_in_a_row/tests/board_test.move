@@ -70,6 +70,7 @@ module four_in_a_row::board_test {
         assert!(!read(vector[x"", x"", x"", x"", x"", x""]).is_lawful());
         assert!(!read(vector[x"01020102010201", x"", x"", x"", x"", x"", x""]).is_lawful());
         assert!(!read(vector[x"03", x"", x"", x"", x"", x"", x""]).is_lawful());
+        assert!(!read(vector[x"0103", x"", x"", x"", x"", x"", x""]).is_lawful());
         assert!(!read(vector[x"02", x"", x"", x"", x"", x"", x""]).is_lawful());
         assert!(!read(vector[x"0101", x"", x"", x"", x"", x"", x""]).is_lawful());
     }

@@ -8,14 +8,15 @@ module four_in_a_row::game_test {
     use aptos_framework::aptos_coin::{Self, AptosCoin};
     use aptos_framework::chain_id;
     use aptos_framework::coin;
+    use aptos_framework::event;
     use aptos_framework::timestamp;
     use channel_app::labels;
     use channel_app::rerun;
     use channel_app::shelf;
-    use four_in_a_row::game;
+    use four_in_a_row::game::{Self, MatchOver};
     use four_in_a_row::vectors;
     use rooch::staking;
-    use rooch::state_channel;
+    use rooch::state_channel::{Self, SettleCap};
 
     const ALICE: address = @0xa11ce;
     const BOB: address = @0xb0b;
@@ -35,6 +36,10 @@ module four_in_a_row::game_test {
 
     /// The state of a channel that is not the game's.
     struct Forged has store {}
+
+    struct Forger has key {
+        cap: SettleCap
+    }
 
     fun person(account: address): signer {
         account::create_signer_for_test(account)
@@ -67,6 +72,12 @@ module four_in_a_row::game_test {
         assert!(game::seats_for_test() == vector[ALICE, BOB]);
         play(vector[3, 0, 3, 0, 3, 0, 3]);
         assert!(game::winners_for_test() == vector[1]);
+        // It is told, once.
+        let told = vector[1, 2];
+        told.append(bcs::to_bytes(&ALICE));
+        told.append(bcs::to_bytes(&BOB));
+        told.push_back(1);
+        assert!(bcs::to_bytes(&event::emitted_events<MatchOver>()) == told);
         // Whoever sits down next begins anew.
         game::take_seat(&person(CAROL));
         assert!(game::seats_for_test() == vector[CAROL]);
@@ -139,6 +150,7 @@ module four_in_a_row::game_test {
         // Once.
         game::tick(&person(CAROL));
         assert!(game::winners_for_test() == vector[2]);
+        assert!(event::emitted_events<MatchOver>().length() == 1);
     }
 
     #[test]
@@ -147,11 +159,12 @@ module four_in_a_row::game_test {
         for (i in 0..17) {
             game::take_seat(&person(ALICE));
             game::take_seat(&person(BOB));
-            if (i == 16) play(vector[0]);
+            if (i == 0 || i == 16) play(vector[0]);
             at_ms(START_MS + (i + 1) * 70_000);
             game::tick(&person(CAROL));
-            if (i == 14) assert!(game::winners_for_test() == vector[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+            if (i == 14) assert!(game::winners_for_test() == vector[1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
         };
+        // The oldest is forgotten.
         assert!(game::winners_for_test() == vector[2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
     }
 
@@ -326,15 +339,77 @@ module four_in_a_row::game_test {
         game::create_game(&person(ALICE), ALICE);
     }
 
-    #[test]
-    #[expected_failure(abort_code = 0x60007, location = game)]
-    fun f7_a_channel_of_no_hall_is_no_session() {
+    /// Channel 2 says that it is of a hall where there is none.
+    fun begin_with_forgery() {
         begin();
         let config = state_channel::create_config(0);
         let config = labels::describe(config, ALICE, string::utf8(b""), string::utf8(b""));
-        let (cap, id) = state_channel::create<Forged, Forged, AptosCoin>(&person(ALICE), Forged {}, config);
-        game::game_settlement(&person(ALICE), id, 1);
-        let Forged {} = state_channel::close<Forged>(&person(ALICE), id, cap);
+        let (cap, _) = state_channel::create<Forged, Forged, AptosCoin>(&person(ALICE), Forged {}, config);
+        move_to(&person(ALICE), Forger { cap });
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_what_is_settled_is_of_a_hall() {
+        begin_with_forgery();
+        game::game_settlement(&person(ALICE), 2, 1);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_what_is_settled_by_signatures_is_of_a_hall() {
+        begin_with_forgery();
+        game::game_settlement_signed(&person(ALICE), 2, vector[], vector[], vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_what_is_joined_is_of_a_hall() {
+        begin_with_forgery();
+        game::game_session_join(&person(ALICE), 2, KEY_A, 10);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_what_is_closed_is_of_a_hall() {
+        begin_with_forgery();
+        game::game_session_close(&person(ALICE), 2);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_what_is_run_again_is_of_a_hall() {
+        begin_with_forgery();
+        game::game_prove_wrong(&person(ALICE), 2, vector[]);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_a_session_is_opened_in_a_hall() {
+        begin();
+        game::game_session_create(&person(ALICE), ALICE, 1, 100, string::utf8(b""));
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_sessions_are_looked_for_in_a_hall() {
+        begin();
+        game::sessions(ALICE);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x60007, location = game)]
+    fun f7_a_game_is_looked_for_in_a_hall() {
+        begin();
+        game::game(ALICE, 1);
+    }
+
+    #[test]
+    fun f7_a_new_game_is_empty_and_players_bring_nothing() {
+        begin();
+        // Seven columns, no seats, not over, no time, no results.
+        assert!(state_channel::state_bytes<game::Game>(1) == x"07000000000000000000000000000000000000");
+        assert!(state_channel::assets_bytes<game::NoAssets>(1, ALICE) == bcs::to_bytes(&false));
     }
 
     #[test]
