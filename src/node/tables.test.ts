@@ -87,6 +87,28 @@ it('[G1] loads the items of the tables with the state, runs on them, and settles
   expect(await functionsOf(atBob)).toEqual(['document_settlement_signed']);
 });
 
+it('[N6] begins anew with what the tables hold on the chain, once everybody has left', {
+  timeout: 4 * SLOW_MS,
+}, async () => {
+  const alice = await wallets.person();
+  const carol = await wallets.person();
+  const channelId = await lendDocument(alice);
+  const atAlice = await enter(alice, channelId);
+  const hers = atAlice.channel.call(`${EDITOR}::editor::edit`, [FIRST_PIECE, '1', '0', '0', 'Dear Carol, ']);
+  await vi.waitFor(() => expect(hers.state.grade).toBe('final'), { timeout: SLOW_MS });
+  await atAlice.channel.leave();
+
+  const atCarol = await enter(carol, channelId);
+  const after = atCarol.channel.call(`${EDITOR}::editor::edit`, [FIRST_PIECE, '2', '0', '0', 'P.S. ']);
+  await vi.waitFor(
+    () => expect(after.state).toMatchObject({ grade: 'final', outcome: { status: { kind: 'executed' } } }),
+    { timeout: 2 * SLOW_MS },
+  );
+  await atCarol.channel.settle();
+  expect(await textOnChain()).toBe(`P.S. Dear Carol, ${TEXT}`);
+  expect(await functionsOf(atCarol)).toEqual(['document_settlement_signed', 'document_settlement_signed']);
+});
+
 it('[E5] proves to the application that a leader claims a wrong result', { timeout: 3 * SLOW_MS }, async () => {
   const mallory = await wallets.person();
   const bob = await wallets.person();
