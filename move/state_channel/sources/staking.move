@@ -203,11 +203,14 @@ module rooch::staking {
         assert!(arrived == sent, error::invalid_argument(E_ASSET_SHRINKS));
     }
 
-    /// Whoever may freeze the asset must not hold up what else comes with the payment: a member's leaving with its assets, a leader's punishment.
+    /// Whoever may freeze the asset, or has written functions of its own for paying it, must not hold up what else comes with the payment: a
+    /// member's leaving with its assets, a leader's punishment.
     fun pay_or_keep(self: &mut Vault, asset: address, to: address, amount: u64) {
         let metadata = object::address_to_object<Metadata>(asset);
-        if (primary_fungible_store::is_frozen(self.vault_address(), metadata)
-            || primary_fungible_store::is_frozen(to, metadata)) {
+        let store = primary_fungible_store::primary_store(self.vault_address(), metadata);
+        if (fungible_asset::is_frozen(store)
+            || primary_fungible_store::is_frozen(to, metadata)
+            || fungible_asset::is_store_dispatchable(store)) {
             let deposit = self.borrow_deposit(to, asset);
             deposit.free += amount;
             event::emit(Staked { owner: to, asset, amount });
