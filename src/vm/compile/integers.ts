@@ -2,14 +2,7 @@
 // i64; whatever does not fit ends the run with ARITHMETIC_ERROR. Wider ones stay in memory (`wide-integers.ts`). Casts: `casts.ts`.
 
 import { AssertionError } from '../../base/errors.ts';
-import {
-  INTEGER_BITS,
-  type IntegerKind,
-  isInteger,
-  isSigned,
-  isWide,
-  smallest,
-} from '../types/integer-kind.ts';
+import { INTEGER_BITS, type IntegerKind, isInteger, isSigned, isWide, smallest } from '../types/integer-kind.ts';
 import type { Type } from '../types/type.ts';
 import { type Code, Op } from '../wasm/code.ts';
 import { MemOp, ValType } from '../wasm/opcodes.ts';
