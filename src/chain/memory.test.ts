@@ -88,4 +88,35 @@ describe('the chain in memory', () => {
     await chain.submit(description, { kind: 'execute', proposal: 1n }, signer);
     expect(await chain.stateItems(description)).toEqual([item(1, 'stays'), item(3, 'changed'), item(4, 'new')]);
   });
+
+  it('[N6] keeps what settlements make of members’ assets, for the next beginning', async () => {
+    const ledger = new MemoryLedger({ chainId: 4, contract: CONTRACT, nowMs: () => Date.now() });
+    const signer = sessionOf(1);
+    const assetsType = parseStructTag('0xc4a7::chat::Purse');
+    const id = ledger.create({
+      creator: CHAT,
+      stateType: parseStructTag(CHAT_GROUP),
+      assetsType,
+      state: emptyGroup('Harbour'),
+    });
+    const [brought, left] = [utf8Encode('12 coins'), utf8Encode('7 coins')];
+    ledger.join(id, CHAT, signer.nodeKey, { assets: brought });
+    const chain = new MemoryChain(ledger);
+    const description = await chain.describe(id);
+    if (!description) throw new Error('the channel is not there');
+    const key = { kind: 'resource', address: CHAT, type: assetsType } as const;
+    const settlement = {
+      fromHeight: 0n as Height,
+      toHeight: 1n as Height,
+      changes: [{ key, old: brought, new: left }],
+      leaving: [],
+      closing: false,
+      stateRoot: new Uint8Array(32),
+      historyHash: new Uint8Array(32),
+    };
+    await chain.submit(description, { kind: 'propose', settlement }, signer);
+    await chain.submit(description, { kind: 'execute', proposal: 1n }, signer);
+    const [member] = (await chain.view(id)).members;
+    expect(member?.assets).toEqual({ type: assetsType, value: left });
+  });
 });

@@ -277,11 +277,15 @@ function onSigned(turn: Turn, token: number, signature: Bytes): void {
 function onSubmitted(turn: Turn, action: ChainAction, refused: boolean): void {
   const { facts } = turn;
   const key = chainActionKey(action);
-  if (refused) facts.chainActions.set(key, { sinceMs: turn.nowMs, refused: true });
+  // What the next view of the chain need not show yet is not done again meanwhile.
+  const isShownLater = action.kind === 'propose' || action.kind === 'vote' || action.kind === 'execute';
+  if (refused || isShownLater) facts.chainActions.set(key, { sinceMs: turn.nowMs, isAnswered: true });
   else facts.chainActions.delete(key);
   onAccusationSubmitted(turn, action, refused);
   if (action.kind === 'settleSigned') onSignedSettlementSubmitted(turn, refused);
-  if (refused && action.kind === 'settleSigned') onSettlementRefused(turn, action.settlement.toHeight);
+  if (refused && (action.kind === 'settleSigned' || action.kind === 'propose')) {
+    onSettlementRefused(turn, action.settlement.toHeight);
+  }
   if (refused && action.kind === 'execute') {
     const proposal = facts.view?.proposals.find(({ id }) => id === action.proposal);
     // Of others' they see to it themselves; or somebody else was faster.

@@ -283,7 +283,7 @@ export interface Facts {
   /** By who asked, one each. */
   readonly asked: Map<NodeKey, AskedSettlement>;
   /** Chain actions under way or refused lately, by what they are. */
-  readonly chainActions: Map<string, { readonly sinceMs: number; refused: boolean }>;
+  readonly chainActions: Map<string, { readonly sinceMs: number; readonly isAnswered: boolean }>;
   /** Proposals that differed from this node's own history, by id, and where that history was: not judged again before it moves. */
   readonly differing: Map<bigint, string>;
   /** When a proposal was first seen with enough votes, by id. */

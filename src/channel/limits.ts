@@ -89,7 +89,7 @@ export const ACCUSE_STAGGER_MS = 3_000;
 export const CHARGES_MAX = 50;
 /** How often the data of a report is asked for while the chain does not give it. */
 export const REPORT_READ_INTERVAL_MS = 5_000;
-/** A chain action that was refused is not repeated sooner. */
+/** A chain action that was refused is not repeated sooner, nor a proposal or vote that the chain has taken: it shows them within this. */
 export const CHAIN_RETRY_MS = 5_000;
 /** [X8] Time for the members' signatures of a settlement: the question twice again, and a slow link. What has not come by then comes as votes. */
 export const SETTLEMENT_SIGNATURES_MS_MAX = 8_000;

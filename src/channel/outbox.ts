@@ -274,11 +274,12 @@ export function dropOutdated(turn: Turn): void {
   const own = ownRecord(facts);
   const restarts = facts.history?.ledger.restarts;
   if (own === undefined || restarts === undefined) return;
-  for (const item of [...facts.outbox]) {
-    if (item.sequence > firstSequenceBefore(own.joinSequence, restarts)) continue;
+  const before = firstSequenceBefore(own.joinSequence, restarts);
+  // In order of their numbers: as a rule there is none.
+  for (let item = facts.outbox[0]; item && item.sequence <= before; item = facts.outbox[0]) {
     remove(turn, item);
-    if (item.sequence <= firstSequenceBefore(own.joinSequence, 0n)) continue;
-    facts.waitingRequests.push({ id: item.request ?? '', action: item.action });
+    const isOfMembership = item.sequence > firstSequenceBefore(own.joinSequence, 0n);
+    if (isOfMembership) facts.waitingRequests.push({ id: item.request ?? '', action: item.action });
   }
 }
 

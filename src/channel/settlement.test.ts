@@ -56,6 +56,24 @@ describe('a settlement', () => {
     expect(bob.running.status().settledHeight).toBe(height);
   });
 
+  it('[X10] is cut where a transaction cannot even say it', () => {
+    const { world, alice } = three();
+    for (let n = 0; n < 40; n++) {
+      alice.request(`more ${n}`, toyCall('add', 1));
+      world.runFor(300);
+    }
+    const { finalHeight } = alice.running.status();
+    const most = finalHeight / 3n;
+    const submit = world.chain.submit.bind(world.chain);
+    world.chain.submit = (sender, action, nowMs) => {
+      const isTooLong = action.kind === 'propose' && action.settlement.toHeight - action.settlement.fromHeight > most;
+      return isTooLong ? { refused: 'TRANSACTION_SIZE' } : submit(sender, action, nowMs);
+    };
+    alice.input({ kind: 'settle' });
+    expect(world.runUntil(() => world.chain.settledHeight >= finalHeight, 120_000)).toBe(true);
+    expect(world.chain.settlements.length).toBeGreaterThan(2);
+  });
+
   it('[X1] comes by itself after the interval, if something was written', () => {
     const { world, alice } = three({ settleIntervalMs: 5_000 });
     world.runFor(12_000);

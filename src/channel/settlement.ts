@@ -76,6 +76,10 @@ export function onSettlementRefused(turn: Turn, toHeight: Height | undefined): v
   if (place === undefined || place === 0) return;
   const half = Math.max(1, Math.floor(place / 2));
   facts.settledPlacesMax = Math.min(facts.settledPlacesMax ?? half, half);
+  // [X9] One that cannot be cut goes by votes. A shorter one is another one: nothing has been refused of it.
+  if (half === place) return;
+  if (facts.collection?.settlement.toHeight === toHeight) facts.collection = undefined;
+  facts.chainActions.delete('settleSigned');
 }
 
 /** [X1] By signatures where the application takes them ([X8]), else by votes. */

@@ -68,18 +68,18 @@ export class Turn {
     return true;
   }
 
-  /** Whether the same is under way, or was refused a short while ago. */
+  /** Whether the same is under way, or was answered a short while ago. */
   isChainBusy(key: string): boolean {
     const earlier = this.facts.chainActions.get(key);
     if (earlier === undefined) return false;
-    return this.nowMs - earlier.sinceMs < (earlier.refused ? CHAIN_RETRY_MS : CHAIN_ANSWER_MS_MAX);
+    return this.nowMs - earlier.sinceMs < (earlier.isAnswered ? CHAIN_RETRY_MS : CHAIN_ANSWER_MS_MAX);
   }
 
   /** Unless it is busy. True if it went out. */
   chain(action: ChainAction): boolean {
     const key = chainActionKey(action);
     if (this.isChainBusy(key)) return false;
-    this.facts.chainActions.set(key, { sinceMs: this.nowMs, refused: false });
+    this.facts.chainActions.set(key, { sinceMs: this.nowMs, isAnswered: false });
     this.effect({ kind: 'chain', action });
     return true;
   }
