@@ -96,7 +96,13 @@ function edit(pieceId: bigint, at: bigint, removed: bigint, text: string): reado
 }
 
 /** Bob calls the function in term 1, and Alice signs that this came of it. */
-function evidence(fn: string, args: readonly Bytes[], outcome: ExecutionOutcome, shown: readonly StateKey[]): Bytes {
+function evidence(
+  fn: string,
+  args: readonly Bytes[],
+  outcome: ExecutionOutcome,
+  shown: readonly StateKey[],
+  state: ReadonlyMap<StateKey, Bytes> = before,
+): Bytes {
   return complaintEvidence({
     scope: SCOPE,
     accused: ALICE,
@@ -104,7 +110,7 @@ function evidence(fn: string, args: readonly Bytes[], outcome: ExecutionOutcome,
     callerSeed: testKeySeed(1),
     call: { address: EDITOR, module: 'editor', function: fn, typeArgs: [], args },
     timestampMs: 1_000_500n,
-    state: [...before].map(([key, value]) => ({ key, value })),
+    state: [...state].map(([key, value]) => ({ key, value })),
     outcome,
     shown,
   });
@@ -157,7 +163,16 @@ export function editorVectors(): string {
     ['title_wrong', 'Alice sets another.', evidence('set_title', [string('Evil')], titled, [DOCUMENT])],
     ['title_refused', 'Bob sets no title.', evidence('set_title', [string('')], aborted(0x10015n), [DOCUMENT])],
     ['title_twice', 'With two arguments.', evidence('set_title', [string('a'), string('b')], NOTHING_DONE, [DOCUMENT])],
-    ['other_function', 'Bob calls what is not for channels.', evidence('shelf_open', [], NOTHING_DONE, [DOCUMENT])],
+    [
+      'other_function',
+      'Bob calls what is not for channels.',
+      evidence('shelf_open', [string('a')], NOTHING_DONE, [DOCUMENT]),
+    ],
+    [
+      'no_document',
+      'Bob edits where there is no document.',
+      evidence('edit', short, aborted(0x30001n), [DOCUMENT], new Map()),
+    ],
   ];
   return vectorModule(
     'editor',

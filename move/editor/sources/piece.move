@@ -120,10 +120,6 @@ module editor::piece {
         self.previous = id;
     }
 
-    public(friend) fun set_next(self: &mut Piece, id: u64) {
-        self.next = id;
-    }
-
     /// Puts `text` in the place of what is between two bytes.
     public(friend) fun rewrite(self: &mut Piece, start: u64, end: u64, text: String, author: address) {
         self.record(EDITED, start, end - start, text.length(), vector[]);

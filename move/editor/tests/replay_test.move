@@ -97,4 +97,9 @@ module editor::replay_test {
     fun e5_other_functions_are_not_run_again() {
         prove(vectors::other_function());
     }
+
+    #[test]
+    fun e5_nothing_happens_without_a_document() {
+        assert_refuted(vectors::no_document());
+    }
 }

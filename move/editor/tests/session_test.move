@@ -159,6 +159,12 @@ module editor::session_test {
     }
 
     #[test]
+    fun e7_who_joins_brings_nothing() {
+        begin_session(10);
+        assert!(brings_nothing(ALICE));
+    }
+
+    #[test]
     #[expected_failure(abort_code = 0x10015, location = editor)]
     fun e6_a_document_needs_a_title() {
         begin();
@@ -251,7 +257,11 @@ module editor::session_test {
             &person(ALICE), @editor, string::utf8(b"Notes"), 100, 60_000, text(1), KEY_A, 10
         );
         assert!(state_channel::member_count(1) == 1 && coin::balance<AptosCoin>(ALICE) == MONEY - 110);
-        assert!(editor::text(@editor, 1).is_empty());
+        assert!(editor::text(@editor, 1).is_empty() && brings_nothing(ALICE));
+    }
+
+    fun brings_nothing(member: address): bool {
+        state_channel::assets_bytes<editor::NoAssets>(1, member) == bcs::to_bytes(&false)
     }
 
     #[test]
@@ -262,6 +272,7 @@ module editor::session_test {
         staking::stake_coin_entry<AptosCoin>(&person(BOB), 100);
         editor::document_editor_join_with_shared_stake(&person(BOB), 1, KEY_B, 0);
         assert!(state_channel::member_count(1) == 1 && coin::balance<AptosCoin>(BOB) == MONEY - 100);
+        assert!(brings_nothing(BOB));
     }
 
     #[test]
@@ -780,6 +791,15 @@ module editor::session_test {
 
     #[test]
     #[expected_failure(abort_code = 0x10036, location = settling)]
+    fun e8_a_new_piece_names_one_that_is_there() {
+        let piece = piece_data();
+        piece.previous = 9;
+        piece.next = 0;
+        settle_fourth(piece, false);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x10036, location = settling)]
     fun e8_a_new_piece_is_named_by_the_one_behind() {
         let piece = piece_data();
         piece.previous = 3;
@@ -1146,6 +1166,14 @@ module editor::session_test {
         begin();
         create(10);
         editor::pieces(@editor, 1, 0, 257);
+    }
+
+    #[test]
+    fun e10_a_page_may_have_256_pieces() {
+        begin();
+        create(384 * 256);
+        let page = editor::pieces(@editor, 1, 0, 256);
+        assert!(page.ids_for_test().length() == 256 && editor::text(@editor, 1).length() == 384 * 256);
     }
 
     #[test]

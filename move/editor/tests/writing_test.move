@@ -165,6 +165,36 @@ module editor::writing_test {
         edit(ALICE, 1, 1, 1, 18446744073709551615, b"");
     }
 
+    // Whether a piece is that long is looked at once it is there.
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002a, location = editor)]
+    fun e1_a_position_within_the_longest_piece_is_looked_for() {
+        begin(b"text");
+        edit(ALICE, 9, 1, 1016, 1, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2002d, location = editor)]
+    fun e1_a_position_behind_it_is_not() {
+        begin(b"text");
+        edit(ALICE, 9, 1, 1017, 1, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x6002a, location = editor)]
+    fun e1_a_length_of_the_longest_piece_is_looked_for() {
+        begin(b"text");
+        edit(ALICE, 9, 1, 0, 1016, b"");
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x2002d, location = editor)]
+    fun e1_a_longer_one_is_not() {
+        begin(b"text");
+        edit(ALICE, 9, 1, 0, 1017, b"");
+    }
+
     #[test]
     #[expected_failure(abort_code = 0x30001, location = editor)]
     fun e1_nobody_edits_on_the_chain() {
