@@ -1,7 +1,7 @@
 // Mutants of move/state_channel that nobody could notice: what each is known by → why it does the same, and how many there are of that name. `mutate.ts`
 // fails when one of them is noticed after all, or is not there any more.
 
-interface Equivalent {
+export interface Equivalent {
   readonly count: number;
   readonly reason: string;
 }

@@ -1,6 +1,6 @@
 // `npm run mutate:move [package] [-- --list] [--function=part,part…] [--sample=n] [--seed=text]`: spoils the sources of a package under move/ at one place at a
 // time (state_channel unless another is named) and runs the unit tests that come by that place, until one fails. A mutant that none of them notices
-// has survived: a rule that no test guards, or one of `equivalent-mutants.ts`, which nobody could notice. Fails when there is one of the former.
+// has survived: a rule that no test guards, or one of `equivalent-mutants*.ts`, which nobody could notice. Fails when there is one of the former.
 //
 // All mutants are in one build (`probes.ts`); one of them costs a few milliseconds.
 
@@ -11,6 +11,7 @@ import { StraitError } from '../../src/base/errors.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { EQUIVALENT_MUTANTS } from './equivalent-mutants.ts';
+import { EQUIVALENT_MUTANTS_OF_APPLICATIONS } from './equivalent-mutants-of-applications.ts';
 import { MOVE_DIR } from './packages.ts';
 import { ProbedTests } from './probed-tests.ts';
 import { MUTATIONS, type Mutation } from './probes.ts';
@@ -30,7 +31,7 @@ interface Mutant {
   readonly line: number;
   readonly column: number;
   readonly text: string;
-  /** What it is known by in `EQUIVALENT_MUTANTS`; the same for mutants of equal text in one function, which are counted there. */
+  /** What it is known by among the equivalent ones; the same for mutants of equal text in one function, which are counted there. */
   readonly key: string;
 }
 
@@ -45,6 +46,11 @@ type Verdict = { readonly kind: 'killed'; readonly by: string } | { readonly kin
 
 /** What noticed mutants of a function. */
 const KILLERS = new Map<string, Baseline[]>();
+
+const EQUIVALENT = new Map([
+  ['state_channel', EQUIVALENT_MUTANTS],
+  ...Object.entries(EQUIVALENT_MUTANTS_OF_APPLICATIONS),
+]);
 
 /** A test that takes so many times its gas, and this much beside, runs in circles. */
 const GAS_FACTOR = 4n;
@@ -61,6 +67,7 @@ async function main(): Promise<number> {
     },
   });
   const name = positionals[0] ?? 'state_channel';
+  const equivalent = EQUIVALENT.get(name) ?? {};
   const started = performance.now();
   const tests = await ProbedTests.of(path.join(MOVE_DIR, name), { coverage: false, mutants: true });
   const parts = (values.function ?? '').split(',');
@@ -80,7 +87,7 @@ async function main(): Promise<number> {
     runs += testsRun;
     const count = counts.get(mutant.mutation) ?? [0, 0, 0];
     counts.set(mutant.mutation, count);
-    const listed = EQUIVALENT_MUTANTS[mutant.key]?.count ?? 0;
+    const listed = equivalent[mutant.key]?.count ?? 0;
     const found = known.get(mutant.key) ?? 0;
     spent += 1;
     if (spent % 500 === 0) console.log(`… ${spent} mutants, ${runs} test runs, ${seconds(started)} s`);
@@ -104,10 +111,8 @@ async function main(): Promise<number> {
       `${mutation.padEnd(24)} ${String(killed).padStart(6)}  ${String(equivalent).padStart(10)}  ${String(survived).padStart(8)}`,
     );
   }
-  const isWhole = mutants.length === all.length && values.function === undefined && name === 'state_channel';
-  const unknown = isWhole
-    ? Object.entries(EQUIVALENT_MUTANTS).filter(([key, { count }]) => (known.get(key) ?? 0) < count)
-    : [];
+  const isWhole = mutants.length === all.length && values.function === undefined;
+  const unknown = isWhole ? Object.entries(equivalent).filter(([key, { count }]) => (known.get(key) ?? 0) < count) : [];
   for (const [key] of unknown) console.log(`NOT SO MANY SURVIVORS: ${key}`);
   console.log(
     `${mutants.length} mutants, ${survivors.length} survived beside the equivalent ones; ${runs} test runs, ${seconds(started)} s`,

@@ -17,13 +17,13 @@ module movecraft::edges_test {
     const TOP: u64 = 31;
     const WIDTH: u64 = 16;
 
-    /// Alice at the bottom of the land, in a pit where even bedrock is missing, 3 x 3.
+    /// Alice at the bottom of the land, in a pit where even bedrock is missing, 5 x 5.
     fun begin_in_pit(): (u64, u64) {
         begin();
         let (x, z) = spawn();
-        for (i in 0..3) {
-            for (j in 0..3) {
-                for (y in 0..32) land::set_block_for_test(x + i - 1, y, z + j - 1, blocks::air());
+        for (i in 0..5) {
+            for (j in 0..5) {
+                for (y in 0..32) land::set_block_for_test(x + i - 2, y, z + j - 2, blocks::air());
             }
         };
         land::enter(&person(ALICE));
@@ -243,7 +243,15 @@ module movecraft::edges_test {
         land::set_block_for_test(x + 1, 0, z + 1, blocks::stone());
         land::give_for_test(ALICE, blocks::planks(), 1);
         place(x + 1, 0, z, blocks::planks());
-        assert!(land::block_for_test(x + 1, 0, z) == blocks::planks());
+        assert!(land::block_for_test(x + 1, 0, z) == blocks::planks() && queued_waters() == 0);
+    }
+
+    #[test]
+    #[expected_failure(abort_code = 0x3002c, location = land)]
+    fun m5_nothing_holds_the_lowest_block_from_below() {
+        let (x, z) = begin_in_pit();
+        land::give_for_test(ALICE, blocks::planks(), 1);
+        place(x + 1, 0, z, blocks::planks());
     }
 
     #[test]
@@ -553,9 +561,10 @@ module movecraft::edges_test {
         // Nothing is below the lowest block, and water spreads on it.
         land::set_block_for_test(x + 1, 0, z + 1, blocks::stone());
         land::set_block_for_test(x, 0, z + 1, 17);
-        land::set_block_for_test(x, 0, z - 1, 17);
+        land::set_block_for_test(x + 1, 0, z - 1, 17);
         land::give_for_test(ALICE, blocks::planks(), 2);
         place(x + 1, 0, z, blocks::planks());
+        land::set_block_for_test(x, 2, z + 1, blocks::stone());
         place(x, 1, z + 1, blocks::planks());
         assert!(queued_waters() > 0);
         for (i in 0..9) tick();
