@@ -10,7 +10,9 @@ import { runCommand } from './run-command.ts';
 import { describeOutcome, isAsExpected } from './unit-test-list.ts';
 
 /** Packages whose every line must be covered. */
-const COVERED_WHOLE = ['state_channel', 'channel_app'];
+const COVERED_WHOLE = ['state_channel', 'channel_app', 'four_in_a_row'];
+/** It aborts: nothing behind it on its line ever runs, so that the line is covered when it is reached. */
+const NEVER_RETURNS = 'rerun::refuse()';
 
 interface ModuleCoverage {
   readonly name: string;
@@ -47,16 +49,18 @@ async function main(names: readonly string[]): Promise<number> {
 function coverageOf(tests: ProbedTests, module: TestedModule): ModuleCoverage {
   const lines = new Map<number, boolean>();
   let file = '';
+  const isReached = new Set<number>();
   for (const [functionName, reachedBy] of module.reached) {
     for (const [offset, probe] of reachedBy.entries()) {
       const position = tests.locate(module, { functionName, offset });
       if (position === undefined || probe === undefined) continue;
       file = position.file;
       const isMet = tests.probes.met[probe] === 1;
+      if (isMet && position.text.includes(NEVER_RETURNS)) isReached.add(position.line);
       lines.set(position.line, (lines.get(position.line) ?? true) && isMet);
     }
   }
-  const uncovered = [...lines].filter(([, isCovered]) => !isCovered).map(([line]) => line);
+  const uncovered = [...lines].filter(([line, isCovered]) => !isCovered && !isReached.has(line)).map(([line]) => line);
   return { name: module.id.name, file, coverable: lines.size, uncovered: uncovered.sort((a, b) => a - b) };
 }
 
