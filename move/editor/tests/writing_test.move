@@ -304,6 +304,18 @@ module editor::writing_test {
     }
 
     #[test]
+    fun e3_neighbours_of_257_bytes_do_not_join() {
+        begin(bytes(1_152));
+        edit_now(ALICE, 2, 0, 256, b"");
+        edit_now(ALICE, 1, 0, 255, b"");
+        assert!(editor::head_for_test().piece_count() == 3);
+        // Of 256 they do.
+        edit_now(ALICE, 1, 0, 1, b"");
+        assert!(editor::head_for_test().piece_count() == 2);
+        assert_lawful();
+    }
+
+    #[test]
     fun e3_an_empty_piece_goes_into_either_neighbour() {
         begin(bytes(1_152));
         edit_now(ALICE, 3, 0, 384, b"");
