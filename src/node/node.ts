@@ -180,8 +180,14 @@ export class StraitNode implements SessionNode {
   async settle(channelId: string): Promise<ClientAnswer> {
     const channel = await this.#channel(channelId);
     const { height } = await this.#status(channel);
-    if ((channel.runner.view?.settledHeight ?? 0n) >= height) return { kind: 'done' };
-    const isSettled = channel.runner.untilView((view) => view.settledHeight >= height, SETTLEMENT_MS_MAX);
+    let settledHeight = channel.runner.view?.settledHeight ?? 0n;
+    if (settledHeight >= height) return { kind: 'done' };
+    const isSettled = channel.runner.untilView((view) => {
+      // It ended with what was final by then: another one brings the rest.
+      if (view.settledHeight > settledHeight && view.settledHeight < height) channel.runner.settle();
+      settledHeight = view.settledHeight;
+      return settledHeight >= height;
+    }, SETTLEMENT_MS_MAX);
     channel.runner.settle();
     if (!(await isSettled)) throw notSettled('the settlement');
     return { kind: 'done' };
