@@ -156,17 +156,18 @@ describe('a chat session on the local chain', () => {
     ]);
   });
 
-  it('[C13] elects a leader and refuses another while it is valid', async () => {
+  it('[C13] [C35] elects a leader and refuses another while it is valid', async () => {
     await done(alice.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
     const refused = await run(bob.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
     expect(refused.success).toBe(false);
     expect(refused.vm_status).toContain('E_LEADER_VALID');
     nowMicros += 10_000_000n;
+    await done(carol.session, `${CONTRACT}::state_channel::challenge_entry`, [CHANNEL, addressOf(alice.wallet)]);
     for (const { session, wallet } of [bob, carol]) {
       const args = [CHANNEL, [addressOf(alice.wallet), addressOf(wallet)], [12, 0]];
       await done(session, `${CONTRACT}::state_channel::keep_alive_entry`, args);
     }
-    nowMicros += 6_000_000n;
+    nowMicros += 9_000_000n;
     await done(bob.session, `${CONTRACT}::state_channel::apply_leader_entry`, [CHANNEL]);
     expect(await view(`${CONTRACT}::state_channel::channel_info`, [CHANNEL])).toMatchObject({
       leader: { vec: [addressOf(bob.wallet)] },

@@ -1,4 +1,5 @@
-// What every adapter to a settlement chain has to do. The channel of the suite is a chat without stake, opened by its first member.
+// What every adapter to a settlement chain has to do. The channel of the suite is a chat without stake, opened by its first member; its heartbeats
+// are quiet.
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,8 +59,8 @@ const HISTORY = new Uint8Array(32).fill(2);
 const CONTRACT_OF_NOBODY = parseAddress('0xdead');
 /** Two of them are too long for one transaction. */
 const LARGE = new Uint8Array(40_000);
-/** Longer than a heartbeat lasts. */
-const LAPSE_MS = 16_000;
+/** Longer than who is asked for a sign of life has to give one. */
+const LAPSE_MS = 9_000;
 /** As long as a settlement can be contested in either chain's channel. */
 const CONTEST_MS = 60_000;
 
@@ -99,6 +100,14 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       old: before,
       new: after,
     });
+    /** Bob is asked for a sign of life and gives none in time. */
+    const bobLapses = async () => {
+      // Not in the same millisecond as his last one.
+      fixture.pass(1);
+      await submit(fixture.alice, { kind: 'challenge', member: fixture.bob.address });
+      fixture.pass(LAPSE_MS);
+      expect((await view()).members.map(({ valid }) => valid)).toEqual([true, false]);
+    };
     const openProposal = async () => {
       const proposal = (await view()).proposals.find(({ executed }) => !executed);
       if (!proposal) throw new Error('no open proposal');
@@ -139,7 +148,7 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
     it('describes the channel', () => {
       expect(description.stateType).toMatchObject({ module: 'chat', name: 'ChatGroup' });
       expect(description.scope.channelId).toBe(fixture.channelId);
-      expect(description.settings.heartbeatWindowMs).toBe(15_000);
+      expect(description.settings).toMatchObject({ heartbeatWindowMs: 8_000, isQuiet: true });
       expect(description.settings.tick).toBeUndefined();
     });
 
@@ -187,10 +196,15 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       await Promise.all([1, 2, 3].map(() => chain.keepAlive(fixture.channelId, delays, fixture.alice.signer)));
     });
 
-    it('[H1] asks nobody for a sign of life where heartbeats are owed anyway', async () => {
+    it('[H1] asks a member for a sign of life, and not again before it was given', async () => {
       const challenge: ChainAction = { kind: 'challenge', member: fixture.bob.address };
-      await expect(submit(fixture.alice, challenge)).rejects.toMatchObject({ abort: { name: 'E_NOT_QUIET' } });
-      expect((await view()).members.map(({ isChallenged }) => isChallenged)).toEqual([false, false]);
+      const isBobAsked = async () => (await view()).members.map(({ isChallenged }) => isChallenged)[1];
+      await submit(fixture.alice, challenge);
+      expect(await isBobAsked()).toBe(true);
+      await expect(submit(fixture.alice, challenge)).rejects.toMatchObject({ abort: { name: 'E_CHALLENGED_LATELY' } });
+      fixture.pass(1_000);
+      await chain.keepAlive(fixture.channelId, new Map(), fixture.bob.signer);
+      expect(await isBobAsked()).toBe(false);
     });
 
     it('refuses a session account of nobody, or without coins', async () => {
@@ -236,7 +250,7 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       const { id, contestUntilMs } = await openProposal();
       expect(contestUntilMs).toBe(0n);
       fixture.pass(LAPSE_MS);
-      await chain.keepAlive(fixture.channelId, new Map(), fixture.alice.signer);
+      await bobLapses();
       const execute = { kind: 'execute', proposal: id } as const;
       await expect(submit(fixture.alice, execute)).rejects.toMatchObject({ abort: { name: 'E_CONTEST_OPEN' } });
       await submit(fixture.alice, { kind: 'beginContest', proposal: id });
@@ -267,15 +281,12 @@ export function chainSuite(name: string, create: () => Promise<ChainFixture>): v
       const { id, contestUntilMs } = await openProposal();
       expect(contestUntilMs).toBeGreaterThan(0n);
       fixture.pass(CONTEST_MS);
-      for (const { signer } of [fixture.alice, fixture.bob]) {
-        await chain.keepAlive(fixture.channelId, new Map(), signer);
-      }
+      await chain.keepAlive(fixture.channelId, new Map(), fixture.bob.signer);
       // Not any more: the other is back and has not voted.
       await expect(submit(fixture.alice, { kind: 'execute', proposal: id })).rejects.toMatchObject({
         abort: { name: 'E_PROPOSAL_NOT_PASSED' },
       });
-      fixture.pass(LAPSE_MS);
-      await chain.keepAlive(fixture.channelId, new Map(), fixture.alice.signer);
+      await bobLapses();
       await submit(fixture.alice, { kind: 'execute', proposal: id });
       expect((await view()).settledHeight).toBe(7n);
     });

@@ -19,6 +19,7 @@ chainSuite('memory', async () => {
       assetsType: parseStructTag('0xc4a7::chat::NoAssets'),
       state: emptyGroup('Harbour'),
       modules: chatModules(),
+      settings: { heartbeatWindowMs: 8_000, isQuiet: true },
     });
   const channelId = create();
   const [alice, bob, carol] = [

@@ -77,9 +77,11 @@ export const APPLY_RETRY_MS = 5_000;
 export const REFRESH_INTERVAL_MS = 500;
 /** [X4] The proposer's head start in executing its own proposal. */
 export const EXECUTE_PATIENCE_MS = 5_000;
-/** [H1] How long a member may be missed in the mesh before it is asked for on the chain: time enough for a link to come up anew. */
-export const CHALLENGE_PATIENCE_MS = 10_000;
-/** [H1] A member that has answered on the chain and is not heard in the mesh is asked for again after this. */
+/** [H2] Who has not been heard in the mesh for so long, three heartbeats, is asked for on the chain: a tab can be reloaded in that time, and the others wait. */
+export const CHALLENGE_PATIENCE_MS = 6_000;
+/** [H2] A member that is there has answered on the chain by then, as far as can be told: it looks there every 2 s. */
+export const CHALLENGE_ANSWER_MS = 4_000;
+/** [H2] A member that has answered on the chain and is not heard in the mesh is asked for again after this. */
 export const CHALLENGE_AGAIN_MS = 60_000;
 /** [L8] A leader that has not been heard for so long, three heartbeats, is taken to be gone by those who miss it. */
 export const ELECTION_SILENCE_MS = 6_000;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stage } from '../testing/simulation/stage.ts';
 import { toyCall } from '../testing/simulation/toy-executor.ts';
 import { CHALLENGE_AGAIN_MS } from './limits.ts';
+import type { ChannelSettings } from './update.ts';
 
 function quiet() {
   const { world, nodes } = stage(['alice', 'bob', 'carol', 'dave'], { isQuiet: true, heartbeatWindowMs: 6_000 });
@@ -11,6 +12,62 @@ function quiet() {
   if (!alice || !bob || !carol || !dave) throw new Error('four were asked for');
   return { world, alice, bob, carol, dave };
 }
+
+/** As the chat opens its channels. */
+const CHAT = { isQuiet: true, heartbeatWindowMs: 8_000 };
+
+/** How long it takes until somebody else leads, after the leader and some others are gone at once. */
+function takeoverMs(names: readonly string[], gone: number, settings: Partial<ChannelSettings>): number {
+  const { world, nodes } = stage(names, settings);
+  const rest = nodes.slice(gone);
+  for (const node of nodes.slice(0, gone)) world.crash(node);
+  const startMs = world.nowMs;
+  const isLed = () => rest.some((node) => node.running.status().role === 'leader');
+  if (!world.runUntil(isLed, 120_000)) throw new Error('nobody leads');
+  return world.nowMs - startMs;
+}
+
+describe('a chat, whose heartbeats are quiet', () => {
+  it('[H1] [X1] costs three members nothing but settlements in ten minutes of talk', () => {
+    const settleIntervalMs = 60_000;
+    const { world, nodes } = stage(['alice', 'bob', 'carol'], { ...CHAT, settleIntervalMs });
+    const { transactions, settlements } = world.chain;
+    const [before, settledBefore] = [transactions, settlements.length];
+    for (let n = 0; n < 120; n++) {
+      nodes[n % 3]?.request(`word ${n}`, toyCall('add', 1));
+      world.runFor(5_000);
+    }
+    expect(world.chain.heartbeats).toBe(0);
+    expect(settlements.length - settledBefore).toBeGreaterThanOrEqual(9);
+    expect(world.chain.transactions - before).toBe(settlements.length - settledBefore);
+  });
+
+  it.each([
+    [['alice', 'bob'], 1, 3_000],
+    [['alice', 'bob', 'carol'], 1, 3_000],
+    [['alice', 'bob', 'carol', 'dave'], 1, 1_000],
+    // What carol would have had to say is asked for once alice does not answer.
+    [['alice', 'carol', 'bob'], 2, 7_000],
+  ] as const)(
+    '[H2] of %j the first %i vanish: another leads about as soon as with heartbeats',
+    (names, gone, moreMs) => {
+      const loudMs = takeoverMs(names, gone, {});
+      const quietMs = takeoverMs(names, gone, CHAT);
+      expect(quietMs).toBeLessThan(loudMs + moreMs);
+    },
+  );
+});
+
+it('[H2] who comes back alone to a chat that all had left leads on within half a minute', () => {
+  const { world, nodes } = stage(['alice', 'bob', 'carol'], CHAT);
+  const [, , carol] = nodes;
+  for (const node of nodes) world.crash(node);
+  world.runFor(600_000);
+  expect(world.chain.heartbeats).toBe(0);
+  if (!carol) throw new Error('three were asked for');
+  world.restart(carol);
+  expect(world.runUntil(() => carol.running.status().role === 'leader', 30_000)).toBe(true);
+});
 
 describe('a quiet channel', () => {
   it('[H1] costs nothing while all is well', () => {

@@ -2,7 +2,7 @@
 
 import { type Facts, isLeaderByChain, leaderMember } from './facts.ts';
 import { isSilent } from './heartbeat.ts';
-import { APPLY_STAGGER_MS, CHALLENGE_AGAIN_MS, CHALLENGE_PATIENCE_MS } from './limits.ts';
+import { APPLY_STAGGER_MS, CHALLENGE_AGAIN_MS, CHALLENGE_ANSWER_MS, CHALLENGE_PATIENCE_MS } from './limits.ts';
 import type { Turn } from './turn.ts';
 import type { ChainMember } from './update.ts';
 
@@ -20,9 +20,10 @@ export function driveChallenges(turn: Turn): void {
       facts.missed.delete(member.nodeKey);
       continue;
     }
-    const missed = facts.missed.get(member.nodeKey) ?? { sinceMs: turn.nowMs, askedMs: undefined };
+    const heardMs = facts.peers.get(member.nodeKey)?.lastHeardMs ?? turn.nowMs;
+    const missed = facts.missed.get(member.nodeKey) ?? { sinceMs: heardMs, askedMs: undefined };
     facts.missed.set(member.nodeKey, missed);
-    const patienceMs = patienceWith(facts, member, own);
+    const patienceMs = patienceWith(facts, member, own, turn.nowMs);
     if (patienceMs === undefined || !member.valid || member.isChallenged === true) continue;
     if (turn.nowMs - missed.sinceMs < patienceMs) continue;
     if (missed.askedMs !== undefined && turn.nowMs - missed.askedMs < CHALLENGE_AGAIN_MS) continue;
@@ -36,13 +37,19 @@ export function isPresent(facts: Facts, { nodeKey }: Pick<ChainMember, 'nodeKey'
   return peer !== undefined && peer.link !== 'lost' && !isSilent(peer, nowMs);
 }
 
-/** The leader asks for its followers; for the leader the others ask, in turn. */
-function patienceWith(facts: Facts, member: ChainMember, own: ChainMember): number | undefined {
+/** The leader asks for its followers; for the leader the others ask, in turn. If it does not answer they ask for each other, as whoever leads next needs to know. */
+function patienceWith(facts: Facts, member: ChainMember, own: ChainMember, nowMs: number): number | undefined {
   if (isLeaderByChain(facts)) return CHALLENGE_PATIENCE_MS;
   const leader = leaderMember(facts);
-  if (leader !== undefined && leader !== member) return undefined;
+  if (leader !== undefined && leader !== member && !isOverdue(facts, leader, nowMs)) return undefined;
   const rank = (facts.view?.members ?? []).filter(
     (other) => other !== member && other.valid && other.joinSequence < own.joinSequence,
   ).length;
   return CHALLENGE_PATIENCE_MS + rank * APPLY_STAGGER_MS;
+}
+
+/** It has lapsed, or this node has asked for it and could have had an answer. */
+function isOverdue(facts: Facts, { nodeKey, valid, isChallenged }: ChainMember, nowMs: number): boolean {
+  const askedMs = facts.missed.get(nodeKey)?.askedMs;
+  return !valid || (isChallenged === true && askedMs !== undefined && nowMs - askedMs >= CHALLENGE_ANSWER_MS);
 }

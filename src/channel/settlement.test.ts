@@ -221,6 +221,25 @@ describe('leaving and closing', () => {
     expect(carol.requests.get('c')?.grades.at(-1)).toMatchObject({ grade: 'final' });
   });
 
+  it('[F2] [X5] makes final what lies beyond a settlement for whoever is alone then', () => {
+    const { world, nodes } = stage(['alice', 'bob']);
+    const [alice, bob] = nodes;
+    if (!alice || !bob) throw new Error('two were asked for');
+    world.crash(bob);
+    alice.request('waits', toyCall('add', 1));
+    world.runFor(1_000);
+    // As somebody who was put out.
+    world.chain.seats = world.chain.seats.filter(({ address }) => address !== bob.address);
+    let said = 0;
+    // The second one takes in that he is gone.
+    while (world.chain.settlements.length < 2 && said < 800) {
+      alice.request(`beside ${said++}`, toyCall('add', 1));
+      world.runFor(20);
+    }
+    world.runFor(5_000);
+    expect(alice.requests.get(`beside ${said - 1}`)?.grades.at(-1)).toMatchObject({ grade: 'final' });
+  });
+
   it('[T4] [X1] closes when a member has said so and the contract knows', () => {
     const { world, alice, bob } = three();
     world.chain.startClosing();

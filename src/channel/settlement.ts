@@ -6,6 +6,7 @@ import { sha3_256 } from '../base/hash.ts';
 import type { Address, Height } from '../base/ids.ts';
 import { asksToBeginAnew, beginningAfter, keepPledge } from './beginning.ts';
 import { type Facts, isLeaderByChain, isLeading, leaderKey } from './facts.ts';
+import { finalizeIfQuorum } from './finality.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
 import { quorumOf } from './ledger.ts';
@@ -65,6 +66,8 @@ export function adoptSettled(turn: Turn): void {
   // What the chain has settled is final, whoever had not acknowledged it yet.
   if (finalBefore < view.settledHeight) turn.notify({ kind: 'final', height: view.settledHeight });
   turn.notify({ kind: 'settled', height: view.settledHeight });
+  // Those whose signatures were missing may be in none of the batches that are left: where this node is alone nobody else will make it look again.
+  if (isLeading(facts)) finalizeIfQuorum(turn, history, history.tip);
   turn.statusChanged();
 }
 

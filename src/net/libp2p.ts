@@ -10,8 +10,9 @@ import type { Clock } from '../ports/clock.ts';
 import {
   type LinkState,
   MESSAGE_SIZE_MAX,
-  type Network,
   type NetworkEvent,
+  type PageNetwork,
+  type Presence,
   type RelayState,
 } from '../ports/network.ts';
 import { systemClock } from './clock.ts';
@@ -20,7 +21,7 @@ import { RoadError } from './errors.ts';
 import { LINK_PROTOCOL, ROAD_ID_SIZE, SESSION_ID_SIZE } from './frames.ts';
 import { type Identity, identityFromSeed, nodeKeyOf, peerIdOf } from './identity.ts';
 import { Keeper } from './keeper.ts';
-import { GREETING_TIMEOUT_MS, GREETINGS_MAX } from './limits.ts';
+import { CIRCUIT_DIAL_TIMEOUT_MS, GREETING_TIMEOUT_MS, GREETINGS_MAX } from './limits.ts';
 import { isLowerKey, Link } from './link.ts';
 import type { PipeKind } from './pipe.ts';
 import { parseRelayAddress, type RelayAddress, RelayWatch } from './relay-watch.ts';
@@ -53,7 +54,7 @@ export interface Path {
   readonly ageMs?: number;
 }
 
-export interface Libp2pNetwork extends Network {
+export interface Libp2pNetwork extends PageNetwork {
   paths(): readonly Path[];
 }
 
@@ -138,6 +139,26 @@ class LinkNetwork implements Libp2pNetwork {
     for (const [peer, { link, keeper }] of this.#peers) {
       if (link.state !== 'lost' && !keeper.isHeld && !allow(peer)) link.letGo();
     }
+  }
+
+  /** A circuit to it comes about: the connection's own handshake shows that it is the peer, and that its page runs. */
+  async presence(peer: NodeKey): Promise<Presence> {
+    if ((this.#peers.get(peer)?.link.state ?? 'lost') !== 'lost') return 'here';
+    if (!this.#parts || this.#isClosed()) return 'unknown';
+    let found: Presence = 'unknown';
+    for (const watch of this.#relaysByUse()) {
+      try {
+        const address = multiaddr(`${watch.relay.address}/p2p-circuit/p2p/${peerIdOf(peer)}`);
+        const connection = await this.#parts.dial(address, AbortSignal.timeout(CIRCUIT_DIAL_TIMEOUT_MS));
+        connection.abort(new Error('only knocked'));
+        return 'here';
+      } catch (error) {
+        // Where the relay is at hand it is the peer that did not answer.
+        const isRelayThere = watch.state.kind === 'reserved' || isAbsence(error);
+        if (isRelayThere) found = 'away';
+      }
+    }
+    return found;
   }
 
   paths(): readonly Path[] {
@@ -225,7 +246,7 @@ class LinkNetwork implements Libp2pNetwork {
         return await openPipe(connection, kind, signal);
       } catch (cause) {
         const problem = cause instanceof Error ? cause.message : String(cause);
-        failure = new RoadError(problem.includes('NO_RESERVATION') ? 'absent' : 'unreachable', problem, { cause });
+        failure = new RoadError(isAbsence(cause) ? 'absent' : 'unreachable', problem, { cause });
         if (signal.aborted) break;
       }
     }
@@ -289,6 +310,11 @@ class LinkNetwork implements Libp2pNetwork {
   #emit(event: NetworkEvent): void {
     if (this.#state === 'listening') this.#onEvent?.(event);
   }
+}
+
+/** The relay says that the peer has no place at it. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('NO_RESERVATION');
 }
 
 async function openPipe(connection: Connection, kind: PipeKind, signal: AbortSignal): Promise<StreamPipe> {

@@ -8,8 +8,9 @@ import type { Clock } from '../ports/clock.ts';
 import {
   type LinkState,
   MESSAGE_SIZE_MAX,
-  type Network,
   type NetworkEvent,
+  type PageNetwork,
+  type Presence,
   type RelayState,
 } from '../ports/network.ts';
 import { systemClock } from './clock.ts';
@@ -37,7 +38,7 @@ export class MemoryHub {
   }
 
   /** A network for this key. One that the key had before is as if its tab were gone: nothing more is delivered to it. */
-  network(self: NodeKey): Network {
+  network(self: NodeKey): PageNetwork {
     const before = this.#members.get(self);
     if (before) this.leave(before);
     return new MemoryNetwork(this, self);
@@ -105,6 +106,12 @@ export class MemoryHub {
     for (const link of [...this.#links.values()]) {
       if (link.a === member.self || link.b === member.self) this.lose(link.a, link.b);
     }
+  }
+
+  /** @internal */
+  presence(peer: NodeKey): Presence {
+    if (this.#relay !== 'reserved') return 'unknown';
+    return this.#members.has(peer) ? 'here' : 'away';
   }
 
   /** Brings a link up if somebody holds it and nothing stands against it. @internal */
@@ -185,7 +192,7 @@ interface Lane {
   bytes: number;
 }
 
-class MemoryNetwork implements Network {
+class MemoryNetwork implements PageNetwork {
   readonly self: NodeKey;
   readonly #hub: MemoryHub;
   readonly #held = new Set<NodeKey>();
@@ -227,6 +234,10 @@ class MemoryNetwork implements Network {
     for (const peer of this.#hub.linksOf(this.self)) {
       if (!this.#held.has(peer) && !allow(peer)) this.#hub.lose(this.self, peer);
     }
+  }
+
+  async presence(peer: NodeKey): Promise<Presence> {
+    return this.#state === 'listening' ? this.#hub.presence(peer) : 'unknown';
   }
 
   async close(): Promise<void> {

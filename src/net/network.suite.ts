@@ -4,25 +4,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bytes, compareBytes, utf8Decode, utf8Encode } from '../base/bytes.ts';
 import { type NodeKey, nodeKeyToBytes } from '../base/ids.ts';
-import { MESSAGE_SIZE_MAX, type Network, type NetworkEvent } from '../ports/network.ts';
+import { MESSAGE_SIZE_MAX, type NetworkEvent, type PageNetwork } from '../ports/network.ts';
 
 /** Makes networks of one world, by a number that stands for an identity: the same number, the same key. */
 export interface NetworkWorld {
-  network(identity: number): Promise<Network>;
+  network(identity: number): Promise<PageNetwork>;
   /** Takes the road between two linked nodes away, once, as a network fault would. */
-  breakRoad(a: Network, b: Network): Promise<void>;
+  breakRoad(a: PageNetwork, b: PageNetwork): Promise<void>;
   close(): Promise<void>;
 }
 
 /** One node of a test: a network and all that it has reported. */
 export class Listener {
-  readonly network: Network;
+  readonly network: PageNetwork;
   readonly events: NetworkEvent[] = [];
   /** Links that are up, as reported. */
   readonly links = new Map<NodeKey, 'direct' | 'relayed'>();
   #waiting: (() => void)[] = [];
 
-  constructor(network: Network) {
+  constructor(network: PageNetwork) {
     this.network = network;
   }
 
@@ -84,7 +84,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export function networkSuite(name: string, openWorld: () => Promise<NetworkWorld>): void {
   describe(`network: ${name}`, () => {
     let world: NetworkWorld;
-    let open: Network[];
+    let open: PageNetwork[];
 
     beforeEach(async () => {
       open = [];
@@ -200,6 +200,20 @@ export function networkSuite(name: string, openWorld: () => Promise<NetworkWorld
       await pause(800);
       expect(alice.events.filter((event) => event.kind !== 'relay')).toEqual([]);
       expect(mallory.linkedTo(alice)).toBe(false);
+    });
+
+    it('finds out whether somebody is there, also for who is not admitted, and nobody hears of it', async () => {
+      const alice = await node(1);
+      const bob = await node(2);
+      alice.network.admit(() => false);
+      expect(await bob.network.presence(alice.network.self)).toBe('here');
+      expect(await bob.network.presence('03'.repeat(32) as NodeKey)).toBe('away');
+      await pause(300);
+      expect([...alice.events, ...bob.events].filter((event) => event.kind !== 'relay')).toEqual([]);
+      await alice.network.close();
+      await expect.poll(() => bob.network.presence(alice.network.self)).toBe('away');
+      await bob.network.close();
+      expect(await bob.network.presence(alice.network.self)).toBe('unknown');
     });
 
     it('admits somebody later whom it refused before', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChannelId, NodeKey } from '../base/ids.ts';
 import { sessionAddress } from '../chain/session-address.ts';
-import type { Network, NetworkEvent } from '../ports/network.ts';
+import type { NetworkEvent, PageNetwork } from '../ports/network.ts';
 import { openWith } from '../sdk/open.ts';
 import type { Strait, StraitOptions } from '../sdk/strait.ts';
 import { StreamErrorCode } from '../wire/client.ts';
@@ -132,6 +132,16 @@ describe('a tab’s node in a worker', () => {
     expect(strait.relay).toMatchObject({ state: 'unreachable', detail: 'no WebRTC here' });
   });
 
+  it('tells whether somebody is there that it has no channel with', async () => {
+    const strait = await open(world.character('alice'));
+    const { nodeKey } = await world.character('bob').keys();
+    expect(await strait.presenceOf(nodeKey)).toBe('away');
+    await open(world.character('bob'));
+    await vi.waitFor(async () => expect(await strait.presenceOf(nodeKey)).toBe('here'));
+    await strait.close();
+    expect(await strait.presenceOf(nodeKey)).toBe('unknown');
+  });
+
   it('bears every message of the bridge coming twice', async () => {
     const alice = world.character('alice');
     await alice.joinOnChain(channelId);
@@ -221,7 +231,7 @@ describe('the network across the bridge', () => {
 
   it('keeps commands for a network that is still starting, and drops those that come after its end', async () => {
     const log: string[] = [];
-    let start = (_network: Network): void => {};
+    let start = (_network: PageNetwork): void => {};
     const host = new NetworkHost(
       () => new Promise((resolve) => (start = resolve)),
       (report) => log.push(report.kind),
@@ -239,7 +249,7 @@ describe('the network across the bridge', () => {
   });
 
   it('closes a network that comes up only after it was given up', async () => {
-    let start = (_network: Network): void => {};
+    let start = (_network: PageNetwork): void => {};
     let closed = 0;
     const reports: string[] = [];
     const host = new NetworkHost(

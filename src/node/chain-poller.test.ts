@@ -25,6 +25,7 @@ class Script {
   readonly clock = new HeldClock();
   views = 0;
   beats = 0;
+  balances = 0;
   seen = 0;
   failure: Error | undefined;
   readonly told: ChainReachability[] = [];
@@ -39,7 +40,10 @@ class Script {
       this.beats++;
       if (this.failure) throw this.failure;
     },
-    balance: async () => 7n,
+    balance: async () => {
+      this.balances++;
+      return 7n;
+    },
     onView: () => {
       this.seen++;
     },
@@ -64,7 +68,17 @@ describe('the chain poller', () => {
     await script.pass(5 * POLL_MS);
     expect(script.seen).toBeGreaterThanOrEqual(5);
     expect(script.seen).toBeLessThanOrEqual(6);
-    expect(script.told).toEqual([{ reachable: true }]);
+    expect(script.told).toEqual([{ reachable: true }, { reachable: true, sessionBalance: 7n }]);
+  });
+
+  it('reads the gas money at first, and after something was paid', async () => {
+    const script = new Script();
+    script.poller.start();
+    await script.pass(5 * POLL_MS);
+    expect(script.balances).toBe(1);
+    script.poller.spent();
+    await script.pass(5 * POLL_MS);
+    expect(script.balances).toBe(2);
   });
 
   it('looks soon when asked, however often it is asked', async () => {
@@ -98,7 +112,7 @@ describe('the chain poller', () => {
     expect(script.told).toEqual([{ reachable: false, detail: 'nobody there' }]);
     script.failure = undefined;
     await script.pass(20_000);
-    expect(script.told.at(-1)).toEqual({ reachable: true });
+    expect(script.told.at(-1)).toEqual({ reachable: true, sessionBalance: 7n });
   });
 
   it('takes a refusal for an answer', async () => {

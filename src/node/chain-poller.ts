@@ -43,6 +43,8 @@ export class ChainPoller {
   #state: ChainReachability | undefined;
   #stopped = false;
   #keepAliveWanted = false;
+  /** A quiet channel's node may not pay for anything in a long time; its people want to know what it has all the same. */
+  #balanceWanted = true;
 
   constructor(options: ChainPollerOptions) {
     this.#options = options;
@@ -59,6 +61,12 @@ export class ChainPoller {
     this.#cancelKeepAlive?.();
     this.#cancelKeepAlive = undefined;
     if (owes) void this.#keepAlive();
+  }
+
+  /** This node has paid for something: what is left is read again. */
+  spent(): void {
+    this.#balanceWanted = true;
+    this.refresh();
   }
 
   /** Look soon. */
@@ -96,6 +104,7 @@ export class ChainPoller {
       this.#failures = 0;
       this.#report({ ...this.#state, reachable: true });
       this.#options.onView(view);
+      if (this.#balanceWanted) await this.#readBalance();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -109,9 +118,7 @@ export class ChainPoller {
   async #keepAlive(): Promise<void> {
     try {
       await this.#options.keepAlive();
-      const sessionBalance = await this.#options.balance();
-      if (this.#stopped) return;
-      this.#report({ reachable: true, sessionBalance });
+      await this.#readBalance();
     } catch (error) {
       this.#failed(error);
     }
@@ -120,6 +127,17 @@ export class ChainPoller {
       this.#cancelKeepAlive = undefined;
       void this.#keepAlive();
     });
+  }
+
+  async #readBalance(): Promise<void> {
+    this.#balanceWanted = false;
+    try {
+      const sessionBalance = await this.#options.balance();
+      if (!this.#stopped) this.#report({ reachable: true, sessionBalance });
+    } catch (error) {
+      this.#balanceWanted = true;
+      throw error;
+    }
   }
 
   #failed(error: unknown): void {

@@ -259,8 +259,8 @@ export class ChannelRunner {
       const refused = error instanceof Error ? error.message : String(error);
       this.#queue.push({ kind: 'submitted', action, result: { refused } });
     }
-    // Done or refused, the chain has something to show.
-    this.#poller.refresh();
+    // Done or refused, the chain has something to show, and took its fee.
+    this.#poller.spent();
   }
 
   async #readReport(proposal: bigint): Promise<void> {

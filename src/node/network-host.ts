@@ -2,25 +2,31 @@
 
 import { unreachable } from '../base/errors.ts';
 import type { NodeKey } from '../base/ids.ts';
-import type { Network } from '../ports/network.ts';
+import type { PageNetwork, Presence } from '../ports/network.ts';
 import type { MainToWorker, NetworkCommand } from './bridge.ts';
 
 type Report = Extract<MainToWorker, { kind: 'network' | 'listening' | 'sent' }>;
 
 /** Life: `listen` comes first; after `close` every command is dropped and nothing is reported. */
 export class NetworkHost {
-  readonly #open: () => Promise<Network>;
+  readonly #open: () => Promise<PageNetwork>;
   readonly #report: (report: Report) => void;
-  #network: Network | undefined;
+  #network: PageNetwork | undefined;
+  /** Resolved once it is known whether there will be a network. */
+  readonly #begun: Promise<void>;
+  #begin: () => void = () => {};
   /** Commands that came while the network was starting. */
   #early: Exclude<NetworkCommand, { command: 'listen' | 'close' }>[] = [];
   #refused: ReadonlySet<NodeKey> = new Set();
   #state: 'idle' | 'starting' | 'open' | 'closed' = 'idle';
 
   /** `open` makes the network; it is called once, when the node asks to listen. */
-  constructor(open: () => Promise<Network>, report: (report: Report) => void) {
+  constructor(open: () => Promise<PageNetwork>, report: (report: Report) => void) {
     this.#open = open;
     this.#report = report;
+    this.#begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
   }
 
   command(command: NetworkCommand): void {
@@ -37,9 +43,16 @@ export class NetworkHost {
     else this.#early.push(command);
   }
 
+  /** Asked by the page itself, not by the node. Waits for the network to start. */
+  async presence(peer: NodeKey): Promise<Presence> {
+    await this.#begun;
+    return this.#state === 'open' && this.#network ? this.#network.presence(peer) : 'unknown';
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#begin();
     this.#early = [];
     await this.#network?.close();
   }
@@ -60,10 +73,12 @@ export class NetworkHost {
       this.#state = 'open';
       for (const command of this.#early) this.#carryOut(network, command);
       this.#early = [];
+      this.#begin();
       this.#report({ kind: 'listening' });
     } catch (error) {
       if (this.#isClosed()) return;
       this.#state = 'closed';
+      this.#begin();
       this.#report({ kind: 'listening', error: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -73,7 +88,7 @@ export class NetworkHost {
     return this.#state === 'closed';
   }
 
-  #carryOut(network: Network, command: Exclude<NetworkCommand, { command: 'listen' | 'close' }>): void {
+  #carryOut(network: PageNetwork, command: Exclude<NetworkCommand, { command: 'listen' | 'close' }>): void {
     switch (command.command) {
       case 'connect':
         network.connect(command.peer);

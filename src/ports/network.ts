@@ -37,5 +37,14 @@ export interface Network {
   close(): Promise<void>;
 }
 
+/** Of somebody that there may be no link to: answers, or does not; `unknown` where no relay can be asked. */
+export type Presence = 'here' | 'away' | 'unknown';
+
+/** What a page has of its network beyond what nodes need. */
+export interface PageNetwork extends Network {
+  /** Knocks and says nothing, so that whoever thinks of joining finds out whether anybody is there. Takes seconds where a relay does not answer. */
+  presence(peer: NodeKey): Promise<Presence>;
+}
+
 /** Largest message on a link: a batch of 256 transactions or a part of a history, with room. */
 export const MESSAGE_SIZE_MAX = 4 * 1024 * 1024;

@@ -9,6 +9,7 @@ export type {
   Role,
   TransactionStatus,
 } from '../channel/update.ts';
+export type { Presence } from '../ports/network.ts';
 export {
   type JsonValue,
   type NodeNotice,

@@ -1,10 +1,11 @@
 // Opens this tab's node: a worker for the node itself, and on this thread the network that it speaks through, loaded when first needed.
 
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, fromHex } from '../base/bytes.ts';
 import { unreachable } from '../base/errors.ts';
+import { nodeKeyFromBytes } from '../base/ids.ts';
 import { BRIDGE_VERSION, type MainToWorker, type NodeHooks, type WorkerToMain } from '../node/bridge.ts';
 import { NetworkHost } from '../node/network-host.ts';
-import type { Network } from '../ports/network.ts';
+import type { PageNetwork } from '../ports/network.ts';
 import { type StreamError, StreamErrorCode } from '../wire/client.ts';
 import { type NodeIdentity, StraitClient } from './client.ts';
 import { StraitClientError } from './client-error.ts';
@@ -26,7 +27,7 @@ export interface NodeWorker {
 /** What tests put in place of the real parts. */
 export interface OpenParts {
   readonly worker: () => NodeWorker;
-  readonly network: (seed: Bytes) => Promise<Network>;
+  readonly network: (seed: Bytes) => Promise<PageNetwork>;
   readonly hooks?: NodeHooks;
 }
 
@@ -73,6 +74,7 @@ export function openWith(options: StraitOptions, parts: OpenParts): Promise<Stra
     const started = (identity: NodeIdentity): Strait => ({
       identity,
       walletAddress: options.walletAddress,
+      presenceOf: async (nodeKey) => network.presence(nodeKeyFromBytes(fromHex(nodeKey))),
       join: (channelId) => client.join(channelId, options.walletAddress),
       get relay() {
         return client.relay;

@@ -1,6 +1,7 @@
 // What an application opens first: this tab's node, on one contract of one chain, for one wallet address.
 
 import type { NodeHooks } from '../node/bridge.ts';
+import type { Presence } from '../ports/network.ts';
 import type { StraitChannel } from './channel.ts';
 import type { ChainNotice, NodeIdentity, RelayNotice } from './client.ts';
 import type { StraitClientError } from './client-error.ts';
@@ -37,6 +38,11 @@ export interface Strait {
    * @throws StraitClientError (`noSuchChannel`, `notAMember`, `chainUnreachable`, `unsupportedCode`, `storageFailed`, …)
    */
   join(channelId: string | bigint): Promise<StraitChannel>;
+  /**
+   * Whether the node with this key answers now; for whoever thinks of joining, since the chain lists members also when their tabs are closed. `unknown`
+   * while no relay can be asked.
+   */
+  presenceOf(nodeKey: string): Promise<Presence>;
   readonly relay: RelayNotice;
   /** Undefined before the first look at the chain. */
   readonly chain: ChainNotice | undefined;

@@ -1,12 +1,14 @@
 // The way into a channel: what it asks and what will happen, then one confirmation in the wallet.
 
-import { useEffect, useState } from 'react';
-import { joinPayload } from '../apps/chat/chat-contract.ts';
+import { useCallback, useEffect, useState } from 'react';
+import { joinPayload, SESSION_GAS_OCTAS } from '../apps/chat/chat-contract.ts';
+import type { Presence } from '../sdk/index.ts';
 import { formatApt } from './amounts.ts';
 import { type ChannelFacts, explain, whyNotJoin } from './channel-facts.ts';
 import { Icon } from './Icon.tsx';
 import { NodeProblem } from './NodeProblem.tsx';
 import { usePage } from './page-context.ts';
+import { anyPresence, keysToAsk } from './presence.ts';
 import type { NodeState } from './use-node.ts';
 import { ConnectButton } from './WalletButton.tsx';
 import { useSubmit, useWalletAddress } from './wallet.ts';
@@ -27,10 +29,27 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
   const address = useWalletAddress();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const present = facts.members.filter((member) => !member.settledOut).length;
-  const obstacle = whyNotJoin(facts);
+  const listed = facts.members.filter((member) => !member.settledOut).length;
+  const [presence, setPresence] = useState<Presence>();
+  const obstacle = whyNotJoin(facts, presence);
+  const strait = node.phase === 'open' ? node.strait : undefined;
 
-  // Whoever waits for a member to come back need not reload.
+  const isLooking = strait !== undefined && presence === undefined && keysToAsk(facts).length > 0;
+
+  /** Whether anybody is there, as far as somebody has to be. */
+  const look = useCallback(async (): Promise<boolean> => {
+    const keys = keysToAsk(facts);
+    if (strait === undefined || keys.length === 0) return true;
+    const found = await anyPresence(keys, strait.presenceOf);
+    setPresence(found);
+    return found === 'here';
+  }, [facts, strait]);
+
+  useEffect(() => {
+    void look();
+  }, [look]);
+
+  // Whoever waits for a member to come back need not reload. New facts are a new look.
   useEffect(() => {
     if (obstacle === undefined) return;
     const timer = setInterval(() => void onChanged(), LOOK_AGAIN_MS);
@@ -42,6 +61,11 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
     setBusy(true);
     setProblem(undefined);
     try {
+      // Once more, since the panel may have stood open for long.
+      if (!(await look())) {
+        setBusy(false);
+        return;
+      }
       await submit(joinPayload(config.chat, facts.channelId, node.strait.identity.nodeKeyHex));
       await onChanged();
     } catch (error) {
@@ -59,9 +83,11 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
         </div>
         <dl className="facts-table">
           <dt>Members now</dt>
-          <dd>{present}</dd>
+          <dd>{listed}</dd>
           <dt>Stake, returned when you leave</dt>
           <dd>{facts.stake === 0n ? 'none' : formatApt(facts.stake)}</dd>
+          <dt>Gas money for this tab’s key</dt>
+          <dd>{formatApt(SESSION_GAS_OCTAS)}</dd>
           <dt>Settled up to height</dt>
           <dd>{facts.settledHeight.toString()}</dd>
         </dl>
@@ -71,7 +97,8 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
           </p>
         ) : (
           <p className="muted small">
-            Your wallet confirms once. From then on this tab’s own key speaks for you, in this channel only.
+            Your wallet confirms once. From then on this tab’s own key speaks for you, in this channel only. Talk is
+            free; its gas money pays for settlements while it leads, some twenty hours long.
           </p>
         )}
         <NodeProblem node={node} />
@@ -86,11 +113,11 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
               <button
                 type="button"
                 className="button primary"
-                disabled={busy || node.phase !== 'open'}
+                disabled={busy || node.phase !== 'open' || isLooking}
                 onClick={() => void join()}
                 data-testid="join"
               >
-                {(busy || node.phase === 'opening') && <span className="spinner" />}
+                {(busy || node.phase === 'opening' || isLooking) && <span className="spinner" />}
                 {busy ? 'Joining…' : 'Join channel'}
               </button>
             ) : (

@@ -2,6 +2,7 @@
 
 import { parseAddress, shortAddress } from '../base/ids.ts';
 import { parseStructTag } from '../base/type-tag.ts';
+import type { Presence } from '../sdk/index.ts';
 import type { ChainReader } from './chain-reader.ts';
 import { ChainReadError } from './chain-reader.ts';
 
@@ -21,7 +22,7 @@ export interface MemberFacts {
   readonly address: string;
   /** 64 hex digits. */
   readonly nodeKey: string;
-  /** Its node has told the chain lately that it is there. */
+  /** It has told the chain that it is there whenever it was asked. */
   readonly valid: boolean;
   /** No member any more; may take out its stake. */
   readonly settledOut: boolean;
@@ -63,9 +64,9 @@ export async function readChannelFacts(
 
 /**
  * Why nobody can join now; undefined when one can. Whoever joins gets the history from a member that is there: without one it would
- * stake and then wait.
+ * stake and then wait. `presence` is that of any member, as soon as this tab's node can tell.
  */
-export function whyNotJoin(facts: ChannelFacts): string | undefined {
+export function whyNotJoin(facts: ChannelFacts, presence?: Presence): string | undefined {
   if (facts.closing || facts.closed) return 'The channel is closing. Its members are taking out what is theirs.';
   const members = facts.members.filter((member) => !member.settledOut);
   if (members.length === 0) {
@@ -73,7 +74,10 @@ export function whyNotJoin(facts: ChannelFacts): string | undefined {
       ? 'Everybody has left, and the conversation has ended. Open a new channel.'
       : undefined;
   }
-  return members.some((member) => member.valid)
+  if (presence === 'unknown') {
+    return 'The relay cannot be reached, so nobody can be found here. You can join as soon as it answers again.';
+  }
+  return presence !== 'away' && members.some((member) => member.valid)
     ? undefined
     : 'Its members are away. You can join as soon as one of them is back.';
 }

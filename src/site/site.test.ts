@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatApt, parseApt } from './amounts.ts';
 import { type ChannelFacts, whyNotJoin } from './channel-facts.ts';
 import { readConfig } from './config.ts';
+import { anyPresence, keysToAsk } from './presence.ts';
 import { parsePastedLink, parseRoute } from './route.ts';
 
 describe('links', () => {
@@ -44,6 +45,27 @@ describe('joining', () => {
   it('is possible while a member is there, and in a channel that has not begun', () => {
     expect(whyNotJoin(facts)).toBeUndefined();
     expect(whyNotJoin({ ...facts, settledHeight: 0n, members: [] })).toBeUndefined();
+  });
+
+  it('is not when nobody answers through the relay, or nobody can be asked', () => {
+    expect(whyNotJoin(facts, 'here')).toBeUndefined();
+    expect(whyNotJoin(facts, 'away')).toContain('away');
+    expect(whyNotJoin(facts, 'unknown')).toContain('relay');
+  });
+
+  it('asks those whom the chain calls valid, a few at a time, until one is there', async () => {
+    const members = Array.from({ length: 20 }, (_, index) => ({ ...member, nodeKey: `${index}`, valid: index > 0 }));
+    const keys = keysToAsk({ ...facts, members });
+    expect(keys).toHaveLength(19);
+    const asked: string[] = [];
+    const answering = (there: string) => async (key: string) => {
+      asked.push(key);
+      return key === there ? 'here' : 'away';
+    };
+    expect(await anyPresence(keys, answering('2'))).toBe('here');
+    expect(asked).toHaveLength(8);
+    expect(await anyPresence(keys, answering('none'))).toBe('away');
+    expect(await anyPresence(keys, async () => 'unknown')).toBe('unknown');
   });
 
   it.each([

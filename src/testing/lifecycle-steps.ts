@@ -8,6 +8,8 @@ import { address, bytes, CONTRACT, type LifecycleChain, type Person, u8, u64 } f
 /** A heartbeat, a vote, a lapse, a contest, an exit, a proposal's life. */
 const PAUSES_MS = [500, 4_000, 15_001, 10_000, 120_000, 700_000];
 
+/** The longest time that one of the applications leaves a member to say that it is there. */
+const LAPSE_MS_MAX = 15_000;
 /** The longest time that one of the applications leaves to contest a settlement. */
 const CONTEST_MS_MAX = 60_000;
 
@@ -39,6 +41,8 @@ export const STEPS: Readonly<
     for (const person of seated(life)) life.node(person, 'keep_alive_entry', NOTHING, NOTHING);
     return undefined;
   },
+  /** Refused where heartbeats are not quiet. */
+  challenge: (life, who, whom) => life.node(who, 'challenge_entry', address(whom.address)),
   lead: (life, who) => life.node(who, 'apply_leader_entry'),
   elect: (life, who, whom, n) => life.replaceLeader(who, whom, BigInt((n % 3) + 1), some(life, n)),
   stand: (life, who) => life.node(who, 'stand_entry'),
@@ -172,6 +176,10 @@ export function finish(life: Lifecycle, last: number): void {
   const ender = left[last % Math.max(1, left.length)];
   if (ender !== undefined && life.node(ender, 'keep_alive_entry', NOTHING, NOTHING) !== CHANNEL_CLOSED) {
     expect([undefined, CHANNEL_CLOSING]).toContain(life.node(ender, 'close_entry'));
+    // The others do not answer.
+    for (const each of left) life.node(ender, 'challenge_entry', address(each.address));
+    world.pass(LAPSE_MS_MAX + 1);
+    life.node(ender, 'keep_alive_entry', NOTHING, NOTHING);
     const data = life.settlement(life.settledHeight + 1n, [], true, 0);
     expect(life.node(ender, 'create_proposal_entry', u8(1), bytes(data))).toBeUndefined();
     world.pass(CONTEST_MS_MAX + 1);

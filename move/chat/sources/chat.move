@@ -60,6 +60,10 @@ module chat::chat {
     const CONTEST_WINDOW_MS: u64 = 10_000;
     /// Then a member that asked to leave goes by itself.
     const EXIT_WINDOW_MS: u64 = 120_000;
+    /// A member that is asked on the chain whether it is there has this long to answer: a node looks every two seconds, and its answer takes another two
+    /// or three. Not longer, since the others wait for it.
+    const HEARTBEAT_WINDOW_MS: u64 = 8_000;
+
     struct Profile has copy, drop, store {
         member: address,
         nickname: String
@@ -713,6 +717,8 @@ module chat::chat {
         let config =
             state_channel::create_config(stake)
                 .with_settle_interval(settle_interval_ms)
+                .with_heartbeat_window(HEARTBEAT_WINDOW_MS)
+                .with_quiet_heartbeats()
                 .with_windows(CONTEST_WINDOW_MS, EXIT_WINDOW_MS);
         let settle_function = labels::function_name(@chat, b"chat::chat_group_settlement");
         let config = labels::describe(config, server_address, relay, settle_function);

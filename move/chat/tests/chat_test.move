@@ -702,6 +702,21 @@ module chat::chat_test {
         assert!(coin::balance<AptosCoin>(BOB) == MONEY - 10);
     }
 
+    #[test]
+    fun ch13_members_say_that_they_live_only_when_they_are_asked() {
+        begin();
+        open_session_for_three();
+        pass_ms(3_600_000);
+        assert!(is_valid(ALICE) && is_valid(BOB) && is_valid(CAROL));
+        state_channel::challenge_entry(&session(KEY_A), 1, BOB);
+        state_channel::challenge_entry(&session(KEY_A), 1, CAROL);
+        pass_ms(8_000);
+        state_channel::keep_alive_entry(&session(KEY_B), 1, vector[], vector[]);
+        assert!(is_valid(BOB) && is_valid(CAROL));
+        pass_ms(1);
+        assert!(is_valid(ALICE) && is_valid(BOB) && !is_valid(CAROL));
+    }
+
     // ---- Replay: what a call gives when it is run again is what it gives in the channel
 
     #[test]
@@ -888,10 +903,16 @@ module chat::chat_test {
         chat::chat_group_settlement(&session(KEY_A), 1, proposal_id);
     }
 
-    /// Bob and Carol have lapsed; Alice proposes.
+    fun is_valid(member: address): bool {
+        state_channel::member(1, member).is_valid_for_test()
+    }
+
+    /// Bob and Carol did not answer; Alice proposes.
     fun propose_alone() {
-        pass_ms(15_001);
-        state_channel::keep_alive_entry(&session(KEY_A), 1, vector[], vector[]);
+        pass_ms(8_001);
+        state_channel::challenge_entry(&session(KEY_A), 1, BOB);
+        state_channel::challenge_entry(&session(KEY_A), 1, CAROL);
+        pass_ms(8_001);
         propose(&session(KEY_A), settlement(0, 3).with_group(chain_group(), talk_of(1)));
     }
 

@@ -101,7 +101,7 @@ payer has less in the end, or more where they are negative. *Size* is that of th
 
 const CHEAPER = `- **A join** pays for five slots the first time. Two are the session account (its \`Account\` and its store of APT, a million octas together): whoever wants a node to send by itself pays for that once, not once a channel. Aptos's mainnet makes no \`Account\` for whoever is sent something (AIP-115), so there a join is some 490,000 octas cheaper.
   Two more are the member's own drawer for assets (\`AssetsOf\` and its table's item); a second channel of the same application needs only the item. One is the seat. All but the session account's come back with leaving.
-- **Heartbeats** are what an hour costs. Three in ten parts of each are the price of any transaction at all; a longer window than 15 s, or quiet heartbeats, are the way to pay less.
+- **Heartbeats** are what an hour costs where they are not quiet. Three in ten parts of each are the price of any transaction at all. The chat's channels are quiet; an application that is not pays less with a longer window than 15 s.
 - **A settlement of a chat** carries the whole group. Its bytes are paid once, when the group grows; what repeats is execution and the transaction's own size. An editor's carries what has changed.
 - **A settlement of a land** says and looks at the columns that somebody has written, and at the blocks of those that have changed. The 9,200 units of execution that a transaction may take are used up before it is too large (150 chunks with a column each, or eight whole ones, above). What is more than that nodes settle in several pieces: [contract-movecraft.md](contract-movecraft.md#how-much-a-settlement-can-bring).
 - **Deleting** pays: closing a channel and leaving it gives back more than the gas of doing so.`;
@@ -118,7 +118,7 @@ function hourText(hour: Hour): string {
   const beats = hour.normal.find(({ what }) => what === 'heartbeats');
   const settlements = hour.normal.find(({ what }) => what === 'settlements');
   return `Five members in a room without rules, and a settlement every ${SETTLE_MS / 1000} s that four of them have signed: ${settlements?.count ?? 0} transactions, one each. With heartbeats as nodes send them, every five seconds with the delays to the others, ${number(beats?.count ?? 0)} more. Together that
-is **${apt(octasOf(normal))} APT**. In quiet mode, where heartbeats are owed only when somebody challenges, it is **${apt(octasOf(quiet))} APT**: a challenge and its answer are two transactions, which a healthy channel does not need. Opening, joining, leaving and closing come on top, once; so does what an application puts into its
+is **${apt(octasOf(normal))} APT**. In quiet mode, as the chat's channels are, where heartbeats are owed only when somebody challenges, it is **${apt(octasOf(quiet))} APT**: a challenge and its answer are two transactions, which a healthy channel does not need. Opening, joining, leaving and closing come on top, once; so does what an application puts into its
 settlements, for which the last line stands.`;
 }
 
