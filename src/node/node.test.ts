@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelId } from '../base/ids.ts';
+import type { Dispute } from '../channel/update.ts';
 import type { StraitChannel } from '../sdk/channel.ts';
 import { StoreError } from '../store/store-error.ts';
 import { countCompilations } from '../testing/compilations.ts';
@@ -177,20 +178,23 @@ describe('nodes of one channel', () => {
     const atAlice = await alice.enter(channelId, { wrapExecutor: (executor) => tamperingExecutor(executor, 3) });
     const atBob = await bob.enter(channelId);
     await atBob.call('post_message', ['honest']).final;
-    const disputes: string[] = [];
+    const disputes: Dispute[] = [];
+    const roles: string[] = [];
     atBob.subscribe((update) => {
-      if (update.kind === 'dispute') disputes.push(update.dispute.kind);
+      if (update.kind === 'dispute') disputes.push(update.dispute);
     });
+    atBob.onStatus(({ role }) => roles.push(role));
     await atAlice.call('post_message', ['honest too']).final;
     const tampered = atAlice.call('post_message', ['tampered']);
-    await tampered.executed;
-    await vi.waitFor(() => expect(atBob.status.role).toBe('disputed'), { timeout: SLOW_MS });
-    expect(disputes).toEqual(['effects']);
-    expect(atBob.status.dispute?.claimed).not.toEqual(atBob.status.dispute?.computed);
-    expect(textsOf(atBob)).toEqual(['honest', 'honest too']);
-    await atAlice.call('post_message', ['after']).executed;
-    expect(textsOf(atBob)).toEqual(['honest', 'honest too']);
-    expect(tampered.state.grade).toBe('verified');
+    const after = atAlice.call('post_message', ['after']);
+    await tampered.verified;
+    await vi.waitFor(() => expect(disputes.map(({ kind }) => kind)).toEqual(['effects']), { timeout: SLOW_MS });
+    expect(disputes[0]?.claimed).not.toEqual(disputes[0]?.computed);
+    // [E1] What Alice signed puts her out, and Bob goes on from what was right.
+    await atBob.call('post_message', ['without her']).final;
+    expect(roles).toContain('disputed');
+    await settled([atBob], ['honest', 'honest too', 'without her']);
+    expect([tampered.state.grade, after.state.grade]).not.toContain('final');
   });
 
   it('[X4] settle on demand', async () => {
