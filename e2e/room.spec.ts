@@ -85,3 +85,31 @@ test('whoever has left can come back', async ({ person }) => {
     await one.seesAllFinal();
   }
 });
+
+test('[N6] whoever joins a channel that everybody has left goes on from what they settled', async ({ person }) => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  await alice.open();
+  await alice.connect();
+  const hash = await alice.createChannel('Handed on');
+  await alice.say('for whoever comes');
+  await alice.seesAllFinal();
+  await alice.page.getByTestId('leave').click();
+  await alice.page.getByTestId('leave-confirm').click();
+  await alice.page.getByTestId('take-out').click({ timeout: 60_000 });
+  await alice.approve();
+  await expect(alice.page.getByTestId('new-channel')).toBeVisible({ timeout: 30_000 });
+
+  await bob.open(hash);
+  await bob.connect();
+  await expect(bob.page.getByTestId('join-panel')).toContainText('Everybody has left');
+  await bob.page.getByTestId('join').click();
+  await bob.approve();
+  await expect(bob.page.getByTestId('deserted-notice')).toBeVisible({ timeout: 30_000 });
+  await bob.sees(1);
+  await expect(bob.page.getByTestId('deserted-notice')).toHaveCount(0);
+  await bob.say('thank you');
+  await bob.sees(2);
+  await bob.seesAllFinal();
+  expect(await bob.texts()).toEqual(['for whoever comes', 'thank you']);
+});

@@ -97,6 +97,9 @@ export function JoinPanel({ facts, node, onChanged }: JoinPanelProps) {
           </p>
         ) : (
           <p className="muted small">
+            {listed === 0 &&
+              facts.settledHeight > 0n &&
+              'Everybody has left. You go on from what they have settled on the chain. '}
             Your wallet confirms once. From then on this tab’s own key speaks for you, in this channel only. Talk is
             free; its gas money pays for settlements while it leads, some twenty hours long.
           </p>

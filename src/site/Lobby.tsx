@@ -25,7 +25,7 @@ export function Lobby({ node }: { readonly node: NodeState }) {
   const refresh = useCallback(async () => {
     try {
       const listed = await listSessions((name, args, types) => reader.view(name, args, types), config.chat);
-      // One that everybody has left cannot be joined any more.
+      // One that everybody has left can be gone on with by whoever has its link.
       setSessions({ kind: 'listed', sessions: listed.filter((session) => session.memberCount > 0) });
     } catch (error) {
       setSessions({ kind: 'failed', message: explain(error) });

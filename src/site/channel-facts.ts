@@ -69,11 +69,8 @@ export async function readChannelFacts(
 export function whyNotJoin(facts: ChannelFacts, presence?: Presence): string | undefined {
   if (facts.closing || facts.closed) return 'The channel is closing. Its members are taking out what is theirs.';
   const members = facts.members.filter((member) => !member.settledOut);
-  if (members.length === 0) {
-    return facts.settledHeight > 0n
-      ? 'Everybody has left, and the conversation has ended. Open a new channel.'
-      : undefined;
-  }
+  // Whoever comes first goes on from what the chain has.
+  if (members.length === 0) return undefined;
   if (presence === 'unknown') {
     return 'The relay cannot be reached, so nobody can be found here. You can join as soon as it answers again.';
   }

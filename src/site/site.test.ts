@@ -42,8 +42,9 @@ describe('joining', () => {
     members: [member],
   };
 
-  it('is possible while a member is there, and in a channel that has not begun', () => {
+  it('is possible while a member is there, and where nobody is any more or ever was', () => {
     expect(whyNotJoin(facts)).toBeUndefined();
+    expect(whyNotJoin({ ...facts, members: [{ ...member, settledOut: true }] })).toBeUndefined();
     expect(whyNotJoin({ ...facts, settledHeight: 0n, members: [] })).toBeUndefined();
   });
 
@@ -70,7 +71,6 @@ describe('joining', () => {
 
   it.each([
     ['closing', { ...facts, closing: true }],
-    ['ended', { ...facts, members: [{ ...member, settledOut: true }] }],
     ['away', { ...facts, members: [{ ...member, valid: false }] }],
   ])('is not when the channel is %s', (word, changed) => {
     expect(whyNotJoin(changed)).toContain(word);
