@@ -234,7 +234,9 @@ function DesertionNotice({ desertion }: { readonly desertion: Desertion }) {
 function desertionWords({ stage, missed, agreesAtMs }: Desertion): string {
   if (stage === 'reading') return 'What the chain has of it is read.';
   if (stage === 'agreeing') return 'The members agree to go on from what was settled on the chain.';
-  if (missed.length === 0 || agreesAtMs === undefined) return 'The other members are asked for it.';
+  if (missed.length === 0 || agreesAtMs === undefined) {
+    return 'If no member that is there has it, the channel goes on from what was settled on the chain.';
+  }
   const names = missed.map(shortAccount).join(', ');
   return `Perhaps it is with ${names}. If it does not come by ${clockTime(agreesAtMs)}, the members go on from what was settled on the chain.`;
 }
