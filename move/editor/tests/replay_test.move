@@ -102,4 +102,78 @@ module editor::replay_test {
     fun e5_nothing_happens_without_a_document() {
         assert_refuted(vectors::no_document());
     }
+
+    // ---- With as many pieces gone as are remembered
+
+    #[test]
+    fun e5_a_piece_forgotten_as_it_was_is_no_fault() {
+        assert_refuted(vectors::forget_honest());
+    }
+
+    #[test]
+    fun e5_a_piece_that_was_not_forgotten_is_proved() {
+        assert_proved(vectors::forget_kept());
+    }
+
+    #[test]
+    fun e5_a_piece_forgotten_besides_is_proved() {
+        assert_proved(vectors::forget_more());
+    }
+
+    #[test]
+    fun e5_another_piece_forgotten_is_proved() {
+        assert_proved(vectors::forget_other());
+    }
+
+    #[test]
+    fun e5_an_edit_that_forgets_and_was_dropped_is_proved() {
+        assert_proved(vectors::forget_dropped());
+    }
+
+    #[test]
+    fun e5_a_piece_that_an_edit_follows_and_forgets_is_no_fault() {
+        assert_refuted(vectors::way_honest());
+    }
+
+    #[test]
+    fun e5_a_piece_that_an_edit_follows_and_does_not_forget_is_proved() {
+        assert_proved(vectors::way_kept());
+    }
+
+    #[test]
+    fun e5_a_way_that_is_lost_is_no_fault() {
+        assert_refuted(vectors::way_lost());
+    }
+
+    #[test]
+    fun e5_two_pieces_forgotten_are_no_fault() {
+        assert_refuted(vectors::forget_two_honest());
+    }
+
+    #[test]
+    fun e5_one_of_two_that_was_not_forgotten_is_proved() {
+        assert_proved(vectors::forget_two_kept());
+    }
+
+    #[test]
+    fun e5_a_piece_that_was_forgotten_is_not_edited() {
+        assert_refuted(vectors::forgotten_honest());
+    }
+
+    #[test]
+    fun e5_an_edit_of_what_was_forgotten_is_refused() {
+        assert_proved(vectors::forgotten_accepted());
+    }
+
+    // ---- After what another did meanwhile
+
+    #[test]
+    fun e5_a_stretch_carried_over_is_no_fault() {
+        assert_refuted(vectors::around_honest());
+    }
+
+    #[test]
+    fun e5_a_stretch_carried_over_too_wide_is_proved() {
+        assert_proved(vectors::around_wrong());
+    }
 }
