@@ -90,9 +90,12 @@ export class EvidenceChannel {
     this.#timestampMs += STEP_MS;
   }
 
-  /** Bob calls, and Alice, who leads, signs that this came of it: what did, if nothing is given. Shown is what the call reads and changes. */
-  evidence(fn: string, args: readonly Bytes[], outcome?: ExecutionOutcome): Bytes {
-    const shown = new Map<string, StateKey>();
+  /**
+   * Bob calls, and Alice, who leads, signs that this came of it: what did, if nothing is given. Shown is what the call reads and changes, and what is to be
+   * shown besides.
+   */
+  evidence(fn: string, args: readonly Bytes[], outcome?: ExecutionOutcome, besides: readonly StateKey[] = []): Bytes {
+    const shown = new Map(besides.map((key) => [stateKeyId(key), key]));
     const noting = (key: StateKey): Bytes | undefined => {
       shown.set(stateKeyId(key), key);
       return this.value(key);

@@ -877,6 +877,12 @@ module chat::chat_test {
     // ---- Helpers
 
     /// Alice opens a session on a new group and joins; Bob and Carol join: channel 1, group 1, stake 100, 10 octas of gas each.
+    /// Of Alice, Bob and Carol.
+    public fun begin_session() {
+        begin();
+        open_session_for_three();
+    }
+
     fun open_session_for_three() {
         chat::chat_session_create_and_join(
             &person(ALICE),
