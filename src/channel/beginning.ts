@@ -105,6 +105,7 @@ function giveUp(turn: Turn, history: History, view: ChainView): void {
   facts.toAcknowledge.length = 0;
   facts.lastAcknowledgement = undefined;
   facts.settledPlacesMax = undefined;
+  facts.refusedPlaces = undefined;
   facts.search = undefined;
   facts.stateReadMs = undefined;
   facts.collection = undefined;

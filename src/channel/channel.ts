@@ -277,7 +277,7 @@ function onSigned(turn: Turn, token: number, signature: Bytes): void {
 function onSubmitted(turn: Turn, action: ChainAction, refused: boolean): void {
   const { facts } = turn;
   const key = chainActionKey(action);
-  // What the next view of the chain need not show yet is not done again meanwhile.
+  // [X4] What the next view of the chain need not show yet is not done again meanwhile.
   const isShownLater = action.kind === 'propose' || action.kind === 'vote' || action.kind === 'execute';
   if (refused || isShownLater) facts.chainActions.set(key, { sinceMs: turn.nowMs, isAnswered: true });
   else facts.chainActions.delete(key);

@@ -278,11 +278,13 @@ export interface Facts {
   settleRequested: boolean;
   /** [X10] Batches that the next settlement has at most, where the chain has refused one. */
   settledPlacesMax: number | undefined;
+  /** [X10] The fewest batches that the chain has refused together, and how many are to be settled before so many are tried again. */
+  refusedPlaces: { readonly count: number; left: number } | undefined;
   lastSettledMs: number | undefined;
   collection: Collection | undefined;
   /** By who asked, one each. */
   readonly asked: Map<NodeKey, AskedSettlement>;
-  /** Chain actions under way or refused lately, by what they are. */
+  /** [X4] Chain actions under way or answered lately, by what they are. */
   readonly chainActions: Map<string, { readonly sinceMs: number; readonly isAnswered: boolean }>;
   /** Proposals that differed from this node's own history, by id, and where that history was: not judged again before it moves. */
   readonly differing: Map<bigint, string>;
@@ -351,6 +353,7 @@ export function newFacts(options: ChannelOptions): Facts {
     applying: false,
     settleRequested: false,
     settledPlacesMax: undefined,
+    refusedPlaces: undefined,
     lastSettledMs: undefined,
     collection: undefined,
     asked: new Map(),

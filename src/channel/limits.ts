@@ -91,7 +91,7 @@ export const ACCUSE_STAGGER_MS = 3_000;
 export const CHARGES_MAX = 50;
 /** How often the data of a report is asked for while the chain does not give it. */
 export const REPORT_READ_INTERVAL_MS = 5_000;
-/** A chain action that was refused is not repeated sooner, nor a proposal or vote that the chain has taken: it shows them within this. */
+/** [X4] A chain action that was refused is not repeated sooner, nor a proposal, vote or execution that the chain has taken: a look at the chain may be older than that. */
 export const CHAIN_RETRY_MS = 5_000;
 /** [X8] Time for the members' signatures of a settlement: the question twice again, and a slow link. What has not come by then comes as votes. */
 export const SETTLEMENT_SIGNATURES_MS_MAX = 8_000;
@@ -101,6 +101,8 @@ export const SETTLEMENT_SIGN_RETRY_MS = 60_000;
 export const SETTLEMENT_JUDGE_INTERVAL_MS = 1_000;
 /** What the chain has taken it shows within this. */
 export const CHAIN_SHOWS_MS_MAX = 10_000;
+/** [X10] As long a settlement as was refused is tried again after so many times its length: one in five is wasted at worst, and cheaper history is not cut for long. */
+export const REFUSED_LENGTHS = 2;
 /** An open proposal stands in the way of another one for this long; then its proposer is taken to have given up. */
 export const PROPOSAL_PATIENCE_MS = 60_000;
 /** Batches kept since the last settlement before the leader settles without being asked: history is memory in a tab. */

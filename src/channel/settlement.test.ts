@@ -9,12 +9,14 @@ import type { SimNode } from '../testing/simulation/sim-node.ts';
 import { give, sentBy, stage } from '../testing/simulation/stage.ts';
 import { APP, COUNTER_TYPE, counterKey, number, numberOf, toyCall } from '../testing/simulation/toy-executor.ts';
 import { World } from '../testing/simulation/world.ts';
-import { SNAPSHOT_SIZE_MAX } from './limits.ts';
+import { CHAIN_RETRY_MS, SNAPSHOT_SIZE_MAX } from './limits.ts';
 import type { Snapshot } from './messages.ts';
-import type { ChannelSettings, Settlement } from './update.ts';
+import type { ChainAction, ChainView, ChannelSettings, Settlement, Update } from './update.ts';
 
 /** An application that takes nothing but votes; signatures have a test of their own. */
 const VOTES_ONLY = { offers: { signedSettlements: false } };
+/** Of the clock in a test's own hands. */
+const TICK_MS = 250;
 
 function three(settings: Partial<ChannelSettings> = {}) {
   const { world, nodes } = stage(['alice', 'bob', 'carol'], settings, VOTES_ONLY);
@@ -27,6 +29,10 @@ function lastSettlement(world: World): Settlement {
   const settlement = world.chain.settlements.at(-1);
   if (settlement === undefined) throw new Error('nothing was settled');
   return settlement;
+}
+
+function actionsOf(update: Update): ChainAction[] {
+  return update.effects.flatMap((effect) => (effect.kind === 'chain' ? [effect.action] : []));
 }
 
 function settle(world: World, node: SimNode): Settlement {
@@ -72,6 +78,32 @@ describe('a settlement', () => {
     alice.input({ kind: 'settle' });
     expect(world.runUntil(() => world.chain.settledHeight >= finalHeight, 120_000)).toBe(true);
     expect(world.chain.settlements.length).toBeGreaterThan(2);
+  });
+
+  it('[X10] is not tried again as long as one that was refused before twice as much has been settled', () => {
+    const { world, alice } = three();
+    for (let n = 0; n < 80; n++) {
+      alice.request(`more ${n}`, toyCall('add', 1));
+      world.runFor(300);
+    }
+    const { finalHeight } = alice.running.status();
+    const most = finalHeight / 12n;
+    const lengths: { readonly length: bigint; readonly isTooLong: boolean }[] = [];
+    const submit = world.chain.submit.bind(world.chain);
+    world.chain.submit = (sender, action, nowMs) => {
+      if (action.kind !== 'propose') return submit(sender, action, nowMs);
+      const length = action.settlement.toHeight - action.settlement.fromHeight;
+      const isTooLong = length > most;
+      lengths.push({ length, isTooLong });
+      return isTooLong ? { refused: 'EXECUTION_LIMIT_REACHED' } : submit(sender, action, nowMs);
+    };
+    alice.input({ kind: 'settle' });
+    expect(world.runUntil(() => world.chain.settledHeight >= finalHeight, 300_000)).toBe(true);
+    const firstTaken = lengths.findIndex(({ isTooLong }) => !isTooLong);
+    const after = lengths.slice(firstTaken);
+    const refusedAfter = after.filter(({ isTooLong }) => isTooLong);
+    expect(refusedAfter.length).toBeGreaterThan(0);
+    expect(refusedAfter.length * 5).toBeLessThanOrEqual(after.length);
   });
 
   it('[X1] comes by itself after the interval, if something was written', () => {
@@ -136,6 +168,60 @@ describe('a settlement', () => {
     world.runFor(12_000);
     expect(world.chain.settlements.length).toBe(1);
     expect(alice.running.status().settledHeight).toBe(world.chain.settledHeight);
+  });
+
+  describe('that the chain has taken, while a look at the chain does not show it yet', () => {
+    /** What `node` would do on the chain in so long, one clock tick after the other, with nothing new to see. */
+    function actionsFor(node: SimNode, fromMs: number, ms: number): ChainAction['kind'][] {
+      const kinds: ChainAction['kind'][] = [];
+      for (let atMs = fromMs + TICK_MS; atMs <= fromMs + ms; atMs += TICK_MS) {
+        kinds.push(...actionsOf(give(node, { kind: 'clock' }, atMs)).map(({ kind }) => kind));
+      }
+      return kinds;
+    }
+
+    /** Says that the chain has done it, and that a look at the chain from before shows nothing of it; once more after 5 s. */
+    function expectOnce(world: World, node: SimNode, action: ChainAction | undefined, before: ChainView): void {
+      if (action === undefined) throw new Error('nothing was done on the chain');
+      const { nowMs } = world;
+      const answered = give(node, { kind: 'submitted', action, result: 'done' }, nowMs);
+      const seen = give(node, { kind: 'chain', view: before }, nowMs);
+      expect([...actionsOf(answered), ...actionsOf(seen)]).toEqual([]);
+      expect(actionsFor(node, nowMs, CHAIN_RETRY_MS - TICK_MS)).toEqual([]);
+      expect(actionsFor(node, nowMs + CHAIN_RETRY_MS - TICK_MS, TICK_MS)).toEqual([action.kind]);
+    }
+
+    function proposed() {
+      const { world, alice, bob, carol } = three();
+      bob.request('b', toyCall('add', 5));
+      world.runFor(1_000);
+      const before = world.chain.view(world.nowMs);
+      const [propose] = actionsOf(give(alice, { kind: 'settle' }));
+      return { world, alice, bob, carol, before, propose };
+    }
+
+    it('[X4] is not proposed again for 5 s', () => {
+      const { world, alice, propose, before } = proposed();
+      expect(propose?.kind).toBe('propose');
+      expectOnce(world, alice, propose, before);
+    });
+
+    it('[X4] is not voted for or executed again for 5 s', () => {
+      const { world, alice, bob, carol, propose } = proposed();
+      if (propose === undefined) throw new Error('nothing was proposed');
+      world.chain.submit(alice.address, propose, world.nowMs);
+      const unvoted = world.chain.view(world.nowMs);
+      const [vote] = actionsOf(give(bob, { kind: 'chain', view: unvoted }));
+      expect(vote?.kind).toBe('vote');
+      expectOnce(world, bob, vote, unvoted);
+      for (const { address } of [bob, carol]) {
+        world.chain.submit(address, { kind: 'vote', proposal: 1n, option: 'for' }, world.nowMs);
+      }
+      const passed = world.chain.view(world.nowMs);
+      const [execute] = actionsOf(give(alice, { kind: 'chain', view: passed }));
+      expect(execute?.kind).toBe('execute');
+      expectOnce(world, alice, execute, passed);
+    });
   });
 
   it('[X1] goes up to the tip where final would need one who has lapsed', () => {

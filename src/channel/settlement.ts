@@ -10,7 +10,7 @@ import { finalizeIfQuorum } from './finality.ts';
 import { sayHello } from './hello.ts';
 import type { History } from './history.ts';
 import { quorumOf } from './ledger.ts';
-import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, UNSETTLED_BATCHES_MAX } from './limits.ts';
+import { EXECUTE_PATIENCE_MS, PROPOSAL_PATIENCE_MS, REFUSED_LENGTHS, UNSETTLED_BATCHES_MAX } from './limits.ts';
 import { noteFinal } from './outbox.ts';
 import { lacksHistory, mayBeginAnew } from './search.ts';
 import { settlementBetween } from './settlement-range.ts';
@@ -60,7 +60,7 @@ export function adoptSettled(turn: Turn): void {
   facts.lastSettledMs = turn.nowMs;
   // [X10] Where it was cut the rest comes next, and may be more.
   const most = facts.settledPlacesMax;
-  facts.settledPlacesMax = most && 2 * Math.max(most, place);
+  facts.settledPlacesMax = most && placesMaxAfter(facts, most, place);
   facts.settleRequested = most !== undefined;
   noteFinal(turn, history);
   // What the chain has settled is final, whoever had not acknowledged it yet.
@@ -79,10 +79,24 @@ export function onSettlementRefused(turn: Turn, toHeight: Height | undefined): v
   if (place === undefined || place === 0) return;
   const half = Math.max(1, Math.floor(place / 2));
   facts.settledPlacesMax = Math.min(facts.settledPlacesMax ?? half, half);
+  const isLeast = place <= (facts.refusedPlaces?.count ?? place);
+  if (isLeast) facts.refusedPlaces = { count: place, left: REFUSED_LENGTHS * place };
   // [X9] One that cannot be cut goes by votes. A shorter one is another one: nothing has been refused of it.
   if (half === place) return;
   if (facts.collection?.settlement.toHeight === toHeight) facts.collection = undefined;
   facts.chainActions.delete('settleSigned');
+}
+
+/** [X10] After so many were settled: twice as many, unless that has been refused and little has been settled since. */
+function placesMaxAfter(facts: Facts, most: number, settled: number): number {
+  const longest = Math.max(most, settled);
+  const { refusedPlaces: refused } = facts;
+  if (refused === undefined) return 2 * longest;
+  refused.left -= settled;
+  const isOver = refused.left <= 0 || settled >= refused.count;
+  if (isOver) facts.refusedPlaces = undefined;
+  // One more: half of what was refused was rounded.
+  return !isOver && 2 * longest + 1 >= refused.count ? longest : 2 * longest;
 }
 
 /** [X1] By signatures where the application takes them ([X8]), else by votes. */
@@ -93,7 +107,10 @@ function propose(turn: Turn, view: ChainView, history: History): void {
   if (from === undefined || from !== 0) return;
   const last = settleablePlace(facts, view, history);
   if (last <= from || !isTimeToSettle(turn, history, last)) return;
-  if (last <= (facts.settledPlacesMax ?? 0)) facts.settledPlacesMax = undefined;
+  if (last <= (facts.settledPlacesMax ?? 0)) {
+    facts.settledPlacesMax = undefined;
+    facts.refusedPlaces = undefined;
+  }
   const to = facts.settledPlacesMax ?? last;
   const own = openProposals(view).filter(({ proposer }) => proposer === facts.options.self.address);
   const open = own.filter((proposal) => !isLost(view, proposal));
