@@ -183,7 +183,7 @@ export class StraitNode implements SessionNode {
     let settledHeight = channel.runner.view?.settledHeight ?? 0n;
     if (settledHeight >= height) return { kind: 'done' };
     const isSettled = channel.runner.untilView((view) => {
-      // It ended with what was final by then: another one brings the rest.
+      // [X1] It ended with what was final by then: another one brings the rest.
       if (view.settledHeight > settledHeight && view.settledHeight < height) channel.runner.settle();
       settledHeight = view.settledHeight;
       return settledHeight >= height;
