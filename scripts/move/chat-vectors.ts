@@ -110,6 +110,11 @@ export function chatVectors(): string {
     'Bob changes a message that is not there.',
     chat.evidence('edit_message', [u64(9n), string('x')]),
   );
+  add(
+    'edit_empty',
+    'Bob leaves nothing of his message, and is refused.',
+    chat.evidence('edit_message', [u64(2n), string('')]),
+  );
 
   const drop = [u64(2n)];
   add('delete_honest', 'Bob deletes his message.', chat.evidence('delete_message', drop));

@@ -98,6 +98,11 @@ module chat::replay_test {
         assert_refuted(vectors::edit_nothing());
     }
 
+    #[test]
+    fun ch12_a_change_to_nothing_is_refused() {
+        assert_refuted(vectors::edit_empty());
+    }
+
     // ---- Deletions
 
     #[test]
