@@ -6,11 +6,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BcsReader, encodeBcs } from '../../src/base/bcs.ts';
 import { type Bytes, compareBytes } from '../../src/base/bytes.ts';
-import { type ChannelId, parseAddress, writeAddress } from '../../src/base/ids.ts';
+import { parseAddress, writeAddress } from '../../src/base/ids.ts';
 import { encodeStateKey, type StateChange, type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
-import type { ChannelScope } from '../../src/channel/scope.ts';
 import {
   complaintEvidence,
   NOTHING_DONE,
@@ -18,10 +17,10 @@ import {
   type Vector,
   vectorModule,
 } from '../../src/testing/complaint.ts';
+import { SCOPE } from '../../src/testing/package-modules.ts';
 import { ALICE, BOB, channelCode, EvidenceChannel } from './evidence-channel.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
-const SCOPE: ChannelScope = { chainId: 4, contract: parseAddress('0x57a17'), channelId: 1n as ChannelId };
 const EDITOR = parseAddress(NAMED_ADDRESSES.editor ?? '');
 const HANDLE = parseAddress('0x7ab1e');
 const TEXT = 'abcdefgh'.repeat(48);

@@ -1,25 +1,19 @@
 // A channel of one of the packages under move/, as a node runs it: the package's checked-in bytecode in the channel's own VM, on a state that is kept here.
 // For evidence of what members called and a leader has signed, which the Move tests cannot sign. It shows what a node's evidence shows.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Bytes } from '../../src/base/bytes.ts';
-import { type Address, type ChannelId, parseAddress } from '../../src/base/ids.ts';
+import { type Address, parseAddress } from '../../src/base/ids.ts';
 import { type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
-import type { ChannelScope } from '../../src/channel/scope.ts';
 import type { StateEntry } from '../../src/channel/state-tree.ts';
 import type { Call } from '../../src/channel/transaction.ts';
 import { MoveExecutor } from '../../src/node/move-executor.ts';
-import type { ChannelModule } from '../../src/ports/chain.ts';
 import { complaintEvidence, testKeySeed } from '../../src/testing/complaint.ts';
+import { applicationModules, SCOPE } from '../../src/testing/package-modules.ts';
 import { MoveVm } from '../../src/vm/index.ts';
-import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
+import { NAMED_ADDRESSES } from './packages.ts';
 
-const CONTRACT = parseAddress('0x57a17');
-/** Where the Move tests are: channel 1 of chain 4. */
-const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
 /** Alice leads; Bob calls what she is accused of. */
 export const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
 const START_MS = 1_000_500n;
@@ -45,13 +39,11 @@ export function channelCode(packageName: string, module: string, state: string):
     settings: { heartbeatWindowMs: 15_000, settleIntervalMs: 0 },
     labels: new Map<string, string>(),
   };
-  const modules = [
-    ...packageModules('framework', parseAddress('0x1')),
-    ...packageModules('state_channel', CONTRACT),
-    ...packageModules('channel_app', parseAddress(NAMED_ADDRESSES.channel_app ?? '')),
-    ...packageModules(packageName, address),
-  ];
-  return { address, module, executor: new MoveExecutor(new MoveVm(), description, modules) };
+  return {
+    address,
+    module,
+    executor: new MoveExecutor(new MoveVm(), description, applicationModules(packageName, address)),
+  };
 }
 
 export class EvidenceChannel {
@@ -129,15 +121,4 @@ export class EvidenceChannel {
   #call(fn: string, args: readonly Bytes[]): Call {
     return { address: this.#code.address, module: this.#code.module, function: fn, typeArgs: [], args };
   }
-}
-
-function packageModules(name: string, address: Address): ChannelModule[] {
-  const folder = path.join(MOVE_DIR, name, 'bytecode');
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.mv'))
-    .map((file) => ({
-      address,
-      name: file.slice(0, -3),
-      bytecode: new Uint8Array(readFileSync(path.join(folder, file))),
-    }));
 }

@@ -14,7 +14,8 @@ import {
   type Vector,
   vectorModule,
 } from '../../src/testing/complaint.ts';
-import { ALICE, BOB, FOUR_IN_A_ROW, FourInARow, GAME, SCOPE } from '../../src/testing/four-in-a-row.ts';
+import { ALICE, BOB, FOUR_IN_A_ROW, FourInARow, GAME } from '../../src/testing/four-in-a-row.ts';
+import { SCOPE } from '../../src/testing/package-modules.ts';
 import { MOVE_DIR } from './packages.ts';
 
 function column(n: bigint): readonly Bytes[] {

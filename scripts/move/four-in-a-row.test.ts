@@ -20,15 +20,7 @@ import { type Devchain, startDevchain } from '../../src/devchain/server.ts';
 import { World } from '../../src/node/fixtures/world.ts';
 import { complaintEvidence, NOTHING_DONE } from '../../src/testing/complaint.ts';
 import { BoardView, type GameJson } from '../../src/testing/FourInARowPage.tsx';
-import {
-  FOUR_IN_A_ROW,
-  FourInARow,
-  fourInARowModules,
-  GAME,
-  GAME_TYPE,
-  NEW_GAME,
-  readGame,
-} from '../../src/testing/four-in-a-row.ts';
+import { FOUR_IN_A_ROW, FourInARow, GAME, GAME_TYPE, NEW_GAME, readGame } from '../../src/testing/four-in-a-row.ts';
 import {
   address,
   addresses,
@@ -39,6 +31,7 @@ import {
   type Person,
   u64,
 } from '../../src/testing/lifecycle-chain.ts';
+import { applicationModules } from '../../src/testing/package-modules.ts';
 import { MOVE_DIR } from './packages.ts';
 
 const STAKE = 1_000n;
@@ -228,7 +221,7 @@ describe('four in a row by the SDK', () => {
       stateType: GAME_TYPE,
       assetsType: parseStructTag(`${FOUR_IN_A_ROW}::game::NoAssets`),
       state: NEW_GAME,
-      modules: fourInARowModules(),
+      modules: applicationModules('four_in_a_row', FOUR_IN_A_ROW),
       tickFunction: `${FOUR_IN_A_ROW}::game::tick`,
       settings: { tick: { intervalMs: 1_000 } },
     });

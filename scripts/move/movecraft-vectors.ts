@@ -1,24 +1,22 @@
 // `npx tsx scripts/move/movecraft-vectors.ts`: writes move/movecraft/tests/vectors.move: evidence of what heroes did and a leader has signed, for the Move
 // tests, which cannot sign. What an honest leader claims is what the channel's own VM makes of the call.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { encodeBcs } from '../../src/base/bcs.ts';
 import { type Bytes, utf8Encode } from '../../src/base/bytes.ts';
 import { sha3_256 } from '../../src/base/hash.ts';
-import { type Address, type ChannelId, type Height, parseAddress, writeAddress } from '../../src/base/ids.ts';
+import { type Address, type Height, parseAddress, writeAddress } from '../../src/base/ids.ts';
 import { type StateKey, stateKeyId } from '../../src/base/state.ts';
 import { structTag } from '../../src/base/type-tag.ts';
 import { encodeSettlementData } from '../../src/chain/settlement-data.ts';
 import type { ExecutionOutcome } from '../../src/channel/executor.ts';
-import type { ChannelScope } from '../../src/channel/scope.ts';
 import { settlementSigningMessage } from '../../src/channel/signed-settlement.ts';
 import type { Call } from '../../src/channel/transaction.ts';
 import type { Settlement } from '../../src/channel/update.ts';
 import { MoveExecutor } from '../../src/node/move-executor.ts';
-import type { ChannelModule } from '../../src/ports/chain.ts';
 import {
   complaintEvidence,
   NOTHING_DONE,
@@ -27,12 +25,11 @@ import {
   vectorModule,
 } from '../../src/testing/complaint.ts';
 import { decodeChunk, encodeChunk } from '../../src/testing/land-assets.ts';
+import { applicationModules, SCOPE } from '../../src/testing/package-modules.ts';
 import { MoveVm } from '../../src/vm/index.ts';
 import { MOVE_DIR, NAMED_ADDRESSES } from './packages.ts';
 
 const MOVECRAFT = parseAddress(NAMED_ADDRESSES.movecraft ?? '');
-const CONTRACT = parseAddress('0x57a17');
-const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
 const [ALICE, BOB, CAROL] = [parseAddress('0xa11ce'), parseAddress('0xb0b'), parseAddress('0xca401')];
 const HANDLE = parseAddress('0x7ab1e');
 
@@ -86,24 +83,8 @@ const executor = new MoveExecutor(
     labels: new Map(),
     tickFunction: `${MOVECRAFT}::land::tick`,
   },
-  [
-    ...modules('framework', parseAddress('0x1')),
-    ...modules('state_channel', CONTRACT),
-    ...modules('channel_app', parseAddress(NAMED_ADDRESSES.channel_app ?? '')),
-    ...modules('movecraft', MOVECRAFT),
-  ],
+  applicationModules('movecraft', MOVECRAFT),
 );
-
-function modules(name: string, address: Address): ChannelModule[] {
-  const folder = path.join(MOVE_DIR, name, 'bytecode');
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.mv'))
-    .map((file) => ({
-      address,
-      name: file.slice(0, -3),
-      bytecode: new Uint8Array(readFileSync(path.join(folder, file))),
-    }));
-}
 
 function callOf(fn: string, args: readonly Bytes[]): Call {
   return { address: MOVECRAFT, module: 'land', function: fn, typeArgs: [], args };

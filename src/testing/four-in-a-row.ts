@@ -1,25 +1,18 @@
 // The tutorial's game as a node runs it: the package's checked-in bytecode in the channel's own VM, on a state that tests can look at.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { BcsReader, encodeBcs } from '../base/bcs.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { type Address, type ChannelId, parseAddress, readAddress } from '../base/ids.ts';
+import { type Address, parseAddress, readAddress } from '../base/ids.ts';
 import { type StateKey, stateKeyId } from '../base/state.ts';
 import { structTag } from '../base/type-tag.ts';
 import type { ExecutionOutcome } from '../channel/executor.ts';
-import type { ChannelScope } from '../channel/scope.ts';
 import type { StateEntry } from '../channel/state-tree.ts';
 import { MoveExecutor } from '../node/move-executor.ts';
-import type { ChannelModule } from '../ports/chain.ts';
 import { MoveVm } from '../vm/index.ts';
+import { applicationModules, SCOPE } from './package-modules.ts';
 
-const MOVE = `${import.meta.dirname}/../../move`;
 export const FOUR_IN_A_ROW = parseAddress('0x666f75725f696e5f615f726f7700000000000000000000000000000000000001');
-const CHANNEL_APP = parseAddress('0x6368616e6e656c5f617070000000000000000000000000000000000000000001');
-const CONTRACT = parseAddress('0x57a17');
 export const [ALICE, BOB] = [parseAddress('0xa11ce'), parseAddress('0xb0b')];
-/** Where the Move tests are: channel 1 of chain 4. */
-export const SCOPE: ChannelScope = { chainId: 4, contract: CONTRACT, channelId: 1n as ChannelId };
 export const GAME_TYPE = structTag(FOUR_IN_A_ROW, 'game', 'Game');
 export const GAME: StateKey = { kind: 'resource', address: FOUR_IN_A_ROW, type: GAME_TYPE };
 
@@ -119,16 +112,6 @@ export class FourInARow {
   }
 }
 
-/** All bytecode that the game can reach, and some more. */
-export function fourInARowModules(): ChannelModule[] {
-  return [
-    ...packageModules('framework', parseAddress('0x1')),
-    ...packageModules('state_channel', CONTRACT),
-    ...packageModules('channel_app', CHANNEL_APP),
-    ...packageModules('four_in_a_row', FOUR_IN_A_ROW),
-  ];
-}
-
 function newExecutor(): MoveExecutor {
   const channel = {
     scope: SCOPE,
@@ -141,12 +124,5 @@ function newExecutor(): MoveExecutor {
     labels: new Map<string, string>(),
     tickFunction: `${FOUR_IN_A_ROW}::game::tick`,
   };
-  return new MoveExecutor(new MoveVm(), channel, fourInARowModules());
-}
-
-function packageModules(name: string, address: Address): ChannelModule[] {
-  const folder = `${MOVE}/${name}/bytecode`;
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.mv'))
-    .map((file) => ({ address, name: file.slice(0, -3), bytecode: new Uint8Array(readFileSync(`${folder}/${file}`)) }));
+  return new MoveExecutor(new MoveVm(), channel, applicationModules('four_in_a_row', FOUR_IN_A_ROW));
 }
