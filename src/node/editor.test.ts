@@ -31,17 +31,14 @@ interface Piece {
 }
 
 let world: ChainWorld;
-let [alice, bob, carol]: WalletPerson[] = [];
+let alice: WalletPerson;
+let bob: WalletPerson;
+let carol: WalletPerson;
 beforeAll(async () => {
   world = await ChainWorld.open();
   [alice, bob, carol] = [await world.person(1), await world.person(2), await world.person(3)];
 }, SETUP_MS_MAX);
 afterAll(() => world.end());
-
-function three(): readonly [WalletPerson, WalletPerson, WalletPerson] {
-  if (!alice || !bob || !carol) throw new Error('nobody there');
-  return [alice, bob, carol];
-}
 
 async function lendDocument(person: WalletPerson, text: string): Promise<{ documentId: string; id: ChannelId }> {
   await world.wallets.run(person.account, `${EDITOR}::editor::document_create`, [EDITOR, 'Letters', text]);
@@ -142,7 +139,6 @@ describe('a document in nodes', () => {
       timeout: 5 * SLOW_MS,
     },
     async ({ size }) => {
-      const [alice, bob, carol] = three();
       const { documentId, id } = await lendDocument(alice, MANY_LINES.slice(0, size));
       const atAlice = await enter(alice, id);
       const atBob = await enter(bob, id);

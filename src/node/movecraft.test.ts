@@ -45,7 +45,9 @@ const CROP: Place = [10, 13, 11];
 type Place = readonly [number, number, number];
 
 let world: ChainWorld;
-let [alice, bob, carol]: WalletPerson[] = [];
+let alice: WalletPerson;
+let bob: WalletPerson;
+let carol: WalletPerson;
 /** The land as the terrain made it. */
 let made: readonly Chunk[];
 
@@ -54,11 +56,6 @@ beforeAll(async () => {
   [alice, bob, carol] = [await world.person(1), await world.person(2), await world.person(3)];
 }, SETUP_MS_MAX);
 afterAll(() => world.end());
-
-function three(): readonly [WalletPerson, WalletPerson, WalletPerson] {
-  if (!alice || !bob || !carol) throw new Error('nobody there');
-  return [alice, bob, carol];
-}
 
 const run = ({ account }: WalletPerson, name: string, args: Parameters<typeof world.wallets.run>[2]) =>
   world.wallets.run(account, `${MOVECRAFT}::world::${name}`, args);
@@ -164,7 +161,6 @@ describe('a land in nodes', () => {
   let atCarol: Seat;
 
   it('[M12] is built in, closed, and on the chain what it was in the channel', { timeout: 2 * SLOW_MS }, async () => {
-    const [alice] = three();
     await run(alice, 'create_land', [MOVECRAFT, SEED, SIZE]);
     landId = Number(await world.view({ name: `${MOVECRAFT}::world::land_count`, args: [MOVECRAFT] }));
     made = await chunksOnChain(landId);
@@ -202,7 +198,6 @@ describe('a land in nodes', () => {
   it('is lent again, and its chunks come from the table; who joins later has the same', {
     timeout: 3 * SLOW_MS,
   }, async () => {
-    const [alice, bob] = three();
     id = await lend(alice, landId);
     atAlice = await enter(alice, id);
     // [G1] What was settled of it, and what alice brings in.
@@ -229,7 +224,7 @@ describe('a land in nodes', () => {
 
   it('[T3] stays as it is where somebody does what is not allowed', { timeout: SLOW_MS }, async () => {
     const seen = async () => {
-      const heroes = await Promise.all(three().map((person) => heroOf(atAlice, person)));
+      const heroes = await Promise.all([alice, bob, carol].map((person) => heroOf(atAlice, person)));
       return { chunks: chunksOf(atAlice), heroes, standing: headOf(atAlice).heroes };
     };
     await soon(() => expect(headOf(atAlice).nature.waters).toEqual([]));
@@ -243,7 +238,6 @@ describe('a land in nodes', () => {
   });
 
   it('[X8] is settled by signatures, in one transaction, as the nodes have it', { timeout: 2 * SLOW_MS }, async () => {
-    const [alice, bob] = three();
     expect(await mine(atBob, [6, 13, 9], 300)).toEqual(DONE);
     await agree(atAlice, atBob);
     await atBob.channel.settle();
@@ -256,7 +250,6 @@ describe('a land in nodes', () => {
   it('[G3] is handed to who comes after a settlement, and [D3] is there after a restart', {
     timeout: 3 * SLOW_MS,
   }, async () => {
-    const [, bob, carol] = three();
     await run(carol, 'create_hero', []);
     atCarol = await enter(carol, id);
     await soon(() => expect(atCarol.channel.status.role).toBe('follower'));
@@ -274,7 +267,6 @@ describe('a land in nodes', () => {
   });
 
   it('lets a member go with what it has, and loses nothing', { timeout: 3 * SLOW_MS }, async () => {
-    const [, bob, carol] = three();
     expect(await mine(atBob, [6, 13, 7], 300)).toEqual(DONE);
     const hero = await heroOf(atBob, bob);
     await atBob.channel.leave();
