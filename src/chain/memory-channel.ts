@@ -6,7 +6,6 @@ import { type Address, type NodeKey, nodeKeyToBytes } from '../base/ids.ts';
 import type { StructTag } from '../base/type-tag.ts';
 import type { ChannelDescription, ChannelModule, StateItem } from '../ports/chain.ts';
 import { ChainError } from './chain-error.ts';
-import type { MemoryReport } from './memory-reports.ts';
 
 /** For how long a proposal takes votes and can be executed. */
 export const PROPOSAL_AGE_MS_MAX = 600_000n;
@@ -30,6 +29,16 @@ export interface MemoryProposal {
   readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
   contestUntilMs: number;
   contested: boolean;
+  executed: boolean;
+}
+
+export interface MemoryReport {
+  readonly id: bigint;
+  readonly proposer: Address;
+  readonly accused: Address;
+  readonly data: Bytes;
+  readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
+  readonly createdMs: number;
   executed: boolean;
 }
 

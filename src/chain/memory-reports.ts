@@ -7,17 +7,14 @@ import { batchHash, batchSigningMessage } from '../channel/batch.ts';
 import { decodeAccusation } from '../channel/evidence.ts';
 import type { ChannelScope } from '../channel/scope.ts';
 import type { ChainAction, SignedHeader } from '../channel/update.ts';
-import { type ChannelRecord, isValid, PROPOSAL_AGE_MS_MAX, refused, type Seat } from './memory-channel.ts';
-
-export interface MemoryReport {
-  readonly id: bigint;
-  readonly proposer: Address;
-  readonly accused: Address;
-  readonly data: Bytes;
-  readonly votes: Map<Address, 'for' | 'against' | 'abstain'>;
-  readonly createdMs: number;
-  executed: boolean;
-}
+import {
+  type ChannelRecord,
+  isValid,
+  type MemoryReport,
+  PROPOSAL_AGE_MS_MAX,
+  refused,
+  type Seat,
+} from './memory-channel.ts';
 
 interface Accused {
   readonly address: Address;

@@ -4,7 +4,7 @@
 import { type Bytes, bytesEqual } from '../base/bytes.ts';
 import { sha3_256 } from '../base/hash.ts';
 import type { Height } from '../base/ids.ts';
-import { type Facts, leaderKey } from './facts.ts';
+import { type Facts, forgetTerm, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import { genesisBase, type History, rootOf } from './history.ts';
 import { STATE_READ_INTERVAL_MS } from './limits.ts';
@@ -91,26 +91,20 @@ function isAtBeginning({ restarts, historyHash }: ChainView): boolean {
 function giveUp(turn: Turn, history: History, view: ChainView): void {
   const { facts } = turn;
   noteGivenUp(turn, knowsAllSettled(history, view));
+  forgetTerm(facts);
   facts.givenUp ??= history.state;
   facts.history = undefined;
   facts.genesisRoot = undefined;
   facts.storeGoesBeyond = false;
   facts.cutShort = false;
   facts.lostGivenUp = false;
-  facts.dispute = undefined;
-  facts.recovery = undefined;
-  facts.proposal = undefined;
-  facts.waiting = undefined;
   facts.missedBatches = false;
-  facts.toAcknowledge.length = 0;
-  facts.lastAcknowledgement = undefined;
   facts.settledPlacesMax = undefined;
   facts.refusedPlaces = undefined;
   facts.search = undefined;
   facts.stateReadMs = undefined;
   facts.collection = undefined;
   facts.pool.clear();
-  facts.acknowledgements.clear();
   facts.missing.clear();
   facts.differing.clear();
   turn.statusChanged();

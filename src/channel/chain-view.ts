@@ -2,7 +2,7 @@
 
 import type { NodeKey } from '../base/ids.ts';
 import { noteBeginning } from './beginning.ts';
-import { type Facts, leaderKey } from './facts.ts';
+import { type Facts, forgetTerm, leaderKey } from './facts.ts';
 import { sayHello } from './hello.ts';
 import { KNOWN_LEADERS_MAX } from './limits.ts';
 import { dropOutdated, sendAllAgain } from './outbox.ts';
@@ -27,18 +27,12 @@ export function onChainView(turn: Turn, view: ChainView): void {
   turn.statusChanged();
 }
 
-/** [L1] Persisted before anything of the new term leaves this node. What belonged to the old one is void. */
+/** [L1] Persisted before anything of the new term leaves this node. */
 function enterTerm(turn: Turn, view: ChainView): void {
   const { facts } = turn;
   facts.term = view.term;
   turn.event({ kind: 'promised', term: view.term });
-  facts.recovery = undefined;
-  facts.proposal = undefined;
-  facts.waiting = undefined;
-  facts.dispute = undefined;
-  facts.toAcknowledge.length = 0;
-  facts.lastAcknowledgement = undefined;
-  facts.acknowledgements.clear();
+  forgetTerm(facts);
   sendAllAgain(facts);
 }
 

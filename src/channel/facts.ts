@@ -366,6 +366,17 @@ export function newFacts(options: ChannelOptions): Facts {
   };
 }
 
+/** What belonged to a leader's term, and is void when another begins or its history is given up. */
+export function forgetTerm(facts: Facts): void {
+  facts.recovery = undefined;
+  facts.proposal = undefined;
+  facts.waiting = undefined;
+  facts.dispute = undefined;
+  facts.toAcknowledge.length = 0;
+  facts.lastAcknowledgement = undefined;
+  facts.acknowledgements.clear();
+}
+
 /** The member that leads by the newest view, if that view is of the term this node follows. */
 export function leaderMember(facts: Facts): ChainMember | undefined {
   const { view } = facts;
